@@ -1,0 +1,1 @@
+"""What the product means, free of Slack, Kubernetes libraries, clocks and I/O."""

@@ -1,0 +1,175 @@
+"""A change before and after it is made: writes, what they alter, and the facts that were shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from enum import StrEnum
+from typing import Any, Literal
+
+from bot.domain.access import Risk
+from bot.domain.message import Text
+from bot.domain.model import Frozen, Json
+from bot.domain.resources import ObjectRef
+
+MARK = "k8s-bot/change"
+"""The annotation by which an object bears the id of its last change through the bot: the proof, after a
+lost answer, that a change arrived."""
+
+_NOISE = {
+    "metadata.managedFields", "metadata.resourceVersion", "metadata.generation", "metadata.uid",
+    "metadata.creationTimestamp", "metadata.selfLink", "status",
+}  # fmt: skip
+
+
+class Write(Frozen):
+    """One call that changes one object."""
+
+    action: Literal["create", "patch"]
+    target: ObjectRef
+    patch: Literal["merge", "strategic", "json"] = "strategic"
+    body: Any
+    """The object to create, or the patch."""
+
+
+class Pin(Frozen):
+    """What a plan relies on: the object's identity and the values that were shown."""
+
+    uid: str
+    facts: tuple[tuple[str, str], ...]
+    """Paths and their values as canonical JSON, `null` for what was not there."""
+
+
+class FieldChange(Frozen):
+    path: str
+    before: Any
+    after: Any
+
+
+class Step(Frozen):
+    """A write with its preview, as the server's dry run answered it."""
+
+    write: Write
+    pin: Pin | None
+    """None for a create: there, that the name is free is the fact, and the server keeps it."""
+    changes: tuple[FieldChange, ...]
+
+
+class Plan(Frozen):
+    """What will be done, exactly; made by a dry run, shown, stored, and then applied as it stands."""
+
+    verb: str
+    title: Text
+    """The question: what, on what, where."""
+    button: str
+    risk: Risk
+    doing: Text
+    """The card's headline while it is under way, without the icon."""
+    done: Text
+    """The same once it is done."""
+    steps: tuple[Step, ...]
+    warnings: tuple[Text, ...] = ()
+    nothing: Text = Text()
+    """Set when there is nothing to change: said, and nothing is done."""
+    follow: ObjectRef | None = None
+    """The workload whose rollout is followed afterwards."""
+    inverse: str = ""
+    """The command line that would undo it."""
+
+
+class Result(StrEnum):
+    """How a change ended."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    FAILED = "failed"
+    NOT_APPLIED = "not-applied"
+    UNKNOWN = "unknown"
+
+
+class Call(Frozen):
+    """One call that was made, as the record keeps it."""
+
+    target: str
+    action: str
+    version_before: str = ""
+    version_after: str = ""
+    status: int = 0
+
+
+class Applied(Frozen):
+    """A write that the server took, and what the object looked like afterwards."""
+
+    call: Call
+    after: Json
+
+
+def canonical(value: Any) -> str:
+    """JSON in the one form that is hashed and compared."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def flatten(value: Any, path: str = "") -> dict[str, Any]:
+    """A JSON document as paths and leaves. List items with a name (or port) are keyed by it, as people speak of them."""
+    if isinstance(value, dict) and value:
+        flat: dict[str, Any] = {}
+        for key, inner in value.items():
+            part = f"[{key}]" if "." in key or "/" in key else (f".{key}" if path else key)
+            flat.update(flatten(inner, path + part))
+        return flat
+    if isinstance(value, list) and value:
+        flat = {}
+        for index, inner in enumerate(value):
+            label = index
+            if isinstance(inner, dict):
+                label = inner.get("name", inner.get("port", index))
+            flat.update(flatten(inner, f"{path}[{label}]"))
+        return flat
+    return {path: value}
+
+
+def difference(before: Json, after: Json) -> tuple[FieldChange, ...]:
+    """The fields that differ, without what the server keeps for itself and without the bot's own mark."""
+    old, new = flatten(before), flatten(after)
+    paths = sorted(p for p in old.keys() | new.keys() if old.get(p) != new.get(p) and not _is_noise(p))
+    return tuple(FieldChange(path=p, before=old.get(p), after=new.get(p)) for p in paths)
+
+
+def _is_noise(path: str) -> bool:
+    return (
+        any(path == noise or path.startswith((noise + ".", noise + "[")) for noise in _NOISE)
+        or path == f"metadata.annotations[{MARK}]"
+        or (path in {"metadata.annotations", "metadata.labels"})
+    )
+
+
+def pin(before: Json, changes: tuple[FieldChange, ...]) -> Pin:
+    """Pin an object by its uid, the values that will change, and for a workload its whole pod template."""
+    flat = flatten(before)
+    facts = {change.path: canonical(flat.get(change.path)) for change in changes}
+    template = before.get("spec", {}).get("template")
+    if template is not None:
+        facts["spec.template"] = template_hash(template)
+    return Pin(uid=before["metadata"]["uid"], facts=tuple(sorted(facts.items())))
+
+
+def moved(pinned: Pin, now: Json) -> tuple[str, ...]:
+    """What no longer is as it was shown; empty when the plan still holds."""
+    if now["metadata"]["uid"] != pinned.uid:
+        return ("it was deleted and made anew",)
+    flat = flatten(now)
+    template = now.get("spec", {}).get("template")
+    current = {"spec.template": template_hash(template)} if template is not None else {}
+    return tuple(
+        f"{path} is now {_short(flat.get(path))}" if path != "spec.template" else "its pod template has changed"
+        for path, value in pinned.facts
+        if current.get(path, canonical(flat.get(path))) != value
+    )
+
+
+def template_hash(template: Json) -> str:
+    return hashlib.sha256(canonical(template).encode()).hexdigest()[:16]
+
+
+def _short(value: Any) -> str:
+    return "gone" if value is None else str(value)[:80]

@@ -1,0 +1,124 @@
+"""Every error raised on purpose. Each carries a sentence that is safe to show, and a stable code.
+
+BotError
+├── UsageError                what was typed is not understood
+│   └── UnknownVerbError
+├── AccessDeniedError         policy refuses, or cannot be sure
+├── PressError                a button that is not yours, expired, used or forged
+├── TargetNotFoundError
+├── TargetAmbiguousError
+├── StalePlanError            the object is no longer as it was shown
+├── ChannelClosedError        the bot cannot post where the change would be followed
+├── ClusterError
+│   ├── ClusterUnknownError       no cluster of that name
+│   ├── ClusterDeniedError        403: the bot's own rights in the cluster
+│   ├── ClusterRejectedError      4xx: validation, admission, conflict
+│   └── ClusterUnavailableError   429, 5xx, no connection
+├── OutcomeUnknownError       a change was sent and no answer came
+├── AuditUnavailableError     the record cannot be written: nothing is done
+├── DeliveryError             Slack did not take a message
+└── SettingsError             every problem of the settings at once
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """An error with a sentence for people, a hint at the next step, and a code for machines."""
+
+    code = "error"
+    retryable = False
+
+    def __init__(self, message: str, *, hint: str = "", suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.suggestions = suggestions
+        """Whole command lines, without `/k8s`, that are probably meant; offered as buttons."""
+
+
+class UsageError(BotError):
+    code = "usage"
+
+
+class UnknownVerbError(UsageError):
+    code = "unknown-verb"
+
+
+class AccessDeniedError(BotError):
+    code = "access-denied"
+
+    def __init__(self, message: str, *, hint: str = "", rule: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.rule = rule
+
+
+class PressError(BotError):
+    code = "press-refused"
+
+
+class TargetNotFoundError(BotError):
+    code = "not-found"
+
+
+class TargetAmbiguousError(BotError):
+    code = "ambiguous"
+
+
+class StalePlanError(BotError):
+    code = "stale-plan"
+
+
+class ChannelClosedError(BotError):
+    code = "channel-closed"
+
+
+class ClusterError(BotError):
+    code = "cluster"
+
+
+class ClusterUnknownError(ClusterError):
+    code = "cluster-unknown"
+
+
+class ClusterDeniedError(ClusterError):
+    code = "cluster-denied"
+
+
+class ClusterRejectedError(ClusterError):
+    code = "cluster-rejected"
+
+    def __init__(self, message: str, *, status: int, reason: str = "", hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+        self.reason = reason
+
+
+class ClusterUnavailableError(ClusterError):
+    code = "cluster-unavailable"
+    retryable = True
+
+
+class OutcomeUnknownError(BotError):
+    code = "outcome-unknown"
+
+
+class AuditUnavailableError(BotError):
+    code = "audit-unavailable"
+
+
+class DeliveryError(BotError):
+    code = "delivery"
+
+    def __init__(self, message: str, *, reason: str = "", retryable: bool = False) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retryable = retryable
+
+
+class SettingsError(BotError):
+    code = "settings"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems

@@ -1,0 +1,22 @@
+"""One use of a command, as it was asked."""
+
+from __future__ import annotations
+
+from bot.domain.access import Place
+from bot.domain.model import Frozen
+
+
+class Invocation(Frozen):
+    """What somebody typed or pressed, free of Slack's wire format."""
+
+    id: str
+    """The operation that carries it."""
+    user: str
+    user_name: str
+    team: str
+    place: Place
+    text: str
+    """The line after the slash command, or the command of the button that was pressed."""
+    reply: str
+    """The sealed response address: only the room that stores secrets can open it."""
+    at: float

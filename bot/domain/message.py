@@ -1,0 +1,161 @@
+"""What is said, free of Slack: every word typed or printed by others is data here, never markup.
+
+A `Text` is a run of spans. A plain span is shown as it is, whatever characters it has; only the spans
+made by `code`, `bold`, `instant` and `person` look like something. The room that renders a message
+escapes all of them, so nothing that a pod prints or a person types can become a mention or a link.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from bot.domain.model import Frozen
+
+
+class Icon(StrEnum):
+    """The one sign at the start of a message; never the only bearer of its meaning."""
+
+    UNDER_WAY = "⏳"
+    DONE = "✅"
+    WARNING = "⚠️"
+    FAILED = "❌"
+    ROLLED_BACK = "↩️"
+    WAITING = "⏸"
+    LOCKED = "🔒"
+
+
+class Span(Frozen):
+    kind: Literal["plain", "code", "bold", "instant", "person", "channel"] = "plain"
+    text: str
+    """The words; for `instant` what stands where dates cannot be shown, for `person` and `channel` the name."""
+    id: str = ""
+    """For `person` and `channel` the Slack id, for `instant` the seconds since 1970."""
+
+
+class Text(Frozen):
+    spans: tuple[Span, ...] = ()
+
+    def plain(self) -> str:
+        return "".join(f"@{s.text}" if s.kind == "person" else s.text for s in self.spans)
+
+    def __add__(self, other: Text) -> Text:
+        return Text(spans=self.spans + other.spans)
+
+    def __bool__(self) -> bool:
+        return bool(self.spans)
+
+
+def code(text: object) -> Span:
+    return Span(kind="code", text=str(text))
+
+
+def bold(text: object) -> Span:
+    return Span(kind="bold", text=str(text))
+
+
+def instant(seconds: float, fallback: str) -> Span:
+    """A point in time, shown in the reader's own zone and kept fresh by Slack."""
+    return Span(kind="instant", text=fallback, id=str(int(seconds)))
+
+
+def person(user_id: str, name: str) -> Span:
+    """A person by name. It is not rendered as a mention: nobody is called by being written about."""
+    return Span(kind="person", text=name, id=user_id)
+
+
+def channel(channel_id: str, name: str) -> Span:
+    return Span(kind="channel", text=name, id=channel_id)
+
+
+def text(template: str, *values: object) -> Text:
+    """`text("Scale {} to {}", code("web"), 4)`: each `{}` takes a span, a Text, or anything with a `str`."""
+    pieces = template.split("{}")
+    if len(pieces) != len(values) + 1:
+        raise ValueError(f"{template!r} takes {len(pieces) - 1} values, not {len(values)}")
+    spans: list[Span] = []
+    for piece, value in zip(pieces, (*values, ""), strict=True):
+        if piece:
+            spans.append(Span(text=piece))
+        if isinstance(value, Span):
+            spans.append(value)
+        elif isinstance(value, Text):
+            spans.extend(value.spans)
+        elif str(value):
+            spans.append(Span(text=str(value)))
+    return Text(spans=tuple(spans))
+
+
+class Paragraph(Frozen):
+    part: Literal["paragraph"] = "paragraph"
+    text: Text
+
+
+class Facts(Frozen):
+    """Names with values, such as the fields of a plan, in two aligned columns."""
+
+    part: Literal["facts"] = "facts"
+    rows: tuple[tuple[str, str], ...]
+
+
+class Table(Frozen):
+    """Rows under column names. `drop` names columns that may go first where there is little room."""
+
+    part: Literal["table"] = "table"
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    drop: tuple[str, ...] = ()
+
+
+class Output(Frozen):
+    """Lines as a program or the API printed them."""
+
+    part: Literal["output"] = "output"
+    text: str
+    name: str = "output.txt"
+    """The file's name, should it be too long to stand in a message."""
+
+
+class Bullets(Frozen):
+    part: Literal["bullets"] = "bullets"
+    items: tuple[Text, ...]
+
+
+Part: TypeAlias = Annotated[Paragraph | Facts | Table | Output | Bullets, Field(discriminator="part")]
+
+
+class Button(Frozen):
+    """A next step. `command` is run as whoever presses it; `press` is the opaque id that Slack carries."""
+
+    label: str
+    command: str = ""
+    press: str = ""
+    style: Literal["", "primary", "danger"] = ""
+    confirm: str = ""
+    """A question to be answered before the press counts; only for what destroys."""
+
+
+class Message(Frozen):
+    """One thing said. The headline is what happened, to what, in which namespace and cluster."""
+
+    icon: Icon | None = None
+    headline: Text
+    parts: tuple[Part, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    footer: Text = Text()
+
+    def plain(self) -> str:
+        """The one line for lock screens and screen readers."""
+        start = f"{self.icon.value} " if self.icon else ""
+        return start + self.headline.plain()
+
+
+def progress_bar(part: int, whole: int, width: int = 12) -> str:
+    filled = width if whole <= 0 else max(0, min(width, round(width * part / whole)))
+    return "█" * filled + "░" * (width - filled)
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    return f"{count} {noun if count == 1 else many or noun + 's'}"

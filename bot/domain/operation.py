@@ -1,0 +1,71 @@
+"""Anything under way: a row with a state, a lease, a fence and a next wake-up.
+
+    invocation   received ─→ done
+    plan         waiting ─→ confirmed ─→ intended ─→ concluded        the card is posted before the intent,
+                    ├─→ cancelled                                      so a restart finds its message
+                    └─→ expired
+    follow       moving ─→ done
+    offer        open ─→ expired                                      buttons that run a command
+
+A state says what the next step is, so that whoever claims the row, after whatever crash, knows what to do.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bot.domain.model import Frozen, Json
+
+
+class Kind(StrEnum):
+    INVOCATION = "invocation"
+    PLAN = "plan"
+    FOLLOW = "follow"
+    OFFER = "offer"
+
+
+class State(StrEnum):
+    RECEIVED = "received"
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    INTENDED = "intended"
+    MOVING = "moving"
+    OPEN = "open"
+    DONE = "done"
+    CONCLUDED = "concluded"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+FINAL = frozenset({State.DONE, State.CONCLUDED, State.CANCELLED, State.EXPIRED})
+
+LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
+    Kind.INVOCATION: {State.RECEIVED: frozenset({State.DONE})},
+    Kind.PLAN: {
+        State.WAITING: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+        State.CONFIRMED: frozenset({State.INTENDED, State.CONCLUDED}),
+        State.INTENDED: frozenset({State.CONCLUDED}),
+    },
+    Kind.FOLLOW: {State.MOVING: frozenset({State.DONE})},
+    Kind.OFFER: {State.OPEN: frozenset({State.EXPIRED})},
+}
+
+
+class Operation(Frozen):
+    """One row, as its holder sees it."""
+
+    id: str
+    kind: Kind
+    state: State
+    data: Json
+    fence: int
+    """Grows with every claim: whoever writes must hold the newest."""
+    wake_at: float | None
+    """When it is due, in seconds since 1970; None while it waits for a person or is over."""
+    created_at: float
+
+
+def check_step(kind: Kind, old: State, new: State) -> None:
+    """Refuse a step that the machine above does not have."""
+    if new is not old and new not in LEGAL[kind].get(old, frozenset()):
+        raise ValueError(f"{kind} cannot go from {old} to {new}")

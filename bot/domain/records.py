@@ -1,0 +1,71 @@
+"""The account of what was asked, decided and done: canonical, hash-chained, only ever added to."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from bot.domain.changes import canonical
+from bot.domain.model import Frozen
+
+GENESIS = "0" * 64
+"""What the first record names as the one before it."""
+
+
+class RecordKind(StrEnum):
+    READ = "read"
+    ASKED = "asked"
+    """A change that was planned and shown; nothing was done."""
+    INTENT = "intent"
+    CONCLUSION = "conclusion"
+    REFUSAL = "refusal"
+
+
+class Entry(Frozen):
+    """What a record says, before it has its place in the chain."""
+
+    kind: RecordKind
+    operation: str
+    actor: str
+    actor_name: str = ""
+    team: str = ""
+    channel: str = ""
+    asked: str = ""
+    """The line as typed, redacted."""
+    verb: str = ""
+    understood: dict[str, Any] = Field(default_factory=dict)
+    cluster: str = ""
+    namespace: str = ""
+    target: str = ""
+    decision: dict[str, Any] = Field(default_factory=dict)
+    detail: dict[str, Any] = Field(default_factory=dict)
+    """What the kind needs: a plan's changes, calls with versions before and after, an outcome, a duration."""
+
+
+class Record(Frozen):
+    """An entry in its place. `text` is the canonical JSON that the hash covers; all else is read from it."""
+
+    seq: int
+    at: str
+    text: str
+    previous: str
+    hash: str
+
+    @property
+    def receipt(self) -> str:
+        """The number and the start of the hash, as messages show them."""
+        return f"record {self.seq} · {self.hash[:8]}"
+
+
+def seal(entry: Entry, seq: int, at: str, previous: str) -> Record:
+    """Give an entry its place: number, instant, and a hash over both and over the one before."""
+    content = {"seq": seq, "at": at, "previous": previous, **entry.model_dump(mode="json", exclude_defaults=True)}
+    body = canonical(content)
+    return Record(seq=seq, at=at, text=body, previous=previous, hash=digest(body))
+
+
+def digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()

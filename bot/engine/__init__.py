@@ -1,0 +1,1 @@
+"""How an invocation travels: parse, authorize, plan, confirm, intend, act, conclude, follow."""

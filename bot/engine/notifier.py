@@ -1,0 +1,29 @@
+"""The door out, as the engine sees it: say, edit in place, and know beforehand whether one may."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.domain.message import Message
+
+
+class Notifier(Protocol):
+    """Everything that is ever shown to people passes here. Messages come with every `Button.press` filled in.
+
+    All methods raise `DeliveryError` when Slack finally did not take the message: after retries for
+    what passes by itself (rate limits, 5xx, no connection), at once for what does not.
+    """
+
+    async def answer(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Show something to one person through the response address of their command or click.
+
+        With `replace` it takes the place of the message that the address belongs to.
+        """
+
+    async def post(self, channel: str, message: Message, *, thread: str = "", key: str = "") -> str:
+        """Post to a channel, or into a thread, and give the message's `ts`. `key` names the post for the log."""
+
+    async def edit(self, channel: str, ts: str, message: Message, *, final: bool = False) -> None:
+        """Bring a posted message to this state. Edits of one message are coalesced: the call returns when
+        this state, or a newer one asked for since, is shown. A `final` one is never dropped for a newer one
+        and goes ahead of others that wait."""
