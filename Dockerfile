@@ -6,7 +6,7 @@ ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /src
 COPY requirements/ requirements/
 # The build backend and what it needs, with the hashes under which the developers' list pins them.
-RUN sed -n '/^\(hatchling\|packaging\|pathspec\|pluggy\|trove-classifiers\)==/,/[^\\]$/p' requirements/dev.txt > build.txt \
+RUN sed -n '/^\(hatchling\|packaging\|pathspec\|pluggy\|tomlkit\|trove-classifiers\)==/,/[^\\]$/p' requirements/dev.txt > build.txt \
  && python -m venv /opt/build \
  && /opt/build/bin/pip install --require-hashes -r build.txt \
  && python -m venv --without-pip /opt/k8s-bot \
