@@ -1,0 +1,79 @@
+"""The simulator as its users hold it: something to start, to ask for its address, and to stop."""
+
+from types import TracebackType
+from typing import Self
+
+import yaml
+from aiohttp import web
+
+from bot.demo.kubernetes.cluster import Cluster
+from bot.demo.kubernetes.server import Server
+
+
+class KubernetesSimulator:
+    """A cluster and the server before it. The constructor starts nothing.
+
+    `listen`: HOST:PORT, port 0 for any free one. `pace`: how long things take, 1.0 is life-like and 0.05
+    twenty times faster. `load_balancer`: whether Services of that type are given an address. `token`: when
+    set, it is the administrator's, and a caller without credentials is nobody. `nodes`: how many workers.
+    """
+
+    def __init__(
+        self,
+        listen: str = "127.0.0.1:0",
+        *,
+        pace: float = 1.0,
+        load_balancer: bool = False,
+        token: str | None = None,
+        nodes: int = 3,
+    ) -> None:
+        host, _, port = listen.rpartition(":")
+        self._host, self._port, self._token = host or "127.0.0.1", int(port), token
+        self.cluster = Cluster(pace=pace, load_balancer=load_balancer, nodes=nodes)
+        self._server = Server(self.cluster, token=token)
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        await self.cluster.start()
+        runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        site = web.TCPSite(runner, self._host, self._port)
+        await site.start()
+        self._port = runner.addresses[0][1]
+        self._runner = runner
+
+    async def stop(self) -> None:
+        """End everything that was started; watchers see their connection close."""
+        self._server.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        await self.cluster.stop()
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    def kubeconfig(self, context: str = "demo", namespace: str = "default") -> str:
+        """A kubeconfig, as YAML, whose one context points here."""
+        user = {"token": self._token} if self._token else {}
+        document = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "current-context": context,
+            "clusters": [{"name": context, "cluster": {"server": self.url}}],
+            "users": [{"name": context, "user": user}],
+            "contexts": [
+                {"name": context, "context": {"cluster": context, "user": context, "namespace": namespace}}
+            ],
+        }
+        return yaml.safe_dump(document, sort_keys=False)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
