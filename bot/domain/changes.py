@@ -110,7 +110,7 @@ def canonical(value: Any) -> str:
 
 
 def flatten(value: Any, path: str = "") -> dict[str, Any]:
-    """A JSON document as paths and leaves. List items with a name (or port) are keyed by it, as people speak of them."""
+    """A JSON document as paths and leaves. List items that have a name or a port are keyed by it."""
     if isinstance(value, dict) and value:
         flat: dict[str, Any] = {}
         for key, inner in value.items():
@@ -120,9 +120,7 @@ def flatten(value: Any, path: str = "") -> dict[str, Any]:
     if isinstance(value, list) and value:
         flat = {}
         for index, inner in enumerate(value):
-            label = index
-            if isinstance(inner, dict):
-                label = inner.get("name", inner.get("port", index))
+            label = inner.get("name", inner.get("port", index)) if isinstance(inner, dict) else index
             flat.update(flatten(inner, f"{path}[{label}]"))
         return flat
     return {path: value}
@@ -161,7 +159,9 @@ def moved(pinned: Pin, now: Json) -> tuple[str, ...]:
     template = now.get("spec", {}).get("template")
     current = {"spec.template": template_hash(template)} if template is not None else {}
     return tuple(
-        f"{path} is now {_short(flat.get(path))}" if path != "spec.template" else "its pod template has changed"
+        f"{path} is now {_short(flat.get(path))}"
+        if path != "spec.template"
+        else "its pod template has changed"
         for path, value in pinned.facts
         if current.get(path, canonical(flat.get(path))) != value
     )

@@ -30,7 +30,7 @@ class Icon(StrEnum):
 class Span(Frozen):
     kind: Literal["plain", "code", "bold", "instant", "person", "channel"] = "plain"
     text: str
-    """The words; for `instant` what stands where dates cannot be shown, for `person` and `channel` the name."""
+    """The words; for `instant` what stands where dates cannot be shown; else the name."""
     id: str = ""
     """For `person` and `channel` the Slack id, for `instant` the seconds since 1970."""
 

@@ -1,6 +1,6 @@
 """Anything under way: a row with a state, a lease, a fence and a next wake-up.
 
-    invocation   received ─→ done
+    invocation   received ─→ answered ─→ done                         the answer is kept until it is delivered
     plan         waiting ─→ confirmed ─→ intended ─→ concluded        the card is posted before the intent,
                     ├─→ cancelled                                      so a restart finds its message
                     └─→ expired
@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
 class State(StrEnum):
     RECEIVED = "received"
+    ANSWERED = "answered"
     WAITING = "waiting"
     CONFIRMED = "confirmed"
     INTENDED = "intended"
@@ -40,7 +41,10 @@ class State(StrEnum):
 FINAL = frozenset({State.DONE, State.CONCLUDED, State.CANCELLED, State.EXPIRED})
 
 LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
-    Kind.INVOCATION: {State.RECEIVED: frozenset({State.DONE})},
+    Kind.INVOCATION: {
+        State.RECEIVED: frozenset({State.ANSWERED, State.DONE}),
+        State.ANSWERED: frozenset({State.DONE}),
+    },
     Kind.PLAN: {
         State.WAITING: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
         State.CONFIRMED: frozenset({State.INTENDED, State.CONCLUDED}),

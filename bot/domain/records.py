@@ -62,7 +62,12 @@ class Record(Frozen):
 
 def seal(entry: Entry, seq: int, at: str, previous: str) -> Record:
     """Give an entry its place: number, instant, and a hash over both and over the one before."""
-    content = {"seq": seq, "at": at, "previous": previous, **entry.model_dump(mode="json", exclude_defaults=True)}
+    content = {
+        "seq": seq,
+        "at": at,
+        "previous": previous,
+        **entry.model_dump(mode="json", exclude_defaults=True),
+    }
     body = canonical(content)
     return Record(seq=seq, at=at, text=body, previous=previous, hash=digest(body))
 

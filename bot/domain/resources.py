@@ -10,7 +10,9 @@ from bot.domain.errors import TargetAmbiguousError, TargetNotFoundError, UsageEr
 from bot.domain.model import Frozen
 
 NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
-LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
+LABEL_KEY = re.compile(
+    r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+)
 LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 
 
@@ -40,7 +42,17 @@ class ResourceType(Frozen):
         """The raw API path, from `/api` or `/apis` on."""
         root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
         place = f"/namespaces/{namespace}" if self.namespaced and namespace else ""
-        return "".join(part for part in (root, place, f"/{self.plural}", name and f"/{name}", subresource and f"/{subresource}") if part)
+        return "".join(
+            part
+            for part in (
+                root,
+                place,
+                f"/{self.plural}",
+                name and f"/{name}",
+                subresource and f"/{subresource}",
+            )
+            if part
+        )
 
 
 class ObjectRef(Frozen):
@@ -66,7 +78,9 @@ class Target(Frozen):
     names: tuple[str, ...] = ()
 
 
-def _type(group: str, version: str, plural: str, kind: str, *short: str, namespaced: bool = True) -> ResourceType:
+def _type(
+    group: str, version: str, plural: str, kind: str, *short: str, namespaced: bool = True
+) -> ResourceType:
     return ResourceType(group=group, version=version, plural=plural, kind=kind, namespaced=namespaced,
                         singular=kind.lower(), short_names=short)  # fmt: skip
 
@@ -128,7 +142,9 @@ def _slashed(words: tuple[str, ...]) -> tuple[Target, ...]:
     for word in words:
         kind, slash, name = word.partition("/")
         if not (slash and kind and name) or "/" in name:
-            raise UsageError(f"`{word[:80]}` is not TYPE/NAME", hint="Either TYPE/NAME everywhere, or TYPE NAME.")
+            raise UsageError(
+                f"`{word[:80]}` is not TYPE/NAME", hint="Either TYPE/NAME everywhere, or TYPE NAME."
+            )
         targets.append(Target(word=kind, names=_checked((name,))))
     return tuple(targets)
 
@@ -143,7 +159,9 @@ def check_name(name: str, what: str = "a name in Kubernetes") -> str:
     """Give the name back, or refuse what can be no object's name; so no path is ever built from it."""
     if not NAME.fullmatch(name):
         shown = name if len(name) <= 80 else name[:79] + "…"  # noqa: PLR2004 - what fits a line
-        raise UsageError(f"`{shown}` cannot be {what}", hint="Names are lower case letters, digits, `-` and `.`.")
+        raise UsageError(
+            f"`{shown}` cannot be {what}", hint="Names are lower case letters, digits, `-` and `.`."
+        )
     return name
 
 

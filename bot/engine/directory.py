@@ -19,7 +19,8 @@ class Channel(Frozen):
 
 class Directory(Protocol):
     """Answers are at most a minute old, and read anew with `fresh`. When Slack cannot say, both methods
-    raise `AccessDeniedError`: nobody is let through on a guess."""
+    raise `AccessDeniedError`: nobody is let through on a guess.
+    """
 
     async def actor(self, team: str, user: str, *, groups: frozenset[str], fresh: bool = False) -> Actor:
         """The person, and which of `groups` (ids of user groups) they are in."""

@@ -8,7 +8,7 @@ from bot.domain.message import Message
 
 
 class Notifier(Protocol):
-    """Everything that is ever shown to people passes here. Messages come with every `Button.press` filled in.
+    """Everything shown to people passes here. Messages come with every `Button.press` filled in.
 
     All methods raise `DeliveryError` when Slack finally did not take the message: after retries for
     what passes by itself (rate limits, 5xx, no connection), at once for what does not.
@@ -26,4 +26,5 @@ class Notifier(Protocol):
     async def edit(self, channel: str, ts: str, message: Message, *, final: bool = False) -> None:
         """Bring a posted message to this state. Edits of one message are coalesced: the call returns when
         this state, or a newer one asked for since, is shown. A `final` one is never dropped for a newer one
-        and goes ahead of others that wait."""
+        and goes ahead of others that wait.
+        """

@@ -1,0 +1,1 @@
+"""The only room with SQL: SQLAlchemy Core, in words that SQLite and PostgreSQL both have."""

@@ -1,0 +1,146 @@
+"""The database: one file, one process, one writer at a time.
+
+SQLite is kept honest by four settings: a lock beside the file so that a second process refuses to start,
+WAL so that readers never wait, `synchronous=FULL` so that what was committed survives a power cut, and
+`BEGIN IMMEDIATE` so that two writers queue instead of meeting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.domain.errors import AuditUnavailableError, SettingsError
+from bot.store import tables
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+
+class Database:
+    """An open database. Made by `Database.open`; close it at the end."""
+
+    def __init__(self, engine: AsyncEngine, lock: int | None) -> None:
+        self._engine = engine
+        self._lock = lock
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, url: str) -> Database:
+        """Open, lock and bring up the tables. Raises `SettingsError` in a sentence when that cannot be."""
+        parsed = sa.engine.make_url(url)
+        if parsed.get_backend_name() != "sqlite" or not parsed.database:
+            raise SettingsError(
+                (
+                    f"BOT_DATABASE_URL names {parsed.get_backend_name()}: a SQLite file is needed, as sqlite:///PATH",
+                )
+            )
+        path = Path(parsed.database)
+        lock = _take(path)
+        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=0)
+        sa.event.listen(engine.sync_engine, "connect", _on_connect)
+        sa.event.listen(engine.sync_engine, "begin", _on_begin)
+        database = cls(engine, lock)
+        try:
+            await database._prepare()
+        except sa.exc.SQLAlchemyError as error:
+            await database.close()
+            raise SettingsError((f"the database {path} cannot be used: {_cause(error)}",)) from error
+        except SettingsError:
+            await database.close()
+            raise
+        return database
+
+    async def _prepare(self) -> None:
+        async with self.write() as connection:
+            await connection.run_sync(tables.metadata.create_all)
+            found = (await connection.execute(sa.select(tables.schema.c.version))).scalar_one_or_none()
+            if found is None:
+                await connection.execute(tables.schema.insert().values(version=tables.VERSION))
+            elif found != tables.VERSION:
+                raise SettingsError(
+                    (f"the database is of version {found}, this program needs {tables.VERSION}",)
+                )
+
+    @contextlib.asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write; committed at the end, rolled back by an exception.
+
+        Raises `AuditUnavailableError` when the database cannot take it: then nothing was kept.
+        """
+        async with self._writing:
+            try:
+                async with self._engine.connect() as connection:
+                    await connection.execution_options(writes=True)
+                    async with connection.begin():
+                        yield connection
+            except (sa.exc.OperationalError, sa.exc.InternalError) as error:
+                raise AuditUnavailableError(
+                    "The bot cannot write its records.", hint="Nothing was done. Try again in a minute."
+                ) from error
+
+    @contextlib.asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that only reads; it never waits for a writer."""
+        try:
+            async with self._engine.connect() as connection, connection.begin():
+                yield connection
+        except (sa.exc.OperationalError, sa.exc.InternalError) as error:
+            raise AuditUnavailableError(
+                "The bot cannot read its records.", hint="Try again in a minute."
+            ) from error
+
+    async def ready(self) -> bool:
+        """Whether a transaction can be had now."""
+        try:
+            async with self.read() as connection:
+                await connection.execute(sa.select(tables.schema.c.version))
+        except AuditUnavailableError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def _take(path: Path) -> int:
+    """Hold the lock file beside the database for as long as the process lives."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SettingsError((f"the database {path} cannot be used: {error.strerror}",)) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise SettingsError((f"the database {path} is in use by another process",)) from error
+    return lock
+
+
+def _on_connect(connection: DBAPIConnection, _record: Any) -> None:
+    connection.isolation_level = None  # our own BEGIN decides, see _on_begin
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _cause(error: sa.exc.SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", error)).splitlines()[0][:200]

@@ -1,0 +1,213 @@
+"""Operations as rows: claimed by lease, written only by the holder of the newest fence."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from bot.domain.changes import canonical
+from bot.domain.operation import FINAL, Kind, Operation, State, check_step
+from bot.store.tables import operations
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.domain.model import Json
+    from bot.store.db import Database
+
+LEASE_SECONDS = 15.0
+
+
+class epoch(FunctionElement[float]):  # noqa: N801 - reads as an SQL function
+    """Seconds since 1970 by the database's clock: no lease depends on two machines agreeing."""
+
+    type = sa.Double()
+    inherit_cache = True
+    name = "epoch"
+
+
+@compiles(epoch, "sqlite")
+def _sqlite_epoch(_element: epoch, _compiler: Any, **_: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(epoch, "postgresql")
+def _postgresql_epoch(_element: epoch, _compiler: Any, **_: Any) -> str:
+    return "extract(epoch from clock_timestamp())"
+
+
+class LeaseLostError(Exception):
+    """Somebody else holds the operation now; whatever was being written must not be."""
+
+
+class Operations:
+    """The rows, for one process that names itself `owner` on the leases it takes."""
+
+    def __init__(self, database: Database, owner: str) -> None:
+        self._database = database
+        self._owner = owner
+
+    async def add(
+        self, operation: Operation, *, owner: str, dedupe: str | None = None, hold: bool = False,
+        connection: AsyncConnection | None = None,
+    ) -> bool:  # fmt: skip
+        """Insert; False when an operation with this `dedupe` is already there. With `hold` it comes leased."""
+        values = {
+            "id": operation.id, "kind": operation.kind.value, "state": operation.state.value, "owner": owner,
+            "dedupe": dedupe, "data": canonical(operation.data), "fence": operation.fence,
+            "wake_at": operation.wake_at, "created_at": operation.created_at, "updated_at": operation.created_at,
+            "lease_owner": self._owner if hold else None,
+            "lease_until": epoch() + LEASE_SECONDS if hold else None,
+        }  # fmt: skip
+        if connection is not None:
+            await connection.execute(operations.insert().values(values))
+            return True
+        try:
+            async with self._database.write() as own:
+                await own.execute(operations.insert().values(values))
+        except sa.exc.IntegrityError:
+            return False
+        return True
+
+    async def get(self, operation_id: str) -> Operation | None:
+        async with self._database.read() as connection:
+            row = (
+                await connection.execute(sa.select(operations).where(operations.c.id == operation_id))
+            ).one_or_none()
+        return _operation(row) if row else None
+
+    async def claim(self, now: float, *, only: str | None = None) -> Operation | None:
+        """Take the next one that is due and free (or `only` that one), with a lease and a new fence."""
+        free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
+        due = operations.c.id == only if only else operations.c.wake_at <= now
+        pick = (
+            sa.select(operations.c.id)
+            .where(due, free, operations.c.state.not_in([s.value for s in FINAL]))
+            .order_by(operations.c.wake_at)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+        claim = (
+            operations.update()
+            .where(operations.c.id == pick)
+            .values(
+                lease_owner=self._owner, lease_until=epoch() + LEASE_SECONDS, fence=operations.c.fence + 1
+            )
+            .returning(operations)
+        )
+        async with self._database.write() as connection:
+            row = (await connection.execute(claim)).one_or_none()
+        return _operation(row) if row else None
+
+    async def next_due(self) -> float | None:
+        """When the next one that nobody holds is due."""
+        free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
+        async with self._database.read() as connection:
+            found = await connection.execute(sa.select(sa.func.min(operations.c.wake_at)).where(free))
+            soonest: float | None = found.scalar_one()
+        return soonest
+
+    async def save(
+        self, held: Operation, *, state: State, data: Json, wake_at: float | None, now: float,
+        release: bool = False, connection: AsyncConnection | None = None,
+    ) -> Operation:  # fmt: skip
+        """Write the next state of an operation that is held. Raises `LeaseLostError` when it no longer is."""
+        check_step(held.kind, held.state, state)
+        values: dict[str, Any] = {
+            "state": state.value,
+            "data": canonical(data),
+            "wake_at": wake_at,
+            "updated_at": now,
+        }
+        values["lease_until"] = None if release else epoch() + LEASE_SECONDS
+        statement = (
+            operations.update()
+            .where(operations.c.id == held.id, operations.c.fence == held.fence)
+            .values(values)
+        )
+        await self._fenced(statement, connection)
+        return held.model_copy(update={"state": state, "data": data, "wake_at": wake_at})
+
+    async def renew(self, held: Operation) -> None:
+        """Prolong the lease. Raises `LeaseLostError` when somebody else took it."""
+        await self._fenced(
+            operations.update()
+            .where(operations.c.id == held.id, operations.c.fence == held.fence)
+            .values(lease_until=epoch() + LEASE_SECONDS)
+        )
+
+    async def release(self, held: Operation) -> None:
+        """Let go of a lease early, so that the next one need not wait for its end."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                operations.update()
+                .where(operations.c.id == held.id, operations.c.fence == held.fence)
+                .values(lease_until=None)
+            )
+
+    async def move(
+        self, operation_id: str, kind: Kind, old: State, new: State, *, wake_at: float | None, now: float
+    ) -> bool:
+        """Compare and set, for a press: exactly one of any number at once is told True."""
+        check_step(kind, old, new)
+        async with self._database.write() as connection:
+            done = await connection.execute(
+                operations.update()
+                .where(
+                    operations.c.id == operation_id,
+                    operations.c.kind == kind.value,
+                    operations.c.state == old.value,
+                )
+                .values(
+                    state=new.value,
+                    wake_at=wake_at,
+                    updated_at=now,
+                    fence=operations.c.fence + 1,
+                    lease_until=None,
+                )
+            )
+        return bool(done.rowcount)
+
+    async def waiting(self, owner: str) -> list[Operation]:
+        """The plans that wait for this person, oldest first."""
+        wanted = (
+            sa.select(operations)
+            .where(
+                operations.c.owner == owner,
+                operations.c.kind == Kind.PLAN.value,
+                operations.c.state == State.WAITING.value,
+            )
+            .order_by(operations.c.created_at)
+        )
+        async with self._database.read() as connection:
+            return [_operation(row) for row in await connection.execute(wanted)]
+
+    async def sweep(self, before: float) -> int:
+        """Remove operations that ended before this instant; the record keeps what they did."""
+        over = [s.value for s in FINAL]
+        async with self._database.write() as connection:
+            gone = await connection.execute(
+                operations.delete().where(operations.c.state.in_(over), operations.c.updated_at < before)
+            )
+        return gone.rowcount
+
+    async def _fenced(self, statement: sa.Update, connection: AsyncConnection | None = None) -> None:
+        if connection is not None:
+            done = await connection.execute(statement)
+        else:
+            async with self._database.write() as own:
+                done = await own.execute(statement)
+        if not done.rowcount:
+            raise LeaseLostError
+
+
+def _operation(row: sa.Row[Any]) -> Operation:
+    return Operation(
+        id=row.id, kind=Kind(row.kind), state=State(row.state), data=json.loads(row.data), fence=row.fence,
+        wake_at=row.wake_at, created_at=row.created_at,
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""The tables. What counts is in the text columns; the columns beside it are an index."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+VERSION = 1
+
+metadata = sa.MetaData()
+
+schema = sa.Table("schema_version", metadata, sa.Column("version", sa.Integer, primary_key=True))
+
+operations = sa.Table(
+    "operations",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("owner", sa.String(40), nullable=False, comment="the person it waits for or belongs to"),
+    sa.Column("dedupe", sa.String(160), unique=True, comment="what makes a second delivery the same one"),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Column("lease_owner", sa.String(64)),
+    sa.Column("lease_until", sa.Double),
+    sa.Column("fence", sa.Integer, nullable=False),
+    sa.Column("wake_at", sa.Double, comment="when it is due; null while it waits or is over"),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("updated_at", sa.Double, nullable=False),
+    sa.Index("operations_due", "wake_at"),
+    sa.Index("operations_of", "owner", "kind", "state"),
+)
+
+records = sa.Table(
+    "records",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("operation", sa.String(40), nullable=False),
+    sa.Column("actor", sa.String(40), nullable=False),
+    sa.Column("verb", sa.String(40), nullable=False),
+    sa.Column("cluster", sa.String(253), nullable=False),
+    sa.Column("namespace", sa.String(253), nullable=False),
+    sa.Column("target", sa.String(253), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Index("records_operation", "operation"),
+    sa.Index("records_actor", "actor", "seq"),
+    sa.Index("records_target", "namespace", "target", "seq"),
+)
+
+_REFUSALS = (
+    ("UPDATE", "records are never changed"),
+    ("DELETE", "records are never removed"),
+)
+
+for _what, _why in _REFUSALS:
+    _trigger = f"records_no_{_what.lower()}"
+    sa.event.listen(
+        records,
+        "after_create",
+        sa.DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
+            f"CREATE TRIGGER IF NOT EXISTS {_trigger} BEFORE {_what} ON records "
+            f"BEGIN SELECT RAISE(ABORT, '{_why}'); END"
+        ).execute_if(dialect="sqlite"),
+    )
+    sa.event.listen(
+        records,
+        "after_create",
+        sa.DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
+            f"CREATE OR REPLACE FUNCTION {_trigger}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{_why}'; END $$; "
+            f"CREATE TRIGGER {_trigger} BEFORE {_what} ON records FOR EACH ROW EXECUTE FUNCTION {_trigger}()"
+        ).execute_if(dialect="postgresql"),
+    )
