@@ -1,0 +1,86 @@
+{{- /* What the verbs use and no more: no Secrets, no exec, no proxy, no delete. docs/install.md says why for each. */}}
+{{- define "k8s-bot.rules" -}}
+- apiGroups: [""]
+  resources:
+    - configmaps
+    - endpoints
+    - events
+    - limitranges
+    - persistentvolumeclaims
+    - pods
+    - replicationcontrollers
+    - resourcequotas
+    - serviceaccounts
+    - services
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [pods/log]
+  verbs: [get]
+- apiGroups: [apps]
+  resources: [controllerrevisions, daemonsets, deployments, replicasets, statefulsets]
+  verbs: [get, list, watch]
+- apiGroups: [batch]
+  resources: [cronjobs, jobs]
+  verbs: [get, list, watch]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [get, list, watch]
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses, networkpolicies]
+  verbs: [get, list, watch]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch]
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [get, list, watch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [get, list, watch]
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [create, patch]
+- apiGroups: [apps]
+  resources: [daemonsets, replicasets, statefulsets]
+  verbs: [patch]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [create, patch]
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [patch]
+{{- range .Values.rbac.extraRead }}
+- apiGroups: {{ toJson .apiGroups }}
+  resources: {{ toJson .resources }}
+  verbs: [get, list, watch]
+{{- end }}
+{{- end }}
+
+{{- define "k8s-bot.clusterScopedRules" -}}
+{{- if .Values.rbac.clusterScopedRead -}}
+- apiGroups: [""]
+  resources: [namespaces, nodes, persistentvolumes]
+  verbs: [get, list, watch]
+- apiGroups: [storage.k8s.io]
+  resources: [storageclasses]
+  verbs: [get, list, watch]
+{{ end -}}
+{{- if .Values.rbac.labelNodes -}}
+- apiGroups: [""]
+  resources: [nodes]
+  verbs: {{ .Values.rbac.clusterScopedRead | ternary (list "patch") (list "get" "patch") | toJson }}
+{{- end }}
+{{- end }}
+
+{{- /* (list context, kind of role, name of role) */}}
+{{- define "k8s-bot.binding" -}}
+{{- $context := index . 0 -}}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: {{ index . 1 }}
+  name: {{ index . 2 }}
+subjects:
+  - kind: ServiceAccount
+    name: {{ include "k8s-bot.serviceAccount" $context }}
+    namespace: {{ $context.Release.Namespace }}
+{{- end }}

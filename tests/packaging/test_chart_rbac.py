@@ -1,0 +1,103 @@
+"""The grant, exactly: a verb more or a resource more is a decision that shows here."""
+
+import pytest
+
+READ = {"get", "list", "watch"}
+IN_NAMESPACES = {
+    ("", "configmaps"): READ,
+    ("", "endpoints"): READ,
+    ("", "events"): READ,
+    ("", "limitranges"): READ,
+    ("", "persistentvolumeclaims"): READ,
+    ("", "pods"): READ | {"patch"},
+    ("", "pods/log"): {"get"},
+    ("", "replicationcontrollers"): READ,
+    ("", "resourcequotas"): READ,
+    ("", "serviceaccounts"): READ,
+    ("", "services"): READ | {"create", "patch"},
+    ("apps", "controllerrevisions"): READ,
+    ("apps", "daemonsets"): READ | {"patch"},
+    ("apps", "deployments"): READ | {"create", "patch"},
+    ("apps", "replicasets"): READ | {"patch"},
+    ("apps", "statefulsets"): READ | {"patch"},
+    ("autoscaling", "horizontalpodautoscalers"): READ,
+    ("batch", "cronjobs"): READ,
+    ("batch", "jobs"): READ,
+    ("discovery.k8s.io", "endpointslices"): READ,
+    ("events.k8s.io", "events"): READ,
+    ("networking.k8s.io", "ingresses"): READ,
+    ("networking.k8s.io", "networkpolicies"): READ,
+    ("policy", "poddisruptionbudgets"): READ,
+}
+OUTSIDE_NAMESPACES = {
+    ("", "namespaces"): READ,
+    ("", "nodes"): READ,
+    ("", "persistentvolumes"): READ,
+    ("storage.k8s.io", "storageclasses"): READ,
+}
+ROLE, OUTSIDE = "ops-k8s-bot", "ops-k8s-bot-cluster-scoped"
+
+
+def granted(role):
+    """Verbs by (group, resource), however the rules are cut."""
+    grants = {}
+    for rule in role["rules"]:
+        assert rule.keys() == {"apiGroups", "resources", "verbs"}
+        for group in rule["apiGroups"]:
+            for resource in rule["resources"]:
+                grants.setdefault((group, resource), set()).update(rule["verbs"])
+    return grants
+
+
+def roles(manifests, kind):
+    return {
+        (role["metadata"].get("namespace"), role["metadata"]["name"]): granted(role)
+        for role in manifests.get(kind, [])
+    }
+
+
+def test_the_whole_cluster_by_default(render):
+    manifests = render()
+    assert roles(manifests, "ClusterRole") == {
+        (None, ROLE): IN_NAMESPACES,
+        (None, OUTSIDE): OUTSIDE_NAMESPACES,
+    }
+    assert "Role" not in manifests
+
+
+def test_named_namespaces_only(render):
+    manifests = render("rbac.namespaces={shop,web}")
+    assert roles(manifests, "Role") == {("shop", ROLE): IN_NAMESPACES, ("web", ROLE): IN_NAMESPACES}
+    assert roles(manifests, "ClusterRole") == {(None, OUTSIDE): OUTSIDE_NAMESPACES}
+
+
+def test_nothing_outside_the_named_namespaces(render):
+    manifests = render("rbac.namespaces={shop}", "rbac.clusterScopedRead=false")
+    assert roles(manifests, "Role") == {("shop", ROLE): IN_NAMESPACES}
+    assert not {"ClusterRole", "ClusterRoleBinding"} & manifests.keys()
+
+
+def test_labels_on_nodes(render):
+    with_read = roles(render("rbac.labelNodes=true"), "ClusterRole")[None, OUTSIDE]
+    assert with_read == OUTSIDE_NAMESPACES | {("", "nodes"): READ | {"patch"}}
+    alone = roles(render("rbac.labelNodes=true", "rbac.clusterScopedRead=false"), "ClusterRole")[
+        None, OUTSIDE
+    ]
+    assert alone == {("", "nodes"): {"get", "patch"}}
+
+
+def test_further_reads(render):
+    extra = [{"apiGroups": ["example.com"], "resources": ["widgets", "gadgets"]}]
+    grants = roles(render(rbac={"extraRead": extra}), "ClusterRole")[None, ROLE]
+    assert grants == IN_NAMESPACES | {("example.com", "widgets"): READ, ("example.com", "gadgets"): READ}
+
+
+@pytest.mark.parametrize("settings", [(), ("rbac.namespaces={shop,web}",), ("serviceAccount.create=false",)])
+def test_bound_to_the_pods_own_account(render, pod, settings):
+    manifests = render(*settings)
+    bindings = manifests.get("RoleBinding", []) + manifests.get("ClusterRoleBinding", [])
+    there = {(kind, *key) for kind in ("Role", "ClusterRole") for key in roles(manifests, kind)}
+    bound = {(b["roleRef"]["kind"], b["metadata"].get("namespace"), b["roleRef"]["name"]) for b in bindings}
+    assert bound == there
+    account = {"kind": "ServiceAccount", "name": pod(*settings)["serviceAccountName"], "namespace": "ops"}
+    assert all(binding["subjects"] == [account] for binding in bindings)
