@@ -1,0 +1,220 @@
+"""One kept connection pool to one API server: how a request is sent, how long it may take, when to repeat it.
+
+Everything goes by raw path through `ApiClient.param_serialize` and `call_api`. The typed methods cost some
+eighty times the CPU for a long list, and accept no timeout that lets a stream live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import aiohttp
+from aiohttp.http import HttpProcessingError
+from kubernetes.aio.config import ConfigException
+
+from bot.kube import errors
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+
+    from kubernetes.aio.client import ApiClient
+
+JSON = "application/json"
+USER_AGENT = "k8s-bot"
+
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 10.0
+WRITE_SECONDS = 30.0
+RETRIES = 2
+PATIENCE_SECONDS = 5.0
+"""How long the pauses between the tries of one read may be in all."""
+
+NOT_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.InvalidURL,
+)
+BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError, TimeoutError)
+"""Everything a connection dies of; a total timeout is a bare `TimeoutError`."""
+
+Query: TypeAlias = "Sequence[tuple[str, str | int]]"
+
+
+class Answer(NamedTuple):
+    """What the server said, whether it was yes or no."""
+
+    status: int
+    body: bytes
+    retry_after: float = 0.0
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300  # noqa: PLR2004 - as HTTP says
+
+    @property
+    def is_passing(self) -> bool:
+        """The trouble may be over in a moment."""
+        return self.status == 429 or self.status >= 500  # noqa: PLR2004 - as HTTP says
+
+
+class Transport:
+    """Sends requests to one cluster. The client is made with the first: one nobody asks costs nothing."""
+
+    def __init__(self, cluster: str, connect: Callable[[], Awaitable[ApiClient]]) -> None:
+        self.cluster = cluster
+        self._connect = connect
+        self._client: ApiClient | None = None
+        self._connecting = asyncio.Lock()
+
+    async def read(
+        self, path: str, *, query: Query = (), accept: str = JSON, most: int | None = None
+    ) -> Answer:
+        """GET, tried again when the trouble may pass. `most` bytes of the body are read at most."""
+        headers = {"Accept": accept}
+        give_up = time.monotonic() + READ_SECONDS
+        patience = PATIENCE_SECONDS
+        tried = 0
+        outcome: Answer | Exception
+        while True:
+            try:
+                outcome = await self._once(
+                    "GET", path, query=query, headers=headers, give_up=give_up, most=most
+                )
+                if not outcome.is_passing:
+                    return outcome
+            except aiohttp.ClientError as problem:
+                outcome = problem
+            except BROKEN as problem:
+                raise errors.unreachable(self.cluster, problem) from problem
+            pause = _pause(tried, outcome)
+            patience -= pause
+            tried += 1
+            if tried > RETRIES or patience < 0 or time.monotonic() + pause > give_up:
+                break
+            await asyncio.sleep(pause)
+        if isinstance(outcome, Answer):
+            return outcome
+        raise errors.unreachable(self.cluster, outcome) from outcome
+
+    async def write(
+        self, method: str, path: str, body: Any, *, query: Query, content_type: str, dry_run: bool
+    ) -> Answer:
+        """Send a change, once. When nobody can tell whether it arrived, that is what is raised."""
+        headers = {"Accept": JSON, "Content-Type": content_type}
+        give_up = time.monotonic() + WRITE_SECONDS
+        try:
+            return await self._once(method, path, query=query, headers=headers, body=body, give_up=give_up)
+        except BROKEN as problem:
+            if dry_run or isinstance(problem, NOT_SENT):
+                raise errors.unreachable(self.cluster, problem) from problem
+            raise errors.unknown(self.cluster) from problem
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, *, query: Query, accept: str, silence: float
+    ) -> AsyncIterator[tuple[Answer, aiohttp.StreamReader]]:
+        """An answer that goes on line by line, for as long as no silence lasts longer than allowed."""
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence)
+        try:
+            response = await self._send("GET", path, query=query, headers={"Accept": accept}, timeout=timeout)
+            try:
+                refused = b"" if response.status == 200 else await response.content.read(65_536)  # noqa: PLR2004
+                yield Answer(response.status, refused), response.content
+            finally:
+                response.close()
+        except BROKEN as problem:
+            raise errors.unreachable(self.cluster, problem) from problem
+
+    async def close(self) -> None:
+        async with self._connecting:
+            if self._client is not None:
+                await self._client.close()
+                self._client = None
+
+    async def _once(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query,
+        headers: Mapping[str, str],
+        give_up: float,
+        body: Any = None,
+        most: int | None = None,
+    ) -> Answer:
+        left = max(0.1, give_up - time.monotonic())
+        timeout = aiohttp.ClientTimeout(total=left, sock_connect=min(CONNECT_SECONDS, left))
+        response = await self._send(method, path, query=query, headers=headers, body=body, timeout=timeout)
+        try:
+            content = await (response.read() if most is None else _at_most(response.content, most))
+        finally:
+            response.close()  # a body read to its end has given its connection back before this
+        return Answer(response.status, content, _seconds(response.headers.get("Retry-After")))
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Query,
+        headers: Mapping[str, str],
+        timeout: aiohttp.ClientTimeout,
+        body: Any = None,
+    ) -> aiohttp.ClientResponse:
+        client = await self._connected()
+        try:
+            _, url, complete, payload, _ = await client.param_serialize(
+                method,
+                path,
+                query_params=list(query),
+                header_params=dict(headers),
+                body=body,
+                auth_settings=["BearerToken"],
+            )
+        except (ConfigException, OSError, ValueError) as problem:
+            raise errors.no_credentials(self.cluster) from problem
+        answer = await client.call_api(method, url, complete, payload, _request_timeout=timeout)
+        response: aiohttp.ClientResponse = answer.response
+        return response
+
+    async def _connected(self) -> ApiClient:
+        if self._client is None:
+            async with self._connecting:
+                if self._client is None:
+                    self._client = await self._connect()
+                    self._client.user_agent = USER_AGENT
+        return self._client
+
+
+async def _at_most(content: aiohttp.StreamReader, most: int) -> bytes:
+    kept = bytearray()
+    async for chunk in content.iter_any():
+        kept += chunk
+        if len(kept) >= most:
+            break
+    return bytes(kept[:most])
+
+
+def _pause(tried: int, outcome: Answer | Exception) -> float:
+    """0.1 to 0.2 s, then twice that; longer when the server asks for it."""
+    jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
+    asked = outcome.retry_after if isinstance(outcome, Answer) else 0.0
+    return max(asked, 0.2 * 2.0**tried * jitter)
+
+
+def _seconds(header: str | None) -> float:
+    return float(header) if header and header.isdecimal() else 0.0
+
+
+def document(body: bytes) -> Any:
+    """JSON, or None for anything else: a proxy's page is no answer of the API's."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
