@@ -1,0 +1,152 @@
+// Simulated Slack, the page: what a person of the simulated workspace sees and does.
+//
+// Everything comes from the simulator's page API (api.js), is kept in one store (state.js) and drawn from it
+// by panes. There is no build step and nothing is fetched from elsewhere.
+//
+// Hooks for browser tests, all `data-testid`; none of them will change without its tests:
+//   person                        the select "You are" (values are user ids)
+//   sidebar, channel-C0SHOP       a link to a channel (data-unread: how many)
+//   channel, back                 the middle pane; on phones the way back to the list
+//   channel-notice, invite        "is not in this channel", and the button that invites
+//   tab-home, tab-messages, home  the tabs of the app's direct messages; App Home
+//   message, ephemeral            a row in the channel (data-ts); `ephemeral` is visible to this person only
+//   thread, thread-message        the right pane; a row in it, the parent first (data-ts, data-ephemeral)
+//   replies, reply-in-thread      under a row: "3 replies"; the tool that opens its thread; thread-close
+//   edited, reaction, dismiss     parts of a row
+//   block                         a block (data-type, data-block-id); table, file, file-text, download inside
+//   button, overflow, select      elements (data-action-id); failed: the warning mark beside one
+//   input                         a field (data-action-id, data-block-id; boxes also data-value)
+//   menu, menu-search, option     an open menu, its search field and its rows
+//   confirm, confirm-yes, confirm-no             Block Kit's confirm dialog
+//   modal (data-view-id, data-callback-id), modal-title, modal-body, modal-submit, modal-close, modal-x,
+//   input-block (data-block-id), input-error, modal-error
+//   composer, send, hints, composer-error        and thread-composer, thread-send in the thread
+//   connection                    "Reconnecting…", hidden while live
+
+import { ChannelPane } from "./channel.js";
+import { h, replace } from "./dom.js";
+import { ModalStack } from "./modal.js";
+import { post, readState } from "./api.js";
+import { go, route } from "./route.js";
+import { Sidebar } from "./sidebar.js";
+import { isReply, Store } from "./state.js";
+import { ThreadPane } from "./thread.js";
+import { ReadMarks } from "./unread.js";
+
+const root = document.getElementById("app");
+const live = document.getElementById("live");
+const connection = document.getElementById("connection");
+
+const world = new Store();
+const marks = new ReadMarks();
+const drafts = new Map();
+let homeShownFor = "";
+
+const sidebar = new Sidebar(world, marks, { become: (person) => go({ person, channel: route().channel }) });
+const channelPane = new ChannelPane(world, marks, {
+  drafts, openThread: (ts) => go({ person: world.person, channel: channelPane.channel.id, thread: ts }),
+});
+const threadPane = new ThreadPane(world, {
+  drafts,
+  close: () => {
+    go({ person: world.person, channel: channelPane.channel.id });
+    channelPane.composer.field.focus();
+  },
+});
+const modals = new ModalStack(world);
+
+/** Brings the page to the address it is at. */
+function arrive() {
+  const place = route();
+  if (place.person && place.person !== world.person) {
+    root.setAttribute("aria-busy", "true");
+    world.become(place.person);
+    return;
+  }
+  if (!world.channels.size) return;
+  const isNarrow = matchMedia("(max-width: 799px)").matches;
+  const channel = world.channels.get(place.channel) ?? (isNarrow && !place.channel ? null : usualChannel());
+  if (place.channel && channel?.id !== place.channel) {
+    go({ person: world.person, channel: channel?.id }, { isReplacing: true });
+    return;
+  }
+  document.body.dataset.pane = pane(place);
+  if (channel) {
+    const isOther = channelPane.show(channel, place.isHome);
+    threadPane.show(channel, place.isHome ? undefined : place.thread);
+    if (isOther && !isNarrow && !place.thread && !place.isHome) channelPane.composer.field.focus();
+    openHome(place, channel);
+  }
+  sidebar.show(channel?.id);
+}
+
+function pane({ channel, thread }) {
+  if (thread) return "thread";
+  return channel ? "channel" : "list";
+}
+
+function usualChannel() {
+  const all = [...world.channels.values()];
+  return all.find(({ is_im: isIm, bot_is_member: isMember }) => !isIm && isMember) ?? all[0];
+}
+
+function openHome({ isHome }, channel) {
+  const key = isHome ? `${world.person}/${channel.id}` : "";
+  if (key && key !== homeShownFor) post("/page/home", { as: world.person });
+  homeShownFor = key;
+}
+
+world.addEventListener("loaded", () => {
+  root.removeAttribute("aria-busy");
+  if (!root.childElementCount) replace(root, sidebar.node, channelPane.node, threadPane.node);
+  arrive();
+  modals.show(world.views);
+});
+
+world.addEventListener("message", ({ detail: { item, isNew } }) => {
+  if (channelPane.channel?.id === item.channel) {
+    channelPane.refresh();
+    if (!threadPane.node.hidden) threadPane.refresh();
+  }
+  sidebar.show(channelPane.channel?.id);
+  if (isNew) announce(item);
+});
+
+world.addEventListener("views", () => modals.show(world.views));
+world.addEventListener("home", () => channelPane.isHome && channelPane.home.show());
+
+world.addEventListener("connection", ({ detail: { up } }) => {
+  connection.hidden = up;
+  connection.textContent = up ? "" : "Reconnecting…";
+});
+
+world.addEventListener("refused", ({ detail: { error } }) => refuse(error));
+
+/** Says a new message of somebody else to those who listen rather than look. */
+function announce(item) {
+  const isHere = channelPane.channel?.id === item.channel && (!isReply(item) || threadPane.ts === item.thread_ts);
+  if (isHere && item.user !== world.person) live.textContent = `${world.author(item).name}: ${item.text ?? ""}`;
+}
+
+function refuse(error) {
+  if (error.status === undefined) return;
+  root.removeAttribute("aria-busy");
+  replace(root, h("div.refused", { role: "alert" },
+    h("h1", {}, "This page does not open here"),
+    h("p", {}, "Use the address that was printed at the start: it carries the token that lets you in.")));
+}
+
+addEventListener("hashchange", arrive);
+document.addEventListener("visibilitychange", () => channelPane.channel && channelPane.refresh());
+
+async function start() {
+  if (route().person) return arrive();
+  try {
+    const { people } = await readState();
+    return go({ person: people[0].id }, { isReplacing: true });
+  } catch (error) {
+    return refuse(error);
+  }
+}
+
+start();

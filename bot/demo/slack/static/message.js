@@ -1,0 +1,164 @@
+// One message. Its row lives as long as the message is shown and is brought up to date in place.
+
+import { post } from "./api.js";
+import { avatar } from "./avatar.js";
+import { patchBlocks } from "./blocks.js";
+import { clock, fullTime, instant, ago } from "./dates.js";
+import { h, icon, replace } from "./dom.js";
+import { emojiNamed } from "./emoji.js";
+import { fileCard } from "./files.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { Values } from "./values.js";
+
+const valuesOf = new Map(); // what is chosen in a message outlives its row
+
+export class MessageRow {
+  #parts;
+  #cards = new Map();
+
+  /** @param testid  the hook of ordinary rows; ephemeral ones in a channel are `ephemeral` */
+  constructor(item, world, { testid, openThread }) {
+    this.world = world;
+    this.openThread = openThread;
+    this.ts = item.ts;
+    const name = item.ephemeral && testid === "message" ? "ephemeral" : testid;
+    this.#parts = {
+      only: h("div.only-you"), gutter: h("div.gutter"), head: h("div.message-head"), text: h("div.message-text"),
+      blocks: h("div.blocks"), tail: h("div.message-tail"), tools: h("div.tools"),
+    };
+    const { only, gutter, head, text, blocks, tail, tools } = this.#parts;
+    this.node = h("article.message", {
+      tabindex: "-1", dataset: { testid: name, ts: item.ts, ephemeral: item.ephemeral ? "true" : undefined },
+    }, only, gutter, h("div.message-body", {}, head, text, blocks, tail), tools);
+    this.update(item);
+  }
+
+  update(item) {
+    const replies = this.world.replies(item.channel, item.ts);
+    if (this.item === item && this.replies === replies) return;
+    this.item = item;
+    this.replies = replies;
+    const { only, head, text, blocks, tail, tools } = this.#parts;
+    const author = this.world.author(item);
+    this.author = author;
+    this.node.classList.toggle("is-ephemeral", Boolean(item.ephemeral || item.notice));
+    this.node.setAttribute("aria-label", `${author.name}, ${clock(instant(item.ts))}`);
+    replace(only, (item.ephemeral || item.notice) && [icon("eye"), "Only visible to you"]);
+    replace(head, h("span.author", {}, author.name), author.isApp && h("span.badge", {}, "App"), time(item));
+    replace(text, item.deleted ? h("em.tombstone", {}, "This message was deleted.") : this.#text(item));
+    patchBlocks(blocks, item.deleted ? [] : shownBlocks(item), this.#surface());
+    replace(tail, this.#attachments(item), this.#files(item), this.#edited(item), this.#reactions(item),
+      this.#threadBar(item), this.#dismiss(item));
+    replace(tools, this.#tools(item));
+    this.compact(this.isCompact);
+  }
+
+  /** A message that follows another of the same author shows its time only when pointed at. */
+  compact(isCompact) {
+    this.isCompact = isCompact;
+    this.node.classList.toggle("is-compact", Boolean(isCompact));
+    replace(this.#parts.gutter, isCompact ? time(this.item) : avatar(this.author));
+  }
+
+  #surface() {
+    const place = { as: this.world.person, channel: this.item.channel, message_ts: this.ts };
+    if (!valuesOf.has(this.ts)) valuesOf.set(this.ts, new Values());
+    const values = valuesOf.get(this.ts);
+    return {
+      world: this.world,
+      values,
+      hasFailed: ({ action_id: id }) => (this.item.failed_actions ?? []).includes(id) || this.failed === id,
+      act: async (block, element, extra) => {
+        const answer = await post("/page/action", {
+          ...place, block_id: block.block_id, action_id: element.action_id, ...extra,
+          values: values.collect(shownBlocks(this.item)),
+        });
+        this.#mark(answer.ok ? undefined : element.action_id);
+        return answer;
+      },
+      options: (block, element, value) => post("/page/options", {
+        ...place, block_id: block.block_id, action_id: element.action_id, value,
+      }),
+    };
+  }
+
+  #mark(failed) {
+    if (this.failed === failed) return;
+    this.failed = failed;
+    patchBlocks(this.#parts.blocks, shownBlocks(this.item), this.#surface());
+  }
+
+  #text(item) {
+    // With blocks, `text` is for notifications and screen readers; a rich_text block of a person repeats it.
+    return shownBlocks(item).length ? null : mrkdwn(item.text ?? "", this.world);
+  }
+
+  #attachments(item) {
+    return (item.attachments ?? []).map((each) => {
+      const blocks = h("div.blocks");
+      patchBlocks(blocks, each.blocks ?? [], this.#surface());
+      const bar = h("div.attachment", {}, (each.text || (!each.blocks && each.fallback))
+        && h("div", {}, mrkdwn(each.text ?? each.fallback, this.world)), blocks);
+      if (/^#?[0-9a-f]{6}$/i.test(each.color ?? "")) bar.style.borderColor = `#${each.color.replace("#", "")}`;
+      return bar;
+    });
+  }
+
+  #files(item) {
+    return (item.files ?? []).map((file) => {
+      if (!this.#cards.has(file.id)) this.#cards.set(file.id, fileCard(file));
+      return this.#cards.get(file.id);
+    });
+  }
+
+  #edited(item) {
+    return item.edited && !item.deleted && h("span.edited", { dataset: { testid: "edited" } }, "(edited)");
+  }
+
+  #reactions(item) {
+    if (!item.reactions?.length) return null;
+    return h("div.reactions", {}, item.reactions.map(({ name, count, users }) => h(
+      users?.includes(this.world.person) ? "span.reaction.mine" : "span.reaction", {
+        title: `:${name}: by ${(users ?? []).map((id) => this.world.nameOfUser(id) ?? id).join(", ")}`,
+        dataset: { testid: "reaction", name },
+      }, emojiNamed(name) ?? `:${name}:`, h("span.count", {}, String(count ?? users?.length ?? 1)))));
+  }
+
+  #threadBar(item) {
+    const replies = this.replies.filter((reply) => !reply.ephemeral);
+    const count = replies.length || (item.reply_count ?? 0);
+    if (!count || !this.openThread) return null;
+    const last = replies.at(-1)?.ts ?? item.latest_reply;
+    const faces = [...new Map(replies.map((reply) => [this.world.author(reply).id, reply])).values()].slice(0, 4);
+    return h("button.thread-bar", { type: "button", dataset: { testid: "replies" }, onclick: () => this.openThread(item.ts) },
+      faces.map((reply) => avatar(this.world.author(reply))),
+      h("span.thread-count", {}, `${count} ${count === 1 ? "reply" : "replies"}`),
+      last && h("span.thread-last", {}, `Last reply ${ago(instant(last))}`));
+  }
+
+  #dismiss(item) {
+    if (!item.ephemeral && !item.notice) return null;
+    const body = { as: this.world.person, channel: item.channel, ts: item.ts };
+    return h("button.link-button.dismiss", {
+      type: "button", dataset: { testid: "dismiss" }, onclick: () => post("/page/dismiss", body),
+    }, "Dismiss message");
+  }
+
+  #tools(item) {
+    if (!this.openThread || item.ephemeral || item.notice || item.deleted) return null;
+    return h("button.tool", {
+      type: "button", title: "Reply in thread", "aria-label": "Reply in thread", dataset: { testid: "reply-in-thread" },
+      onclick: () => this.openThread(item.ts),
+    }, icon("reply"));
+  }
+}
+
+/** A person's words arrive as text and as a rich_text block that says the same. */
+export function shownBlocks(item) {
+  return item.blocks ?? [];
+}
+
+function time(item) {
+  const date = instant(item.ts);
+  return h("time.time", { datetime: date.toISOString(), title: fullTime(date) }, clock(date));
+}
