@@ -31,5 +31,5 @@ buildah "$@" build --pull-never --build-arg BASE=localhost/k8s-bot-base \
 # buildah's `run` passes by the entry point, so it is named here; user and environment are the image's own.
 image=$(buildah "$@" from --pull-never localhost/k8s-bot)
 trap 'buildah --root "$work/storage" --runroot "$work/run" rm "$image" >/dev/null' EXIT
-buildah "$@" inspect --type image --format '{{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}} as {{.OCIv1.Config.User}}' localhost/k8s-bot
+buildah "$@" inspect --type image --format '{{.OCIv1.Config.Entrypoint}} {{.OCIv1.Config.Cmd}} as {{.OCIv1.Config.User}}{{"\n"}}' localhost/k8s-bot
 buildah "$@" run "$image" -- python -m bot --help

@@ -70,10 +70,45 @@ def test_what_is_made(render):
     assert set(render(*INSTALLATIONS["what exists already"])) == {"ConfigMap", "Deployment"}
 
 
-def test_one_pod_ever(render):
+def test_one_pod_ever_with_time_to_finish(render, pod):
     [deployment] = render()["Deployment"]
     assert deployment["spec"]["replicas"] == 1
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
+    assert pod()["terminationGracePeriodSeconds"] == 30
+
+
+@pytest.mark.parametrize(
+    ("settings", "image"),
+    [
+        ("image.repository=registry.example.com/bot", "registry.example.com/bot:0.1.0"),
+        ("image.tag=main", "k8s-bot:main"),
+        ("image.tag=main,image.digest=sha256:" + "a" * 64, "k8s-bot@sha256:" + "a" * 64),
+    ],
+)
+def test_image(pod, settings, image):
+    assert pod(settings)["containers"][0]["image"] == image
+
+
+def test_a_call_from_slack_arrives_at_the_pod(render):
+    manifests = render(*HTTP)
+    [ingress], [service], [deployment] = (manifests[kind] for kind in ("Ingress", "Service", "Deployment"))
+    [path] = ingress["spec"]["rules"][0]["http"]["paths"]
+    [port] = service["spec"]["ports"]
+    pod = deployment["spec"]["template"]
+    assert path["backend"]["service"] == {"name": service["metadata"]["name"], "port": {"name": port["name"]}}
+    assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    assert {"name": port["targetPort"], "containerPort": 3000} in pod["spec"]["containers"][0]["ports"]
+
+
+def test_what_the_pod_refers_to_is_made(render, pod):
+    manifests, spec = render(), pod()
+    volumes = {volume["name"]: volume for volume in spec["volumes"]}
+    for kind, name in {
+        "ServiceAccount": spec["serviceAccountName"],
+        "ConfigMap": volumes["config"]["configMap"]["name"],
+        "PersistentVolumeClaim": volumes["data"]["persistentVolumeClaim"]["claimName"],
+    }.items():
+        assert [made["metadata"]["name"] for made in manifests[kind]] == [name]
 
 
 def test_records_outlive_the_release(render, pod):
