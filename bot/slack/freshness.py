@@ -1,0 +1,67 @@
+"""Answers that are shared: one question at a time for each thing asked, and none older than promised."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_MOST = 2_000
+"""Answers kept; a workspace with more people at once asks Slack again."""
+
+
+class Recent(Generic[T]):
+    """Fetches by key, shares a fetch that is under way, and keeps answers (never failures) for a while."""
+
+    def __init__(
+        self, fetch: Callable[[str], Awaitable[T]], seconds: float, now: Callable[[], float]
+    ) -> None:
+        self._fetch = fetch
+        self._seconds = seconds
+        self._now = now
+        self._kept: dict[str, tuple[float, T]] = {}
+        self._under_way: dict[str, asyncio.Task[T]] = {}
+        self._tasks: set[asyncio.Task[T]] = set()
+
+    async def get(self, key: str, *, fresh: bool = False) -> T:
+        """The answer; with `fresh` one to a question asked no earlier than now."""
+        kept = self._kept.get(key)
+        if kept and not fresh and self._now() - kept[0] < self._seconds:
+            return kept[1]
+        task = self._under_way.get(key)
+        if task is None or fresh:
+            task = self._begin(key)
+        # Shielded: others may wait for the same answer when this asker is cancelled.
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(self, key: str) -> asyncio.Task[T]:
+        task = asyncio.create_task(self._ask(key), name=f"slack-directory-{key}")
+        self._under_way[key] = task
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._end(key, done))
+        return task
+
+    async def _ask(self, key: str) -> T:
+        asked = self._now()
+        answer = await self._fetch(key)
+        kept = self._kept.get(key)
+        if kept is None or kept[0] <= asked:  # an older question may be answered later
+            self._kept.pop(key, None)
+            self._kept[key] = (asked, answer)
+            if len(self._kept) > _MOST:
+                del self._kept[next(iter(self._kept))]
+        return answer
+
+    def _end(self, key: str, done: asyncio.Task[T]) -> None:
+        self._tasks.discard(done)
+        if self._under_way.get(key) is done:
+            del self._under_way[key]
+        if not done.cancelled():
+            done.exception()  # whoever asked has it; nobody may have stayed to hear it
