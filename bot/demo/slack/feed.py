@@ -1,0 +1,65 @@
+"""What happens in the workspace, as a stream for the pages that are open."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.demo.slack.wire import Json
+
+KEPT = 2000
+
+
+@dataclass(frozen=True)
+class Happening:
+    number: int
+    kind: str
+    document: Json
+    concerns: Callable[[str], bool]  # person -> may they see it
+
+
+class Feed:
+    """Numbers what happens and hands it to every open page that may see it."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+        self._kept: deque[Happening] = deque(maxlen=KEPT)
+        self._pages: set[asyncio.Queue[Happening]] = set()
+
+    def publish(self, kind: str, document: Json, concerns: Callable[[str], bool]) -> None:
+        happening = Happening(next(self._numbers), kind, document, concerns)
+        self._kept.append(happening)
+        for page in self._pages:
+            page.put_nowait(happening)
+
+    @property
+    def last(self) -> int:
+        return self._kept[-1].number if self._kept else 0
+
+    @contextmanager
+    def _page(self) -> Iterator[asyncio.Queue[Happening]]:
+        queue: asyncio.Queue[Happening] = asyncio.Queue()
+        self._pages.add(queue)
+        try:
+            yield queue
+        finally:
+            self._pages.discard(queue)
+
+    async def follow(self, person: str, after: int) -> AsyncGenerator[Happening]:
+        """Yield what that person may see, first what came after the number they saw last."""
+        with self._page() as queue:
+            for happening in list(self._kept):
+                if happening.number > after and happening.concerns(person):
+                    yield happening
+            while True:
+                happening = await queue.get()
+                if happening.concerns(person):
+                    yield happening
