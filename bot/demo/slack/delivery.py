@@ -76,11 +76,11 @@ class Delivery:
         """Deliver once, or as often as a fault asks for."""
         if not parcel.echo and not parcel.retry:
             self._sent.append(parcel)
-        late = self._faults.take("late-delivery")
-        if late:
-            await asyncio.sleep(float(late.settings["seconds"]))
-        if not parcel.echo and self._faults.take("duplicate-delivery"):
-            self._tasks.start(self._once(parcel), "a duplicate delivery")
+            late = self._faults.take("late-delivery")
+            if late:
+                await asyncio.sleep(float(late.settings["seconds"]))
+            if self._faults.take("duplicate-delivery"):
+                self._tasks.start(self._once(parcel), "a duplicate delivery")
         return await self._once(parcel)
 
     async def again(self, count: int) -> int:
@@ -117,6 +117,13 @@ class Delivery:
             return Ack("operation_timeout", reason="http_timeout")
         except aiohttp.ClientError:
             return Ack("dispatch_failed", reason="connection_failed")
+
+    async def verify(self) -> bool:
+        """Ask the request URL to prove itself, as Slack does when it is entered."""
+        challenge = uuid.uuid4().hex
+        payload = {"type": "url_verification", "challenge": challenge}
+        ack = await self._post(self.request_url, Parcel("events_api", payload)) if self.request_url else None
+        return ack is not None and challenge in (ack.body.get("challenge"), ack.body.get("text"))
 
     def _written(self, parcel: Parcel) -> tuple[bytes, dict[str, str]]:
         form = "application/x-www-form-urlencoded"

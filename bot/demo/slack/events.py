@@ -58,7 +58,7 @@ class Events:
     def on_change(self, change: Change, message: Message, before: Message | None) -> None:
         """Follow what happens to messages where the bot is a member."""
         channel = self._workspace.channels[message.channel]
-        if not message.lasts or not self._workspace.bot_is_member(channel):
+        if not message.lasts or message.is_command or not self._workspace.bot_is_member(channel):
             return
         if change == "changed" and before is None:  # a reply count or a reaction: no event tells of it
             return

@@ -32,7 +32,7 @@ class Feed:
     def __init__(self) -> None:
         self._numbers = itertools.count(1)
         self._kept: deque[Happening] = deque(maxlen=KEPT)
-        self._pages: set[asyncio.Queue[Happening]] = set()
+        self._pages: set[asyncio.Queue[Happening | None]] = set()
 
     def publish(self, kind: str, document: Json, concerns: Callable[[str], bool]) -> None:
         happening = Happening(next(self._numbers), kind, document, concerns)
@@ -44,9 +44,14 @@ class Feed:
     def last(self) -> int:
         return self._kept[-1].number if self._kept else 0
 
+    def close(self) -> None:
+        """End every stream, so that no page holds the server up."""
+        for page in self._pages:
+            page.put_nowait(None)
+
     @contextmanager
-    def _page(self) -> Iterator[asyncio.Queue[Happening]]:
-        queue: asyncio.Queue[Happening] = asyncio.Queue()
+    def _page(self) -> Iterator[asyncio.Queue[Happening | None]]:
+        queue: asyncio.Queue[Happening | None] = asyncio.Queue()
         self._pages.add(queue)
         try:
             yield queue
@@ -59,7 +64,6 @@ class Feed:
             for happening in list(self._kept):
                 if happening.number > after and happening.concerns(person):
                     yield happening
-            while True:
-                happening = await queue.get()
-                if happening.concerns(person):
-                    yield happening
+            while (coming := await queue.get()) is not None:
+                if coming.concerns(person):
+                    yield coming

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -40,7 +41,8 @@ class Interactions:
 
     async def command(self, person: Person, channel: Channel, typed: str, thread_ts: str = "") -> Json:
         backend, workspace = self._backend, self._workspace
-        name, _, rest = typed.partition(" ")
+        name = typed.split(maxsplit=1)[0] if typed.strip() else ""
+        rest = typed.lstrip().removeprefix(name)
         known = workspace.app.command(name)
         if known is None or thread_ts:
             error = "not_supported_in_threads" if known else "unknown_command"
@@ -59,7 +61,7 @@ class Interactions:
             trigger=backend.triggers.issue(person.id),
             response_url=backend.responses.issue(address),
         )
-        began = backend.timing.now()
+        began = time.perf_counter()
         ack = await backend.delivery.send(Parcel("slash_commands", payload))
         error = ack.error
         if ack.ok and ack.body:
@@ -71,7 +73,7 @@ class Interactions:
             text = f'{name} failed with the error "{error}"'
             backend.notice(person.id, channel.id, text)
             return {"ok": False, "error": error, "text": text}
-        return {"ok": True, "ack_ms": round((backend.timing.now() - began) * 1000)}
+        return {"ok": True, "ack_ms": round((time.perf_counter() - began) * 1000)}
 
     def say(self, person: Person, channel: Channel, text: str, thread_ts: str = "") -> Message:
         """Post what a person typed."""
@@ -97,8 +99,11 @@ class Interactions:
         )
         address = self._backend.responses.for_message(channel.id, person.id, message.ts)
         payload["response_url"] = self._backend.responses.issue(address)
+        had_failed = bool(message.failed_actions)
         told = await self._use(person, target, asked, payload, view_id="")
-        self._workspace.changed(message)
+        still_there = self._workspace.find(channel.id, message.ts) is message
+        if still_there and (had_failed or message.failed_actions or message.typed.get(person.id)):
+            self._workspace.changed(message)
         return told
 
     async def act_on_view(self, person: Person, view: View, asked: Json) -> Json:

@@ -56,6 +56,12 @@ class File:
         }
 
 
+def personal(document: Json, person: str) -> Json:
+    """Leave of what people have chosen in a message only what this person chose."""
+    typed = document.get("typed")
+    return {**document, "typed": {person: typed[person]} if person in typed else {}} if typed else document
+
+
 @dataclass
 class Message:
     """One line of a channel; an ephemeral one stands in it too, for one person's eyes."""
@@ -81,6 +87,7 @@ class Message:
     deleted: bool = False
     dismissed: bool = False
     notice: bool = False
+    is_command: bool = False  # a typed command line, shown because its answer is
 
     @property
     def is_reply(self) -> bool:
@@ -138,7 +145,3 @@ class Message:
             {"name": name, "users": list(users), "count": len(users)}
             for name, users in self.reactions.items()
         ]
-
-    def values(self, person: str) -> Json:
-        """What that person has chosen in the message's inputs and menus."""
-        return copy.deepcopy(self.typed.get(person, {}))

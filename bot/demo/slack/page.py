@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.demo.slack import typed_text
 from bot.demo.slack.guard import secured
 from bot.demo.slack.interactions import Interactions
+from bot.demo.slack.messages import personal
 from bot.demo.slack.modals import Modals
 from bot.demo.slack.state import state_for
 from bot.demo.slack.wire import SlackError
@@ -81,7 +82,7 @@ class Page:
 
     async def permalink(self, request: web.Request) -> web.StreamResponse:
         digits = request.match_info["message"].removeprefix("p")
-        target = f"/#{request.match_info['channel']}/{digits[:-6]}.{digits[-6:]}"
+        target = f"/#/{request.match_info['channel']}/{digits[:-6]}.{digits[-6:]}"
         return secured(web.Response(status=302, headers={"Location": target}))
 
     async def file(self, request: web.Request) -> web.StreamResponse:
@@ -95,7 +96,7 @@ class Page:
 
     async def state(self, request: web.Request) -> web.StreamResponse:
         try:
-            person = self._person(request.query.get("as", ""))
+            person = self._person(request.query.get("as") or self._anybody())
         except SlackError as refused:
             return _refusal(refused)
         return secured(web.json_response(state_for(person.id, self._backend, self.links)))
@@ -104,7 +105,8 @@ class Page:
         """Stream what happens, from the last event that the page has seen."""
         try:
             person = self._person(request.query.get("as", ""))
-            last = int(request.headers.get("Last-Event-ID") or self._backend.feed.last)
+            seen = request.headers.get("Last-Event-ID") or request.query.get("after")
+            last = int(seen or self._backend.feed.last)
         except (SlackError, ValueError) as refused:
             return _refusal(
                 refused if isinstance(refused, SlackError) else SlackError("invalid_last_event_id")
@@ -127,8 +129,11 @@ class Page:
                 if not done:
                     await response.write(b": still here\n\n")
                     continue
-                happening, coming = coming.result(), None
-                text = json.dumps(happening.document)
+                try:
+                    happening, coming = coming.result(), None
+                except StopAsyncIteration:  # the simulator stops
+                    return
+                text = json.dumps(personal(happening.document, person))
                 line = f"id: {happening.number}\nevent: {happening.kind}\ndata: {text}\n\n"
                 await response.write(line.encode())
         finally:
@@ -164,6 +169,10 @@ class Page:
             raise SlackError("account_inactive")
         return person
 
+    def _anybody(self) -> str:
+        """Name somebody whom a page that does not say yet may be."""
+        return next((one.id for one in self._backend.workspace.people.values() if one.kind == "oncall"), "")
+
     def _channel(self, person: Person, asked: Json) -> Channel:
         channel = self._backend.workspace.channels.get(str(asked.get("channel", "")))
         if channel is None or not self._backend.workspace.sees(person.id, channel):
@@ -188,7 +197,7 @@ class Page:
         channel = self._channel(person, asked)
         text = str(asked.get("text", ""))
         if asked.get("typography"):
-            text = typed_text.typographic(text)
+            text = typed_text.typographic(text) + "\n"
         return await self._interactions.command(person, channel, text, str(asked.get("thread_ts") or ""))
 
     async def _message(self, person: Person, asked: Json) -> Json:

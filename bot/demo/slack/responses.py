@@ -99,8 +99,8 @@ class Responses:
         app, now = self._workspace.app, self._timing.now()
         shown_to_all = args.text("response_type", "ephemeral") == "in_channel"
         if shown_to_all and address.typed:
-            typed = Message(self._workspace.next_ts(now), address.channel, address.user, text=address.typed)
-            self._workspace.post(typed)
+            ts = self._workspace.next_ts(now)
+            self._workspace.post(Message(ts, address.channel, address.user, address.typed, is_command=True))
             address.typed = ""
         message = Message(
             ts=self._workspace.next_ts(now),

@@ -78,6 +78,10 @@ class SlackSimulator:
     def links(self) -> list[Json]:
         return self._page.links
 
+    async def verify_request_url(self) -> bool:
+        """Send a `url_verification` and say whether the challenge came back."""
+        return await self.backend.delivery.verify()
+
     async def start(self) -> None:
         app = web.Application(middlewares=[self._guard.middleware()], client_max_size=LARGEST_BODY)
         app.add_routes(self._api.routes())
@@ -85,7 +89,7 @@ class SlackSimulator:
         app.add_routes(Control(self.backend).routes())
         app.add_routes([web.get("/link/", self.backend.sockets.accept)])
         await self.backend.delivery.open()
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0, handler_cancellation=True)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
@@ -96,6 +100,7 @@ class SlackSimulator:
         self.backend.listens_at(self.url)
 
     async def stop(self) -> None:
+        self.backend.feed.close()
         await self.backend.sockets.close()
         await self.backend.tasks.stop()
         if self._runner:

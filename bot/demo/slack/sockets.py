@@ -72,7 +72,7 @@ class Sockets:
             or self._faults.is_out
         ):
             return web.json_response(SlackError("invalid_ticket").reply(), status=403)
-        socket = web.WebSocketResponse(heartbeat=30.0)
+        socket = web.WebSocketResponse(heartbeat=30.0, timeout=1.0)
         await socket.prepare(request)
         connection = Connection(socket, request)
         if len(self.connections) >= MOST_CONNECTIONS:
@@ -193,9 +193,9 @@ class Sockets:
         return len(told)
 
     async def close(self) -> None:
-        for connection in list(self.connections):
-            self._forget(connection)
-            await connection.socket.close()
+        told = list(self.connections)
+        self.connections.clear()
+        await asyncio.gather(*(connection.socket.close() for connection in told))
 
 
 def _disconnect(reason: str) -> dict[str, Any]:

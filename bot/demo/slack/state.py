@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.demo.slack.messages import personal
+
 if TYPE_CHECKING:
     from bot.demo.slack.backend import Backend
     from bot.demo.slack.people import Channel, Person
@@ -24,13 +26,13 @@ def state_for(person: str, backend: Backend, links: list[Json]) -> Json:
             for one in app.commands
         ],
         "people": [_person(one) for one in workspace.people.values()],
-        "usergroups": [
+        "groups": [
             {"id": one.id, "handle": one.handle, "users": one.users} for one in workspace.groups.values()
         ],
         "channels": [_channel(one, workspace.bot_is_member(one)) for one in channels],
         "messages": {
             channel.id: [
-                workspace.on_page(message)
+                personal(workspace.on_page(message), person)
                 for message in workspace.messages.get(channel.id, {}).values()
                 if message.seen_by(person)
             ]

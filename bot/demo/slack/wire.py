@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 JSON_TYPE = "application/json"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 Json = dict[str, Any]
 
 
@@ -105,21 +106,24 @@ async def read(request: web.Request) -> Request:
     """Take arguments and token from wherever the caller put them."""
     values: Json = dict(request.query)
     token = values.pop("token", "")
-    warnings: tuple[str, ...] = ()
-    body = await request.read() if request.body_exists else b""
-    if body:
-        given, warnings = await _body(request, body)
-        in_json = request.content_type == JSON_TYPE
-        body_token = given.pop("token", "")
-        token = token or ("" if in_json else str(body_token))
-        values |= given
+    given, warnings = await _body(request) if request.body_exists else ({}, ())
+    body_token = given.pop("token", "")
+    if request.content_type in _FORMS:  # in a JSON body a token means nothing
+        token = token or body_token
+    values |= given
     scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         token = bearer.strip()
     return Request(Args(values), token, warnings)
 
 
-async def _body(request: web.Request, body: bytes) -> tuple[Json, tuple[str, ...]]:
+async def _body(request: web.Request) -> tuple[Json, tuple[str, ...]]:
+    if request.content_type in _FORMS:
+        form = await request.post()
+        return {name: value for name, value in form.items() if isinstance(value, str)}, ()
+    body = await request.read()
+    if not body:
+        return {}, ()
     if "Content-Type" not in request.headers:
         raise SlackError("missing_post_type")
     if request.content_type == JSON_TYPE:
@@ -130,7 +134,4 @@ async def _body(request: web.Request, body: bytes) -> tuple[Json, tuple[str, ...
         if not isinstance(given, dict):
             raise SlackError("json_not_object")
         return given, (() if request.charset else ("missing_charset",))
-    if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        form = await request.post()
-        return {name: value for name, value in form.items() if isinstance(value, str)}, ()
     raise SlackError("invalid_post_type")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.demo.slack.people import Channel, Person, UserGroup
     from bot.demo.slack.wire import Json
 
+KEPT = 5000  # messages in a channel
 Change = Literal["message", "changed", "deleted"]
 
 
@@ -32,6 +33,7 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=dict)
     groups: dict[str, UserGroup] = field(default_factory=dict)
     messages: dict[str, dict[str, Message]] = field(default_factory=dict)
+    threads: dict[tuple[str, str], list[Message]] = field(default_factory=dict)
     files: dict[str, File] = field(default_factory=dict)
     uploads: dict[str, File] = field(default_factory=dict)  # by the ticket in the upload address
     watchers: list[Callable[[Change, Message, Message | None], None]] = field(default_factory=list)
@@ -74,21 +76,22 @@ class Workspace:
         return [one for one in self.messages.get(channel, {}).values() if one.lasts]
 
     def replies(self, parent: Message) -> list[Message]:
-        """The thread below a message; a reply is always younger, so a thread is read from its parent on."""
-        return [
-            one
-            for one in self.messages.get(parent.channel, {}).values()
-            if one.lasts and one.is_reply and one.thread_ts == parent.ts
-        ]
+        return list(self.threads.get((parent.channel, parent.ts), ()))
 
     def post(self, message: Message) -> Message:
         if message.ephemeral_to and message.is_reply:
             parent = self.find(message.channel, message.thread_ts)
             # Slack shows an ephemeral reply only where a thread already stands.
             message.dismissed = parent is None or not self.replies(parent)
-        self.messages.setdefault(message.channel, {})[message.ts] = message
+        kept = self.messages.setdefault(message.channel, {})
+        kept[message.ts] = message
+        if len(kept) > KEPT:  # a load test must not fill the memory
+            oldest = next(iter(kept))
+            del kept[oldest]
+            self.threads.pop((message.channel, oldest), None)
         self._tell("message", message, None)
         if message.is_reply and message.lasts:
+            self.threads.setdefault((message.channel, message.thread_ts), []).append(message)
             self._touch_parent(message)
         return message
 
@@ -106,6 +109,7 @@ class Workspace:
             del self.messages[message.channel][message.ts]
         self._tell("deleted", message, before)
         if message.is_reply and message.lasts:
+            self.threads[message.channel, message.thread_ts].remove(message)
             self._touch_parent(message)
 
     def _touch_parent(self, reply: Message) -> None:
@@ -169,6 +173,7 @@ class Workspace:
             "failed_actions": list(message.failed_actions),
             "typed": message.typed,
             "subtype": message.subtype,
+            "is_broadcast": message.subtype == "thread_broadcast",
         }
 
     def for_bot(self, channel_id: str) -> Channel:
