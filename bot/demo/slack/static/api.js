@@ -18,18 +18,14 @@ export async function post(path, body) {
 }
 
 export async function readState(person) {
-  const query = person ? `?as=${encodeURIComponent(person)}` : "";
-  const response = await fetch(`/page/state${query}`, { cache: "no-store" });
-  if (!response.ok) throw new RefusedError(response.status, await response.text());
-  return response.json();
+  const response = await fetch(`/page/state?as=${encodeURIComponent(person)}`, { cache: "no-store" });
+  const state = await response.json();
+  if (!response.ok) throw new RefusedError(state.error ?? `http_${response.status}`);
+  return state;
 }
 
-export class RefusedError extends Error {
-  constructor(status, body) {
-    super(body.slice(0, 200));
-    this.status = status;
-  }
-}
+/** The simulator answered, and would not: account_inactive, user_not_found, no_page_token, … */
+export class RefusedError extends Error {}
 
 /**
  * Listens for one person until closed. `opened` is called at each (re)connection, when the state must be
@@ -44,9 +40,10 @@ export function listen(person, { opened, event, lost }) {
     source.addEventListener("open", opened);
     source.addEventListener("error", () => {
       if (closed) return;
-      lost();
-      // The browser gives up for good after an HTTP error, such as a server that is just starting.
-      if (source.readyState === EventSource.CLOSED) timer = setTimeout(connect, 1000);
+      // The browser itself gives up for good after an HTTP error: a refusal, or a server that is just starting.
+      const isRefused = source.readyState === EventSource.CLOSED;
+      if (isRefused) timer = setTimeout(connect, 1000);
+      lost({ isRefused });
     });
     for (const kind of KINDS) {
       source.addEventListener(kind, ({ data }) => event(kind, JSON.parse(data)));

@@ -21,12 +21,12 @@
 //   modal (data-view-id, data-callback-id), modal-title, modal-body, modal-submit, modal-close, modal-x,
 //   input-block (data-block-id), input-error, modal-error
 //   composer, send, hints, composer-error        and thread-composer, thread-send in the thread
-//   connection                    "Reconnecting…", hidden while live
+//   connection                    "Reconnecting…", hidden while live; refused: what stands there instead of a pane
 
+import { post } from "./api.js";
 import { ChannelPane } from "./channel.js";
 import { h, replace } from "./dom.js";
 import { ModalStack } from "./modal.js";
-import { post, readState } from "./api.js";
 import { go, route } from "./route.js";
 import { Sidebar } from "./sidebar.js";
 import { isReply, Store } from "./state.js";
@@ -37,9 +37,13 @@ const root = document.getElementById("app");
 const live = document.getElementById("live");
 const connection = document.getElementById("connection");
 
+const FIRST_PERSON = "U0ANA";
+const PERSON_KEY = "simulated-slack-person";
+
 const world = new Store();
 const marks = new ReadMarks();
 const drafts = new Map();
+const gone = h("main.pane.channel.refused", { role: "alert", dataset: { testid: "refused" } });
 let homeShownFor = "";
 
 const sidebar = new Sidebar(world, marks, { become: (person) => go({ person, channel: route().channel }) });
@@ -58,26 +62,39 @@ const modals = new ModalStack(world);
 /** Brings the page to the address it is at. */
 function arrive() {
   const place = route();
-  if (place.person && place.person !== world.person) {
-    root.setAttribute("aria-busy", "true");
-    world.become(place.person);
-    return;
-  }
-  if (!world.channels.size) return;
+  if (!place.person) return go({ ...place, person: world.person ?? remembered() }, { isReplacing: true });
+  if (place.person !== world.person) return become(place.person);
+  if (!world.channels.size) return undefined;
   const isNarrow = matchMedia("(max-width: 799px)").matches;
   const channel = world.channels.get(place.channel) ?? (isNarrow && !place.channel ? null : usualChannel());
   if (place.channel && channel?.id !== place.channel) {
-    go({ person: world.person, channel: channel?.id }, { isReplacing: true });
-    return;
+    return go({ person: world.person, channel: channel?.id }, { isReplacing: true });
   }
+  if (place.message) return point(channel, place.message);
   document.body.dataset.pane = pane(place);
-  if (channel) {
-    const isOther = channelPane.show(channel, place.isHome);
-    threadPane.show(channel, place.isHome ? undefined : place.thread);
-    if (isOther && !isNarrow && !place.thread && !place.isHome) channelPane.composer.field.focus();
-    openHome(place, channel);
-  }
-  sidebar.show(channel?.id);
+  if (channel) enter(channel, place, isNarrow);
+  return sidebar.show(channel?.id);
+}
+
+function become(person) {
+  root.setAttribute("aria-busy", "true");
+  remember(person);
+  world.become(person);
+}
+
+function enter(channel, place, isNarrow) {
+  const isOther = channelPane.show(channel, place.isHome);
+  threadPane.show(channel, place.isHome ? undefined : place.thread);
+  if (isOther && !isNarrow && !place.thread && !place.isHome) channelPane.composer.field.focus();
+  openHome(place, channel);
+}
+
+/** A permalink: the message in its thread where it has one, else in the channel. */
+function point(channel, ts) {
+  const item = world.message(channel.id, ts);
+  const thread = item && (isReply(item) ? item.thread_ts : item.reply_count && item.ts);
+  go({ person: world.person, channel: channel.id, thread: thread || undefined }, { isReplacing: true });
+  (thread ? threadPane.list : channelPane.list).reveal(ts);
 }
 
 function pane({ channel, thread }) {
@@ -98,7 +115,7 @@ function openHome({ isHome }, channel) {
 
 world.addEventListener("loaded", () => {
   root.removeAttribute("aria-busy");
-  if (!root.childElementCount) replace(root, sidebar.node, channelPane.node, threadPane.node);
+  if (!root.contains(threadPane.node)) replace(root, sidebar.node, channelPane.node, threadPane.node);
   arrive();
   modals.show(world.views);
 });
@@ -120,7 +137,12 @@ world.addEventListener("connection", ({ detail: { up } }) => {
   connection.textContent = up ? "" : "Reconnecting…";
 });
 
-world.addEventListener("refused", ({ detail: { error } }) => refuse(error));
+world.addEventListener("refused", ({ detail: { person, why } }) => {
+  root.removeAttribute("aria-busy");
+  if (why === "account_inactive" && root.contains(sidebar.node)) signedOut(person);
+  else if (person === FIRST_PERSON) replace(root, refusal(why));
+  else go({ person: FIRST_PERSON }, { isReplacing: true });
+});
 
 /** Says a new message of somebody else to those who listen rather than look. */
 function announce(item) {
@@ -128,25 +150,37 @@ function announce(item) {
   if (isHere && item.user !== world.person) live.textContent = `${world.author(item).name}: ${item.text ?? ""}`;
 }
 
-function refuse(error) {
-  if (error.status === undefined) return;
-  root.removeAttribute("aria-busy");
-  replace(root, h("div.refused", { role: "alert" },
-    h("h1", {}, "This page does not open here"),
-    h("p", {}, "Use the address that was printed at the start: it carries the token that lets you in.")));
+function signedOut(person) {
+  document.body.dataset.pane = "list";
+  const name = world.people.get(person)?.name ?? person;
+  replace(gone, h("h1", {}, "This account has been deactivated"), h("p", {}, `${name} cannot sign in to ${world.team.name} any more. Be somebody else.`));
+  replace(root, sidebar.node, gone);
+  sidebar.show();
+}
+
+function refusal(why) {
+  return h("div.refused", { role: "alert", dataset: { testid: "refused" } }, why === "no_page_token"
+    ? [h("h1", {}, "This page does not open here"), h("p", {}, "Use the address that was printed at the start: it carries the token that lets you in.")]
+    : [h("h1", {}, "The simulator refused this page"), h("p", {}, why)]);
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(PERSON_KEY) || FIRST_PERSON;
+  } catch {
+    return FIRST_PERSON;
+  }
+}
+
+function remember(person) {
+  try {
+    localStorage.setItem(PERSON_KEY, person);
+  } catch {
+    // Without storage a reload starts as the first person again.
+  }
 }
 
 addEventListener("hashchange", arrive);
 document.addEventListener("visibilitychange", () => channelPane.channel && channelPane.refresh());
 
-async function start() {
-  if (route().person) return arrive();
-  try {
-    const { people } = await readState();
-    return go({ person: people[0].id }, { isReplacing: true });
-  } catch (error) {
-    return refuse(error);
-  }
-}
-
-start();
+arrive();

@@ -51,7 +51,7 @@ export function patchBlocks(container, blocks, ctx) {
 }
 
 function failures(block, ctx) {
-  return [...(block.elements ?? []), block.accessory].filter((item) => item?.action_id && ctx.hasFailed(item))
+  return [...(block.elements ?? []), block.accessory].filter((item) => item?.action_id && ctx.surface.hasFailed(item))
     .map(({ action_id: id }) => id);
 }
 

@@ -12,9 +12,11 @@ export class Composer {
    * @param names     data-testid of the field and of its button
    * @param send      text → {ok, error?, message?}
    * @param commands  () → [{command, description, usage_hint}]
+   * @param isApart   Slack's own notices do not show beside it, so it has to say them itself
    */
-  constructor({ names, send, commands }) {
+  constructor({ names, send, commands, isApart = false }) {
     this.send = send;
+    this.isApart = isApart;
     this.commands = commands;
     this.field = h("textarea.composer-field", {
       rows: 1, maxlength: LONGEST, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
@@ -114,8 +116,9 @@ export class Composer {
     this.#put("");
     const answer = await this.send(text);
     if (answer.ok || place !== this.place) return;
-    if (!this.field.value && answer.error !== "dispatch_failed") this.#put(text);
-    this.#say(refusal(text, answer));
+    if (!this.field.value && !answer.text) this.#put(text);
+    // What comes with a text has been said in the channel already, in Slack's own voice.
+    if (!answer.text || this.isApart) this.#say(answer.text ?? refusal(text, answer));
   }
 
   #say(text) {
@@ -125,8 +128,7 @@ export class Composer {
 }
 
 /** As Slack words it. */
-function refusal(text, { error, message }) {
-  if (message) return message;
+function refusal(text, { error }) {
   const [word] = text.split(/\s/);
   if (error === "offline") return "You seem to be offline: nothing was sent.";
   if (!text.startsWith("/")) return `Your message was not sent (${error}).`;

@@ -1,10 +1,8 @@
-// Interactive elements, each drawn from its declaration. An element knows its surface only by `ctx`:
+// Interactive elements, each drawn from its declaration. What they know of their surroundings is `ctx`:
 //   world    names of people and channels
 //   values   what has been chosen here (values.js)
+//   surface  its way to the simulator (surface.js)
 //   isInput  it stands in an input block
-//   act(block, element, extra)        sends the click; resolves to the answer
-//   options(block, element, query)    asks for external options
-//   hasFailed(element)                its last click got no acknowledgement
 
 import { h, icon, isSafe } from "./dom.js";
 import { confirmed } from "./dialog.js";
@@ -28,10 +26,13 @@ const KINDS = {
 export function element(block, item, ctx) {
   const make = KINDS[item.type];
   if (!make) return h("span.unsupported", {}, `${item.type} is not shown here`);
-  const tool = { ...ctx, block, item, changed: (value) => changed(block, item, ctx, value), run };
+  const tool = { ...ctx, block, item, run, changed: (value) => {
+    node.dispatchEvent(new Event("input", { bubbles: true }));
+    return changed(block, item, ctx, value);
+  } };
   const node = make(tool);
   return h("span.element", { dataset: { type: item.type } }, node,
-    ctx.hasFailed(item) && h("span.failed", {
+    ctx.surface.hasFailed(item) && h("span.failed", {
       role: "img", title: "No answer came from the app. Try again.", "aria-label": "This action failed",
       dataset: { testid: "failed", actionId: item.action_id },
     }, icon("warning")));
@@ -39,7 +40,7 @@ export function element(block, item, ctx) {
   async function run(extra, target) {
     if (!(await confirmed(item.confirm, ctx.world))) return;
     target?.setAttribute("aria-busy", "true");
-    await ctx.act(block, item, extra);
+    await ctx.surface.act(block, item, extra);
     target?.removeAttribute("aria-busy");
   }
 }
@@ -47,7 +48,8 @@ export function element(block, item, ctx) {
 async function changed(block, item, ctx, value) {
   if (item.confirm && !(await confirmed(item.confirm, ctx.world))) return false;
   ctx.values.set(block, item, value);
-  if (!ctx.isInput || block.dispatch_action) await ctx.act(block, item, value);
+  if (ctx.isInput && !block.dispatch_action) ctx.surface.note(block, item);
+  else await ctx.surface.act(block, item, value);
   return true;
 }
 

@@ -2,12 +2,10 @@
 
 import { patchBlocks } from "./blocks.js";
 import { h, icon, replace } from "./dom.js";
-import { viewSurface } from "./modal.js";
+import { viewContext } from "./modal.js";
 import { Values } from "./values.js";
 
 export class Home {
-  #values = new Values();
-
   constructor(world) {
     this.world = world;
     this.body = h("div.home-blocks.blocks", {});
@@ -19,11 +17,12 @@ export class Home {
     const view = this.world.home;
     if (this.shownFor !== this.world.person) {
       this.shownFor = this.world.person;
-      this.#values = new Values();
+      this.ctx = viewContext(() => this.world.home ?? {}, this.world, new Values());
       this.body.drawnBlocks = undefined;
       replace(this.body);
     }
+    this.ctx.values.remember(view?.state?.values);
     this.none.hidden = Boolean(view);
-    patchBlocks(this.body, view?.blocks ?? [], viewSurface(() => this.world.home ?? {}, this.world, this.#values));
+    patchBlocks(this.body, view?.blocks ?? [], this.ctx);
   }
 }

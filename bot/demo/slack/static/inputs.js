@@ -24,28 +24,42 @@ export const dates = {
   datetimepicker: (tool) => picked(tool, "datetime-local", "selected_date_time", { read: seconds, show: local }),
 };
 
-function text({ block, item, values, act, isInput }, tag, props) {
+function text({ block, item, values, surface, isInput }, tag, props) {
   const moments = item.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  const isDispatched = !isInput || block.dispatch_action;
+  const { wrap, unwrap } = item.type === "rich_text_input" ? RICH : PLAIN;
   const dispatch = (moment) => {
-    if ((!isInput || block.dispatch_action) && moments.includes(moment)) act(block, item, values.get(block, item));
+    if (isDispatched && moments.includes(moment)) surface.act(block, item, values.get(block, item));
   };
   const node = h(`${tag}.field`, {
     ...props, placeholder: plain(item.placeholder), maxlength: item.max_length, minlength: item.min_length,
     autofocus: item.focus_on_load, autocomplete: "off", rows: tag === "textarea" ? 4 : undefined,
     dataset: { testid: "input", actionId: item.action_id, blockId: block.block_id },
     oninput: () => {
-      values.set(block, item, { value: node.value === "" ? null : node.value });
+      values.set(block, item, wrap(node.value === "" ? null : node.value));
+      surface.note(block, item);
       dispatch("on_character_entered");
     },
     onkeydown: (event) => {
       if (event.key !== "Enter" || (tag === "textarea" && event.shiftKey) || event.isComposing) return;
-      if (block.dispatch_action && moments.includes("on_enter_pressed")) event.preventDefault();
+      if (isDispatched && moments.includes("on_enter_pressed")) event.preventDefault();
       dispatch("on_enter_pressed");
     },
   });
-  node.value = values.get(block, item).value ?? "";
+  node.value = unwrap(values.get(block, item)) ?? "";
   return node;
 }
+
+const PLAIN = { wrap: (value) => ({ value }), unwrap: ({ value }) => value };
+const RICH = {
+  wrap: (text) => ({
+    rich_text_value: text && {
+      type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }],
+    },
+  }),
+  unwrap: ({ rich_text_value: value }) => (value?.elements ?? [])
+    .flatMap(({ elements }) => elements ?? []).map(({ text }) => text ?? "").join(""),
+};
 
 function boxes({ block, item, values, changed }, type) {
   const isMany = type === "checkbox";

@@ -8,9 +8,10 @@ import { h, icon, replace } from "./dom.js";
 import { emojiNamed } from "./emoji.js";
 import { fileCard } from "./files.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { Surface } from "./surface.js";
 import { Values } from "./values.js";
 
-const valuesOf = new Map(); // what is chosen in a message outlives its row
+const valuesOf = new Map(); // what somebody chose in a message outlives its row
 
 export class MessageRow {
   #parts;
@@ -21,6 +22,7 @@ export class MessageRow {
     this.world = world;
     this.openThread = openThread;
     this.ts = item.ts;
+    this.ctx = this.#makeSurface(item);
     const name = item.ephemeral && testid === "message" ? "ephemeral" : testid;
     this.#parts = {
       only: h("div.only-you"), gutter: h("div.gutter"), head: h("div.message-head"), text: h("div.message-text"),
@@ -38,7 +40,7 @@ export class MessageRow {
     if (this.item === item && this.replies === replies) return;
     this.item = item;
     this.replies = replies;
-    const { only, head, text, blocks, tail, tools } = this.#parts;
+    const { only, head, text, tail, tools } = this.#parts;
     const author = this.world.author(item);
     this.author = author;
     this.node.classList.toggle("is-ephemeral", Boolean(item.ephemeral || item.notice));
@@ -46,7 +48,7 @@ export class MessageRow {
     replace(only, (item.ephemeral || item.notice) && [icon("eye"), "Only visible to you"]);
     replace(head, h("span.author", {}, author.name), author.isApp && h("span.badge", {}, "App"), time(item));
     replace(text, item.deleted ? h("em.tombstone", {}, "This message was deleted.") : this.#text(item));
-    patchBlocks(blocks, item.deleted ? [] : shownBlocks(item), this.#surface());
+    this.#drawBlocks();
     replace(tail, this.#attachments(item), this.#files(item), this.#edited(item), this.#reactions(item),
       this.#threadBar(item), this.#dismiss(item));
     replace(tools, this.#tools(item));
@@ -60,43 +62,34 @@ export class MessageRow {
     replace(this.#parts.gutter, isCompact ? time(this.item) : avatar(this.author));
   }
 
-  #surface() {
-    const place = { as: this.world.person, channel: this.item.channel, message_ts: this.ts };
-    if (!valuesOf.has(this.ts)) valuesOf.set(this.ts, new Values());
-    const values = valuesOf.get(this.ts);
-    return {
+  /** One for the row's whole life: its elements outlive the edits around them. */
+  #makeSurface(item) {
+    const key = `${this.world.person}/${item.channel}/${item.ts}`;
+    if (!valuesOf.has(key)) valuesOf.set(key, new Values());
+    const surface = new Surface({
       world: this.world,
-      values,
-      hasFailed: ({ action_id: id }) => (this.item.failed_actions ?? []).includes(id) || this.failed === id,
-      act: async (block, element, extra) => {
-        const answer = await post("/page/action", {
-          ...place, block_id: block.block_id, action_id: element.action_id, ...extra,
-          values: values.collect(shownBlocks(this.item)),
-        });
-        this.#mark(answer.ok ? undefined : element.action_id);
-        return answer;
-      },
-      options: (block, element, value) => post("/page/options", {
-        ...place, block_id: block.block_id, action_id: element.action_id, value,
-      }),
-    };
+      values: valuesOf.get(key),
+      place: () => ({ as: this.world.person, channel: this.item.channel, message_ts: this.ts }),
+      failed: () => this.item.failed_actions,
+      told: () => this.#drawBlocks(),
+    });
+    return { world: this.world, values: surface.values, surface };
   }
 
-  #mark(failed) {
-    if (this.failed === failed) return;
-    this.failed = failed;
-    patchBlocks(this.#parts.blocks, shownBlocks(this.item), this.#surface());
+  #drawBlocks() {
+    this.ctx.values.remember(this.item.typed?.[this.world.person]);
+    patchBlocks(this.#parts.blocks, this.item.deleted || isTyped(this.item) ? [] : (this.item.blocks ?? []), this.ctx);
   }
 
   #text(item) {
-    // With blocks, `text` is for notifications and screen readers; a rich_text block of a person repeats it.
-    return shownBlocks(item).length ? null : mrkdwn(item.text ?? "", this.world);
+    // With blocks, `text` is for notifications and screen readers alone.
+    return item.blocks?.length && !isTyped(item) ? null : mrkdwn(item.text ?? "", this.world);
   }
 
   #attachments(item) {
     return (item.attachments ?? []).map((each) => {
       const blocks = h("div.blocks");
-      patchBlocks(blocks, each.blocks ?? [], this.#surface());
+      patchBlocks(blocks, each.blocks ?? [], this.ctx);
       const bar = h("div.attachment", {}, (each.text || (!each.blocks && each.fallback))
         && h("div", {}, mrkdwn(each.text ?? each.fallback, this.world)), blocks);
       if (/^#?[0-9a-f]{6}$/i.test(each.color ?? "")) bar.style.borderColor = `#${each.color.replace("#", "")}`;
@@ -153,9 +146,9 @@ export class MessageRow {
   }
 }
 
-/** A person's words arrive as text and as a rich_text block that says the same. */
-export function shownBlocks(item) {
-  return item.blocks ?? [];
+/** What a person typed comes as text, and again as a rich_text block that says the same without its marks. */
+function isTyped({ bot_id: bot, blocks }) {
+  return !bot && blocks?.length === 1 && blocks[0].type === "rich_text";
 }
 
 function time(item) {

@@ -67,6 +67,16 @@ export class MessageList {
     else if (this.#rows.size > before) this.pill.hidden = false;
   }
 
+  /** Brings one message into sight and points at it for a moment. */
+  reveal(ts) {
+    const node = this.#rows.get(ts)?.node;
+    if (!node) return;
+    this.isAtEnd = false;
+    node.scrollIntoView({ block: "center" });
+    node.classList.add("is-pointed-at");
+    setTimeout(() => node.classList.remove("is-pointed-at"), 2500);
+  }
+
   /** Forgets everything, for another channel or another pair of eyes. */
   reset() {
     this.#rows.clear();

@@ -3,13 +3,14 @@
 import { post } from "./api.js";
 import { patchBlocks } from "./blocks.js";
 import { h, icon, replace } from "./dom.js";
+import { Surface } from "./surface.js";
 import { plain } from "./text.js";
 import { isEmpty, stateful, Values } from "./values.js";
 
 const TROUBLE = "We had some trouble connecting. Try again?";
 
 export class ModalStack {
-  #values = new Map();
+  #contexts = new Map();
   #views = [];
 
   constructor(world) {
@@ -17,7 +18,10 @@ export class ModalStack {
     this.title = h("h2", { id: "modal-title", dataset: { testid: "modal-title" } });
     this.backward = h("button.button.icon-only", { type: "button", "aria-label": "Back", onclick: () => this.#close(false) }, icon("back"));
     this.banner = h("div.banner", { role: "alert", hidden: true, dataset: { testid: "modal-error" } });
-    this.body = h("div.dialog-body.blocks", { dataset: { testid: "modal-body" } });
+    this.body = h("div.dialog-body.blocks", {
+      dataset: { testid: "modal-body" },
+      oninput: ({ target }) => this.#complain(target.closest(".input"), ""),
+    });
     this.closing = h("button.button", { type: "button", dataset: { testid: "modal-close" }, onclick: () => this.#close(false) });
     this.submit = h("button.button.primary", { type: "submit", dataset: { testid: "modal-submit" } });
     this.node = h("dialog.dialog.modal", {
@@ -39,7 +43,7 @@ export class ModalStack {
     const before = this.view?.id;
     this.#views = views;
     this.view = views.at(-1);
-    for (const id of this.#values.keys()) if (!views.some((view) => view.id === id)) this.#values.delete(id);
+    for (const id of this.#contexts.keys()) if (!views.some((view) => view.id === id)) this.#contexts.delete(id);
     if (!this.view) {
       if (this.node.open) this.node.close();
       return;
@@ -61,9 +65,10 @@ export class ModalStack {
     if (isOther) {
       this.body.drawnBlocks = undefined;
       replace(this.body);
-      this.#trouble("");
     }
-    patchBlocks(this.body, view.blocks ?? [], this.#surface(view));
+    patchBlocks(this.body, view.blocks ?? [], this.#contextOf(view));
+    this.#errors(view.errors ?? {});
+    this.#trouble(view.banner);
   }
 
   #focusFirst() {
@@ -71,21 +76,22 @@ export class ModalStack {
     (first ?? (this.view.submit ? this.submit : this.closing)).focus();
   }
 
-  #valuesOf(view) {
-    if (!this.#values.has(view.id)) this.#values.set(view.id, new Values());
-    return this.#values.get(view.id);
-  }
-
-  #surface(view) {
-    // Elements outlive an update of their view: they must see the view as it is by then.
-    const current = () => this.#views.find(({ id }) => id === view.id) ?? view;
-    return viewSurface(current, this.world, this.#valuesOf(view), (answer) => this.#trouble(answer.ok ? "" : TROUBLE));
+  /** One per view, for as long as it is open: elements that an update leaves alone go on using it. */
+  #contextOf(view) {
+    if (!this.#contexts.has(view.id)) {
+      const values = new Values();
+      const current = () => this.#views.find(({ id }) => id === view.id) ?? view;
+      this.#contexts.set(view.id, viewContext(current, this.world, values, (answer) => this.#trouble(answer.ok ? "" : TROUBLE)));
+    }
+    const ctx = this.#contexts.get(view.id);
+    ctx.values.remember(view.state?.values);
+    return ctx;
   }
 
   async #submit(event) {
     event.preventDefault();
     const { view } = this;
-    const values = this.#valuesOf(view);
+    const { values } = this.#contextOf(view);
     const missing = checked(view, values, this.body);
     this.#errors(missing);
     this.#trouble("");
@@ -109,18 +115,23 @@ export class ModalStack {
     let first;
     for (const block of this.body.querySelectorAll(".input")) {
       const message = errors[block.dataset.blockId];
-      const place = block.querySelector(".input-error");
-      place.textContent = message ?? "";
-      place.hidden = !message;
-      block.classList.toggle("is-wrong", Boolean(message));
+      this.#complain(block, message);
       if (message) first ??= block;
     }
     first?.querySelector("input, textarea, .select")?.focus();
   }
 
+  #complain(block, message) {
+    const place = block?.querySelector(".input-error");
+    if (!place) return;
+    place.textContent = message ?? "";
+    place.hidden = !message;
+    block.classList.toggle("is-wrong", Boolean(message));
+  }
+
   #trouble(text) {
     this.banner.hidden = !text;
-    this.banner.textContent = text;
+    this.banner.textContent = text ?? "";
   }
 
   #close(isAll) {
@@ -129,23 +140,11 @@ export class ModalStack {
 }
 
 /** What an element in a view, modal or home, needs of its surroundings. */
-export function viewSurface(current, world, values, told = () => {}) {
-  const place = () => ({ as: world.person, view_id: current().id });
-  return {
-    world,
-    values,
-    hasFailed: ({ action_id: id }) => (current().failed_actions ?? []).includes(id),
-    act: async (block, element, extra) => {
-      const answer = await post("/page/action", {
-        ...place(), block_id: block.block_id, action_id: element.action_id, ...extra, values: values.collect(current().blocks),
-      });
-      told(answer);
-      return answer;
-    },
-    options: (block, element, value) => post("/page/options", {
-      ...place(), block_id: block.block_id, action_id: element.action_id, value,
-    }),
-  };
+export function viewContext(current, world, values, told) {
+  const surface = new Surface({
+    world, values, told, place: () => ({ as: world.person, view_id: current().id }), failed: () => current().failed_actions,
+  });
+  return { world, values, surface };
 }
 
 /** What Slack's own client refuses before anything is sent: {block_id: sentence}. */

@@ -97,8 +97,8 @@ async function fixed({ item }) {
   return grouped(item);
 }
 
-async function external({ block, item, options }, query) {
-  return grouped(await options(block, item, query));
+async function external({ block, item, surface }, query) {
+  return grouped(await surface.options(block, item, query));
 }
 
 function grouped({ options, option_groups: groups }) {

@@ -40,11 +40,13 @@ export class Sidebar {
 
   #people() {
     const { people, person } = this.world;
-    const drawn = JSON.stringify([...people.values()]);
+    const selves = [...people.values()].filter(({ kind }) => kind !== "bot");
+    const drawn = JSON.stringify(selves);
     if (this.drawnPeople !== drawn) {
       this.drawnPeople = drawn;
-      replace(this.person, [...people.values()].map((each) => h("option", { value: each.id },
-        `${each.name} · ${KINDS[each.kind] ?? each.kind}`)));
+      replace(this.person, selves.map((each) => h("option", {
+        value: each.id, disabled: each.kind === "deactivated" && each.id !== person,
+      }, `${each.name} · ${KINDS[each.kind] ?? each.kind}`)));
     }
     this.person.value = person;
     const mine = people.get(person);

@@ -1,6 +1,6 @@
 // What this person can see: read whole at the start, then kept true by events.
 
-import { listen, readState } from "./api.js";
+import { listen, readState, RefusedError } from "./api.js";
 
 export class Store extends EventTarget {
   person = null;
@@ -24,22 +24,35 @@ export class Store extends EventTarget {
     this.person = person;
     this.#waiting = [];
     this.#stop = listen(person, {
-      opened: () => this.#reload(person),
+      opened: () => {
+        this.#emit("connection", { up: true });
+        this.#reload(person);
+      },
       event: (kind, item) => this.#receive(kind, item),
-      lost: () => this.#emit("connection", { up: false }),
+      lost: ({ isRefused }) => {
+        this.#emit("connection", { up: false });
+        if (isRefused) this.#reload(person);
+      },
     });
   }
 
   async #reload(person) {
     this.#waiting ??= [];
-    const state = await readState(person).catch((error) => this.#emit("refused", { error }));
-    if (person !== this.person || !state?.people) return;
+    const state = await readState(person).catch((error) => this.#refused(person, error));
+    if (person !== this.person || !state) return;
     this.#fill(state);
     const missed = this.#waiting;
     this.#waiting = null;
     this.#emit("loaded", {});
-    this.#emit("connection", { up: true });
     for (const [kind, item] of missed) this.#receive(kind, item);
+  }
+
+  #refused(person, error) {
+    // An unreachable simulator is the connection's matter: it is tried again.
+    if (!(error instanceof RefusedError) || person !== this.person) return;
+    this.#stop();
+    this.#emit("connection", { up: true });
+    this.#emit("refused", { person, why: error.message });
   }
 
   #fill(state) {
@@ -48,7 +61,7 @@ export class Store extends EventTarget {
     this.commands = state.commands ?? [];
     this.people = byId(state.people);
     this.channels = byId(state.channels);
-    this.groups = byId(state.groups ?? []);
+    this.groups = byId(state.usergroups ?? []);
     this.links = state.links ?? [];
     this.views = state.views ?? [];
     this.home = state.home ?? null;
@@ -72,10 +85,9 @@ export class Store extends EventTarget {
     const all = this.#messages.get(item.channel) ?? new Map();
     this.#messages.set(item.channel, all);
     const known = all.has(item.ts);
-    const isTombstone = kind === "deleted" && this.replies(item.channel, item.ts).length > 0;
-    if (kind !== "deleted") all.set(item.ts, item);
-    else if (isTombstone) all.set(item.ts, { ...all.get(item.ts), deleted: true });
-    else all.delete(item.ts);
+    // A deleted parent stays as a tombstone above its replies.
+    if (kind === "deleted" && !item.reply_count) all.delete(item.ts);
+    else all.set(item.ts, item);
     this.#indexes.delete(item.channel);
     this.#emit("message", { item, isNew: kind === "message" && !known });
   }
@@ -128,7 +140,7 @@ export class Store extends EventTarget {
 
   /** Who wrote a message: a name, and how to draw them. */
   author(item) {
-    if (item.notice) return { id: "notice", name: "Slackbot", isApp: true, mark: "notice" };
+    if (item.notice || item.user === "USLACKBOT") return { id: "notice", name: "Slackbot", isApp: true, mark: "notice" };
     if (item.bot_id || item.user === this.bot.user_id) {
       return { id: "bot", name: item.username || this.bot.name, isApp: true, mark: "bot" };
     }

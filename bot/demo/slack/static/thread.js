@@ -13,7 +13,8 @@ export class ThreadPane {
     this.list = new MessageList(world, { testid: "thread-message", label: "Messages in the thread" });
     this.composer = new Composer({
       names: { field: "thread-composer", button: "thread-send" },
-      commands: () => world.commands,
+      commands: () => [],
+      isApart: true,
       send: (text) => this.#send(text),
     });
     this.node = h("aside.pane.thread", {

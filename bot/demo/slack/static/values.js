@@ -20,9 +20,16 @@ const STATELESS = new Set(["button", "overflow", "image", "workflow_button", "fe
 
 export class Values {
   #chosen = new Map();
+  #known = {};
+
+  /** What the simulator remembers of this person's choices: {block_id: {action_id: {type, …}}}. */
+  remember(known) {
+    this.#known = known ?? {};
+  }
 
   get(block, element) {
-    return this.#chosen.get(key(block, element)) ?? initial(element);
+    const { type, ...known } = this.#known[block.block_id]?.[element.action_id] ?? {};
+    return this.#chosen.get(key(block, element)) ?? (type ? known : initial(element));
   }
 
   set(block, element, value) {
