@@ -128,7 +128,7 @@ class Cluster:
                 raise errors.unknown(self.name)
             raise errors.refusal(self._asked(ref), answer.status, answer.body)
         after = document(answer.body)
-        if not isinstance(after, dict):
+        if not isinstance(after, dict) or "metadata" not in after:
             raise errors.no_answer(self.name) if dry_run else errors.unknown(self.name)
         return after
 
@@ -160,7 +160,7 @@ class Cluster:
         if not answer.is_success:
             raise errors.refusal(asked, answer.status, answer.body)
         read = document(answer.body)
-        if not isinstance(read, dict):
+        if not isinstance(read, dict) or (asked.type and "metadata" not in read):
             raise errors.no_answer(self.name)
         return read
 

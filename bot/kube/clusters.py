@@ -18,7 +18,7 @@ from bot.domain.errors import ClusterUnknownError, SettingsError
 from bot.domain.resources import nearest
 from bot.kube.client import Cluster
 from bot.kube.kubeconfig import Kubeconfig, connect, read_kubeconfig
-from bot.kube.transport import Transport
+from bot.kube.transport import Limits, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -32,19 +32,24 @@ class Clusters:
         connects: Mapping[str, Callable[[], Awaitable[ApiClient]]],
         namespaces: Mapping[str, str],
         default: str,
+        limits: Limits | None = None,
     ) -> None:
         self.default = default
         self._namespaces = dict(namespaces)
-        self._clusters = {name: Cluster(name, Transport(name, connect)) for name, connect in connects.items()}
+        self._clusters = {
+            name: Cluster(name, Transport(name, connect, limits)) for name, connect in connects.items()
+        }
 
     @classmethod
-    async def load(cls, *, kubeconfig: str = "", in_cluster: str = "") -> Clusters:
+    async def load(
+        cls, *, kubeconfig: str = "", in_cluster: str = "", limits: Limits | None = None
+    ) -> Clusters:
         """From kubeconfig files, listed as in `KUBECONFIG`, or from inside a cluster, called `in_cluster`."""
         if in_cluster:
-            return cls({in_cluster: service_account()}, {in_cluster: "default"}, in_cluster)
+            return cls({in_cluster: service_account()}, {in_cluster: "default"}, in_cluster, limits)
         config = await asyncio.to_thread(read_kubeconfig, kubeconfig)
         connects = {name: _context(config, name) for name in config.namespaces}
-        return cls(connects, config.namespaces, config.default)
+        return cls(connects, config.namespaces, config.default, limits)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One watch that never ends by itself: connect, follow, and after any trouble connect again, more patiently."""
+"""One watch that never ends by itself: connect, follow, and after any trouble connect again."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Signal:
             listed = document(answer.body)
             if not isinstance(listed, dict):
                 raise errors.no_answer(self._transport.cluster)
-            self._version = listed["metadata"].get("resourceVersion", "")
+            self._version = (listed.get("metadata") or {}).get("resourceVersion", "")
         query: list[tuple[str, str | int]] = [
             ("watch", "true"),
             ("allowWatchBookmarks", "true"),

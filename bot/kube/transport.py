@@ -11,6 +11,7 @@ import json
 import random
 import time
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import aiohttp
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 
 JSON = "application/json"
 USER_AGENT = "k8s-bot"
-
-CONNECT_SECONDS = 3.0
-READ_SECONDS = 10.0
-WRITE_SECONDS = 30.0
-RETRIES = 2
-PATIENCE_SECONDS = 5.0
-"""How long the pauses between the tries of one read may be in all."""
 
 NOT_SENT = (
     aiohttp.ClientConnectorError,
@@ -63,12 +57,28 @@ class Answer(NamedTuple):
         return self.status == 429 or self.status >= 500  # noqa: PLR2004 - as HTTP says
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds, and how often a read is repeated."""
+
+    connect: float = 3.0
+    read: float = 10.0
+    """With all its tries and the pauses between them."""
+    write: float = 30.0
+    pauses: float = 5.0
+    """Between the tries of one read, in all. A server that asks for more is not waited for."""
+    retries: int = 2
+
+
 class Transport:
     """Sends requests to one cluster. The client is made with the first: one nobody asks costs nothing."""
 
-    def __init__(self, cluster: str, connect: Callable[[], Awaitable[ApiClient]]) -> None:
+    def __init__(
+        self, cluster: str, connect: Callable[[], Awaitable[ApiClient]], limits: Limits | None = None
+    ) -> None:
         self.cluster = cluster
         self._connect = connect
+        self._limits = limits or Limits()
         self._client: ApiClient | None = None
         self._connecting = asyncio.Lock()
 
@@ -77,8 +87,8 @@ class Transport:
     ) -> Answer:
         """GET, tried again when the trouble may pass. `most` bytes of the body are read at most."""
         headers = {"Accept": accept}
-        give_up = time.monotonic() + READ_SECONDS
-        patience = PATIENCE_SECONDS
+        give_up = time.monotonic() + self._limits.read
+        patience = self._limits.pauses
         tried = 0
         outcome: Answer | Exception
         while True:
@@ -95,7 +105,7 @@ class Transport:
             pause = _pause(tried, outcome)
             patience -= pause
             tried += 1
-            if tried > RETRIES or patience < 0 or time.monotonic() + pause > give_up:
+            if tried > self._limits.retries or patience < 0 or time.monotonic() + pause > give_up:
                 break
             await asyncio.sleep(pause)
         if isinstance(outcome, Answer):
@@ -107,7 +117,7 @@ class Transport:
     ) -> Answer:
         """Send a change, once. When nobody can tell whether it arrived, that is what is raised."""
         headers = {"Accept": JSON, "Content-Type": content_type}
-        give_up = time.monotonic() + WRITE_SECONDS
+        give_up = time.monotonic() + self._limits.write
         try:
             return await self._once(method, path, query=query, headers=headers, body=body, give_up=give_up)
         except BROKEN as problem:
@@ -120,7 +130,7 @@ class Transport:
         self, path: str, *, query: Query, accept: str, silence: float
     ) -> AsyncIterator[tuple[Answer, aiohttp.StreamReader]]:
         """An answer that goes on line by line, for as long as no silence lasts longer than allowed."""
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=silence)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect, sock_read=silence)
         try:
             response = await self._send("GET", path, query=query, headers={"Accept": accept}, timeout=timeout)
             try:
@@ -149,7 +159,7 @@ class Transport:
         most: int | None = None,
     ) -> Answer:
         left = max(0.1, give_up - time.monotonic())
-        timeout = aiohttp.ClientTimeout(total=left, sock_connect=min(CONNECT_SECONDS, left))
+        timeout = aiohttp.ClientTimeout(total=left, sock_connect=min(self._limits.connect, left))
         response = await self._send(method, path, query=query, headers=headers, body=body, timeout=timeout)
         try:
             content = await (response.read() if most is None else _at_most(response.content, most))

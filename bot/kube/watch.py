@@ -125,10 +125,15 @@ class _Feed:
             task = asyncio.create_task(self._run(namespace), name=f"watch of {place}")
             self._running[namespace] = task
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._ended)
         for namespace in self._running.keys() - wanted:
             self._running.pop(namespace).cancel()
         self._is_narrow = self._is_narrow and bool(self._running)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (bug := task.exception()):
+            logger.error("%s broke", task.get_name(), exc_info=bug)
 
     async def _run(self, namespace: str | None) -> None:
         def connected() -> None:

@@ -1,0 +1,154 @@
+"""A wire that answers as it is told, the simulated cluster, and clients for both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from aiohttp import web
+
+from bot.kube.client import Cluster
+from bot.kube.clusters import Clusters
+from bot.kube.transport import Limits
+
+if TYPE_CHECKING:
+    from bot.demo.kubernetes import KubernetesSimulator
+
+Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+KNOWN = "demo"
+
+
+def kubeconfig(
+    url: str, context: str = KNOWN, namespace: str = "shop", user: dict[str, Any] | None = None
+) -> str:
+    return yaml.safe_dump(
+        {
+            "current-context": context,
+            "clusters": [{"name": "c", "cluster": {"server": url}}],
+            "users": [{"name": "u", "user": user or {}}],
+            "contexts": [{"name": context, "context": {"cluster": "c", "user": "u", "namespace": namespace}}],
+        }
+    )
+
+
+class Wire:
+    """An HTTP server under the test's control. The last answer it was told is given again and again."""
+
+    def __init__(self) -> None:
+        self.requests: list[web.Request] = []
+        self.bodies: list[Any] = []
+        self.url = ""
+        self._answers: list[Answer] = []
+
+    def say(self, body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Wire:
+        async def answer(_request: web.Request) -> web.StreamResponse:
+            if isinstance(body, str | bytes):
+                return web.Response(body=body, status=status, headers=headers)
+            return web.json_response(body, status=status, headers=headers)
+
+        return self.do(answer)
+
+    def refuse(self, status: int, message: str = "", reason: str = "", **details: str) -> Wire:
+        said = {"kind": "Status", "status": "Failure", "message": message, "reason": reason, "code": status}
+        return self.say({**said, "details": details}, status)
+
+    def cut(self) -> Wire:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            assert request.transport
+            request.transport.abort()
+            return web.Response()
+
+        return self.do(answer)
+
+    def hang(self, seconds: float = 5.0) -> Wire:
+        async def answer(_request: web.Request) -> web.StreamResponse:
+            await asyncio.sleep(seconds)
+            return web.Response()
+
+        return self.do(answer)
+
+    def do(self, answer: Answer) -> Wire:
+        self._answers.append(answer)
+        return self
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.requests.append(request)
+        self.bodies.append(await request.json() if request.can_read_body else None)
+        return await (self._answers.pop(0) if len(self._answers) > 1 else self._answers[0])(request)
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    wire = Wire()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", wire.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    wire.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield wire
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def load(tmp_path: Path) -> AsyncIterator[Callable[..., Awaitable[Clusters]]]:
+    """Load clusters from a kubeconfig's text; they are closed after the test."""
+    loaded: list[Clusters] = []
+
+    async def load(text: str, **options: Any) -> Clusters:
+        path = tmp_path / f"config-{len(loaded)}"
+        path.write_text(text)
+        loaded.append(await Clusters.load(kubeconfig=str(path), **options))
+        return loaded[-1]
+
+    yield load
+    for clusters in loaded:
+        await clusters.close()
+
+
+@pytest.fixture
+def wire_kubeconfig(wire: Wire) -> str:
+    return kubeconfig(wire.url)
+
+
+@pytest.fixture
+async def wired(wire_kubeconfig: str, load: Callable[..., Awaitable[Clusters]]) -> Clusters:
+    """The wire as cluster `demo`, with little patience."""
+    return await load(wire_kubeconfig, limits=Limits(connect=0.5, read=2.0, write=0.3))
+
+
+@pytest.fixture
+def cluster(wired: Clusters) -> Cluster:
+    """The wire as a cluster."""
+    return wired.cluster(KNOWN)
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[KubernetesSimulator]:
+    from bot.demo.kubernetes import KubernetesSimulator
+
+    async with KubernetesSimulator(pace=0.02) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def simulated(simulator: KubernetesSimulator, load: Callable[..., Awaitable[Clusters]]) -> Clusters:
+    return await load(simulator.kubeconfig(KNOWN))
+
+
+@pytest.fixture
+def unused_kubeconfig(unused_tcp_port: int) -> str:
+    """Of a cluster where nobody listens."""
+    return kubeconfig(f"http://127.0.0.1:{unused_tcp_port}")
+
+
+@pytest.fixture(autouse=True)
+async def no_task_is_left() -> AsyncIterator[None]:
+    yield
+    left = {task.get_name() for task in asyncio.all_tasks() - {asyncio.current_task()}}
+    assert not left
