@@ -60,6 +60,12 @@ class PressError(BotError):
 class TargetNotFoundError(BotError):
     code = "not-found"
 
+    def __init__(self, message: str, *, hint: str = "", wrong: str = "", near: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.wrong = wrong
+        """The name that is not there, and `near` the ones like it that are."""
+        self.near = near
+
 
 class TargetAmbiguousError(BotError):
     code = "ambiguous"

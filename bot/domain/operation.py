@@ -1,8 +1,8 @@
 """Anything under way: a row with a state, a lease, a fence and a next wake-up.
 
     invocation   received ─→ answered ─→ done                         the answer is kept until it is delivered
-    plan         waiting ─→ confirmed ─→ intended ─→ concluded        the card is posted before the intent,
-                    ├─→ cancelled                                      so a restart finds its message
+    plan         waiting ─→ confirmed ─→ intended ─→ concluded ─→ done   the card is posted before the
+                    ├─→ cancelled                                         intent, so a restart finds it
                     └─→ expired
     follow       moving ─→ done
     offer        open ─→ expired                                      buttons that run a command
@@ -38,7 +38,7 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
-FINAL = frozenset({State.DONE, State.CONCLUDED, State.CANCELLED, State.EXPIRED})
+FINAL = frozenset({State.DONE, State.CANCELLED, State.EXPIRED})
 
 LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
     Kind.INVOCATION: {
@@ -49,6 +49,7 @@ LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
         State.WAITING: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
         State.CONFIRMED: frozenset({State.INTENDED, State.CONCLUDED}),
         State.INTENDED: frozenset({State.CONCLUDED}),
+        State.CONCLUDED: frozenset({State.DONE}),
     },
     Kind.FOLLOW: {State.MOVING: frozenset({State.DONE})},
     Kind.OFFER: {State.OPEN: frozenset({State.EXPIRED})},
@@ -61,6 +62,8 @@ class Operation(Frozen):
     id: str
     kind: Kind
     state: State
+    owner: str
+    """The person it belongs to; empty when anybody may press."""
     data: Json
     fence: int
     """Grows with every claim: whoever writes must hold the newest."""

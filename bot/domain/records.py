@@ -22,6 +22,10 @@ class RecordKind(StrEnum):
     INTENT = "intent"
     CONCLUSION = "conclusion"
     REFUSAL = "refusal"
+    CLOSED = "closed"
+    """A plan that was cancelled, ran out, or no longer held; nothing was done."""
+    FOLLOWED = "followed"
+    """How the rollout of a change ended."""
 
 
 class Entry(Frozen):

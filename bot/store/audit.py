@@ -43,10 +43,16 @@ class AuditTable:
         record = seal(entry, last.seq + 1 if last else 1, iso(at), last.hash if last else GENESIS)
         await connection.execute(
             records.insert().values(
-                **record.model_dump(), kind=entry.kind.value, operation=entry.operation, actor=entry.actor,
-                verb=entry.verb, cluster=entry.cluster, namespace=entry.namespace, target=entry.target,
+                **record.model_dump(),
+                kind=entry.kind.value,
+                operation=entry.operation,
+                actor=entry.actor,
+                verb=entry.verb,
+                cluster=entry.cluster,
+                namespace=entry.namespace,
+                target=entry.target,
             )
-        )  # fmt: skip
+        )
         return record
 
     async def get(self, seq: int) -> Record | None:

@@ -59,6 +59,14 @@ class Database:
             raise
         return database
 
+    @classmethod
+    def reading(cls, path: Path) -> Database:
+        """For looking only, also beside the process that holds the lock."""
+        engine = create_async_engine(f"sqlite+aiosqlite:///file:{path.absolute()}?mode=ro&uri=true")
+        sa.event.listen(engine.sync_engine, "connect", _on_connect_to_read)
+        sa.event.listen(engine.sync_engine, "begin", _on_begin)
+        return cls(engine, None)
+
     async def _prepare(self) -> None:
         async with self.write() as connection:
             await connection.run_sync(tables.metadata.create_all)
@@ -135,6 +143,10 @@ def _on_connect(connection: DBAPIConnection, _record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _on_connect_to_read(connection: DBAPIConnection, _record: Any) -> None:
+    connection.isolation_level = None
 
 
 def _on_begin(connection: sa.Connection) -> None:

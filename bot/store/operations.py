@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -52,17 +53,28 @@ class Operations:
         self._owner = owner
 
     async def add(
-        self, operation: Operation, *, owner: str, dedupe: str | None = None, hold: bool = False,
+        self,
+        operation: Operation,
+        *,
+        dedupe: str | None = None,
+        hold: bool = False,
         connection: AsyncConnection | None = None,
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """Insert; False when an operation with this `dedupe` is already there. With `hold` it comes leased."""
         values = {
-            "id": operation.id, "kind": operation.kind.value, "state": operation.state.value, "owner": owner,
-            "dedupe": dedupe, "data": canonical(operation.data), "fence": operation.fence,
-            "wake_at": operation.wake_at, "created_at": operation.created_at, "updated_at": operation.created_at,
+            "id": operation.id,
+            "kind": operation.kind.value,
+            "state": operation.state.value,
+            "owner": operation.owner,
+            "dedupe": dedupe,
+            "data": canonical(operation.data),
+            "fence": operation.fence,
+            "wake_at": operation.wake_at,
+            "created_at": operation.created_at,
+            "updated_at": operation.created_at,
             "lease_owner": self._owner if hold else None,
             "lease_until": epoch() + LEASE_SECONDS if hold else None,
-        }  # fmt: skip
+        }
         if connection is not None:
             await connection.execute(operations.insert().values(values))
             return True
@@ -113,9 +125,16 @@ class Operations:
         return soonest
 
     async def save(
-        self, held: Operation, *, state: State, data: Json, wake_at: float | None, now: float,
-        release: bool = False, connection: AsyncConnection | None = None,
-    ) -> Operation:  # fmt: skip
+        self,
+        held: Operation,
+        *,
+        state: State,
+        data: Json,
+        wake_at: float | None,
+        now: float,
+        release: bool = False,
+        connection: AsyncConnection | None = None,
+    ) -> Operation:
         """Write the next state of an operation that is held. Raises `LeaseLostError` when it no longer is."""
         check_step(held.kind, held.state, state)
         values: dict[str, Any] = {
@@ -133,13 +152,14 @@ class Operations:
         await self._fenced(statement, connection)
         return held.model_copy(update={"state": state, "data": data, "wake_at": wake_at})
 
-    async def renew(self, held: Operation) -> None:
-        """Prolong the lease. Raises `LeaseLostError` when somebody else took it."""
-        await self._fenced(
-            operations.update()
-            .where(operations.c.id == held.id, operations.c.fence == held.fence)
-            .values(lease_until=epoch() + LEASE_SECONDS)
-        )
+    async def renew(self, held: Collection[str]) -> None:
+        """Prolong the leases of what this process holds; one taken by another since is not touched."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                operations.update()
+                .where(operations.c.id.in_(held), operations.c.lease_owner == self._owner)
+                .values(lease_until=epoch() + LEASE_SECONDS)
+            )
 
     async def release(self, held: Operation) -> None:
         """Let go of a lease early, so that the next one need not wait for its end."""
@@ -151,26 +171,29 @@ class Operations:
             )
 
     async def move(
-        self, operation_id: str, kind: Kind, old: State, new: State, *, wake_at: float | None, now: float
+        self,
+        operation: Operation,
+        new: State,
+        *,
+        data: Json,
+        wake_at: float | None,
+        now: float,
+        connection: AsyncConnection,
     ) -> bool:
         """Compare and set, for a press: exactly one of any number at once is told True."""
-        check_step(kind, old, new)
-        async with self._database.write() as connection:
-            done = await connection.execute(
-                operations.update()
-                .where(
-                    operations.c.id == operation_id,
-                    operations.c.kind == kind.value,
-                    operations.c.state == old.value,
-                )
-                .values(
-                    state=new.value,
-                    wake_at=wake_at,
-                    updated_at=now,
-                    fence=operations.c.fence + 1,
-                    lease_until=None,
-                )
+        check_step(operation.kind, operation.state, new)
+        done = await connection.execute(
+            operations.update()
+            .where(operations.c.id == operation.id, operations.c.state == operation.state.value)
+            .values(
+                state=new.value,
+                data=canonical(data),
+                wake_at=wake_at,
+                updated_at=now,
+                fence=operations.c.fence + 1,
+                lease_until=None,
             )
+        )
         return bool(done.rowcount)
 
     async def waiting(self, owner: str) -> list[Operation]:
@@ -208,6 +231,12 @@ class Operations:
 
 def _operation(row: sa.Row[Any]) -> Operation:
     return Operation(
-        id=row.id, kind=Kind(row.kind), state=State(row.state), data=json.loads(row.data), fence=row.fence,
-        wake_at=row.wake_at, created_at=row.created_at,
-    )  # fmt: skip
+        id=row.id,
+        kind=Kind(row.kind),
+        state=State(row.state),
+        owner=row.owner,
+        data=json.loads(row.data),
+        fence=row.fence,
+        wake_at=row.wake_at,
+        created_at=row.created_at,
+    )

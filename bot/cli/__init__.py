@@ -1,0 +1,111 @@
+"""One file per way of starting; each imports what it needs when it is called, so that `--help` is fast."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option("0.1.0", prog_name="k8s-bot")
+def main() -> None:
+    """Run Kubernetes from Slack: permissioned, previewed, followed to its end, and on the record."""
+
+
+@main.command()
+def serve() -> None:
+    """Serve Slack, with the settings of the environment."""
+    from bot.cli.serve import serve as run
+
+    raise SystemExit(run())
+
+
+@main.group()
+def simulate() -> None:
+    """Start one of the two outside worlds on its own."""
+
+
+@simulate.command("kubernetes")
+@click.option(
+    "--listen", default="127.0.0.1:8001", show_default=True, help="HOST:PORT; port 0 takes a free one"
+)
+@click.option("--pace", default=1.0, show_default=True, help="0.1 is ten times faster than life")
+@click.option(
+    "--load-balancer/--no-load-balancer", default=False, help="give LoadBalancer services an address"
+)
+def simulate_kubernetes(listen: str, pace: float, load_balancer: bool) -> None:  # noqa: FBT001 - click gives it so
+    """A simulated Kubernetes API, as plain HTTP."""
+    from bot.cli.simulate import kubernetes
+
+    raise SystemExit(kubernetes(listen, pace=pace, load_balancer=load_balancer))
+
+
+@simulate.command("slack")
+@click.option(
+    "--listen", default="127.0.0.1:8002", show_default=True, help="HOST:PORT; port 0 takes a free one"
+)
+@click.option("--request-url", default="", help="where signed HTTP deliveries go, when no socket is open")
+@click.option("--bot-token", default="xoxb-demo", show_default=True)
+@click.option("--app-token", default="xapp-demo", show_default=True)
+@click.option("--signing-secret", default="demo-signing-secret", show_default=True)
+def simulate_slack(
+    listen: str, request_url: str, bot_token: str, app_token: str, signing_secret: str
+) -> None:
+    """A simulated Slack workspace, with a page to be its people."""
+    from bot.cli.simulate import slack
+
+    raise SystemExit(slack(listen, request_url, bot_token, app_token, signing_secret))
+
+
+@main.command()
+@click.option(
+    "--listen",
+    default="127.0.0.1:8000",
+    show_default=True,
+    help="HOST:PORT of the page; port 0 takes a free one",
+)
+@click.option(
+    "--kubeconfig", default="", help="a real cluster instead of the simulated one; its context is asked first"
+)
+@click.option("--yes", is_flag=True, help="with --kubeconfig: the context is the right one, do not ask")
+def demo(listen: str, kubeconfig: str, yes: bool) -> None:  # noqa: FBT001 - click gives it so
+    """Both simulators and the bot, at one address, with a small shop to run."""
+    from bot.cli.demo import demo as run
+
+    raise SystemExit(run(listen, kubeconfig=kubeconfig, sure=yes))
+
+
+@main.group()
+def audit() -> None:
+    """Read the record without Slack."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Walk the whole chain of records; exit 1 when one of them does not hold."""
+    from bot.cli.audit import verify
+
+    raise SystemExit(verify())
+
+
+@main.group()
+def policy() -> None:
+    """Look at a policy before it is in force."""
+
+
+@policy.command("check")
+@click.argument("path", required=False)
+def policy_check(path: str | None) -> None:
+    """Validate a configuration file (default: BOT_CONFIG); exit 2 with every problem when it is wrong."""
+    from bot.cli.policy import check
+
+    raise SystemExit(check(path))
+
+
+@main.command()
+@click.option("--socket-mode/--http", default=True, show_default=True, help="how Slack will reach the bot")
+@click.option("--url", default="https://k8s-bot.example.com", help="with --http: the public address")
+def manifest(socket_mode: bool, url: str) -> None:  # noqa: FBT001 - click gives it so
+    """Print the Slack app manifest, with the scopes that are used and no more."""
+    from bot.cli.manifest import manifest as text
+
+    click.echo(text(socket_mode=socket_mode, url=url))

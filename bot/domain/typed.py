@@ -1,0 +1,53 @@
+"""What people type, repaired: the signs that phones and chat clients put in place of the ones meant."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import unicodedata
+
+from bot.domain.errors import UsageError
+
+MOST = 4000
+"""Characters of a line that are read at all; Slack sends no longer ones."""
+
+_QUOTES = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'", "\u00a0": " ", "\u202f": " "}
+)
+_DASH = re.compile(r"(?<!\S)[\u2013\u2014\u2015\u2212](?=[A-Za-z])")
+_LONE_DASH = re.compile(r"(?<!\S)[\u2013\u2014](?!\S)")
+_LABELLED = re.compile(r"<(?:https?|mailto|tel):[^<>|\s]*\|([^<>]*)>")
+_BARE = re.compile(r"<((?:https?|mailto|tel):[^<>|\s]*)>")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+
+
+def repair(text: str) -> str:
+    """The line as it was meant: plain quotes, dashes and spaces, links as their labels, entities once undone.
+
+    A long dash before a letter is `--` for a word of more than one letter, `-` for a single one (`—n shop`).
+    """
+    line = unicodedata.normalize("NFC", text[:MOST]).translate(_QUOTES)
+    line = _DASH.sub(lambda found: _dashes(line, found.end()), line)
+    line = _LONE_DASH.sub("--", line)
+    line = _LABELLED.sub(r"\1", line)
+    line = _BARE.sub(r"\1", line)
+    for entity, sign in _ENTITIES:
+        line = line.replace(entity, sign)
+    return "".join(c for c in line if c in "\t " or unicodedata.category(c)[0] != "C").strip()
+
+
+def _dashes(line: str, start: int) -> str:
+    word = re.match(r"[A-Za-z][\w-]*", line[start:])
+    return "-" if word and len(word.group()) == 1 else "--"
+
+
+def split(text: str) -> tuple[str, ...]:
+    """Words as a shell would split them, without any of a shell's other powers."""
+    try:
+        return tuple(shlex.split(repair(text)))
+    except ValueError as error:
+        raise UsageError("A quote is opened and never closed.", hint="Close it, or leave it out.") from error
+
+
+def join(words: tuple[str, ...] | list[str]) -> str:
+    return shlex.join(words)

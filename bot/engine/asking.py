@@ -1,0 +1,79 @@
+"""Who asks, for which cluster and namespace, and whether the policy lets the line through at all."""
+
+from __future__ import annotations
+
+from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Scope, Standing
+from bot.domain.errors import AccessDeniedError
+from bot.domain.resources import BUILT_IN
+from bot.engine.command import Args, BotCommand, ChangeCommand, Command, ReadCommand
+from bot.engine.rooms import Rooms
+from bot.service.gate import PolicyGate, refusal
+from bot.service.policy import Policy
+
+_CLUSTER_WIDE = {word for found in BUILT_IN if not found.namespaced for word in found.words}
+
+
+def settle(rooms: Rooms, args: Args, place: Place) -> Args:
+    """Fill in the cluster and namespace: the line's own, else the channel's, else the context's."""
+    there = rooms.in_force.channels.get(place.channel)
+    context = args.context or (there.context if there else "") or rooms.clusters.default
+    namespace = args.namespace
+    if not namespace and there and there.namespace and context == (there.context or rooms.clusters.default):
+        namespace = there.namespace
+    return args.model_copy(
+        update={"context": context, "namespace": namespace or rooms.clusters.namespace(context)}
+    )
+
+
+def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str) -> Ask:
+    reach = ANY if kind in _CLUSTER_WIDE else args.reach()
+    return Ask(
+        actor=actor,
+        place=place,
+        verb=command.name,
+        permission=command.permission,
+        risk=command.risk,
+        scope=Scope(cluster=args.context, namespace=reach, kind=kind),
+    )
+
+
+def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Args) -> Decision:
+    """The decision on the text: the strictest over all kinds that the line names. Raises `AccessDeniedError`.
+
+    What only asks the bot about itself is open to every full member, and to nobody else.
+    """
+    if isinstance(command, BotCommand) and command.permission is Permission.BOT_ASK:
+        return _member(actor, place, command, args)
+    decisions = []
+    for kind in command.kinds(args):
+        asked = ask(actor, place, command, args, kind)
+        decision = rooms.in_force.policy.decide(asked)
+        if not decision.allowed:
+            raise refusal(decision, command.name, asked.scope.cluster, asked.scope.namespace)
+        decisions.append(decision)
+    confirming = next((d for d in decisions if d.effect is Effect.CONFIRM), None)
+    return confirming or decisions[0]
+
+
+def _member(actor: Actor, place: Place, command: Command, args: Args) -> Decision:
+    if actor.standing is Standing.MEMBER and actor.team == place.team:
+        return Decision(effect=Effect.ALLOW, reason="open to every member")
+    denied = Policy().decide(ask(actor, place, command, args, ""))
+    raise AccessDeniedError(f"Not allowed: `{command.name}`.", hint=denied.reason)
+
+
+def gate(
+    rooms: Rooms, actor: Actor, place: Place, command: ReadCommand[Args] | ChangeCommand[Args], args: Args
+) -> PolicyGate:
+    """The gate for everything that this one use of a verb will read or write."""
+    kinds = command.kinds(args)
+    return PolicyGate(
+        rooms.in_force,
+        actor=actor,
+        place=place,
+        verb=command.name,
+        permission=command.permission,
+        risk=command.risk,
+        main=kinds[0] if kinds else "",
+        covers=frozenset(kind.plural for kind in command.also_reads),
+    )

@@ -1,0 +1,335 @@
+"""The way of a confirmed plan: decide again, show the card, intend, act, conclude.
+
+    waiting ─→ confirmed ── card ─→ intended ── act ─→ concluded ── say so ─→ done
+
+Each arrow is a commit. A process that dies in `intended` leaves an intent without a conclusion: whoever
+finds it never repeats the act, but looks whether the objects bear the change's id, records what it found,
+and goes on with the same card.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from bot.domain.access import ANY
+from bot.domain.changes import Applied, Plan, Result
+from bot.domain.errors import (
+    AuditUnavailableError,
+    BotError,
+    ChannelClosedError,
+    DeliveryError,
+    OutcomeUnknownError,
+    StalePlanError,
+)  # fmt: skip
+from bot.domain.invocation import Invocation
+from bot.domain.message import Message
+from bot.domain.model import Frozen, Json
+from bot.domain.operation import Kind, State
+from bot.domain.records import Entry, Record, RecordKind
+from bot.domain.redaction import redact
+from bot.engine import asking, cards
+from bot.engine.cards import Asked
+from bot.engine.command import Args, ChangeCommand, ClusterWriter
+from bot.engine.rollouts import Following
+from bot.engine.rooms import Rooms
+from bot.engine.worker import Hold
+from bot.service.gate import FollowGate
+
+log = logging.getLogger(__name__)
+
+
+class Planned(Frozen):
+    """What the row of a plan keeps."""
+
+    plan: Plan
+    invocation: Invocation
+    args: Json
+    confirmed_at: float = 0.0
+    reply: str = ""
+    """The sealed address of the press that confirmed it; where there was none, the invocation's."""
+    ts: str = ""
+    """The card, once it is posted."""
+    receipt: str = ""
+    result: Result | None = None
+    error: str = ""
+    hint: str = ""
+    applied: tuple[Json, ...] = ()
+    """The objects as they were after each write."""
+
+    @property
+    def address(self) -> str:
+        return self.reply or self.invocation.reply
+
+    def asked(self) -> Asked:
+        user = self.invocation
+        return Asked(user=user.user, name=user.user_name, started=self.confirmed_at, receipt=self.receipt)
+
+
+class Confirmed:
+    """Takes one plan from its confirmation to its conclusion."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def step(self, hold: Hold) -> None:
+        planned = Planned.model_validate(hold.data)
+        if hold.state is State.WAITING:
+            await self._expire(hold, planned)
+            return
+        if hold.state is State.CONFIRMED:
+            planned = await self._intend(hold, planned)
+            if planned.result is None:
+                planned = await self._act(hold, planned)
+        elif hold.state is State.INTENDED:
+            planned = await self._find(hold, planned)
+        await self._say(hold, planned)
+
+    async def _expire(self, hold: Hold, planned: Planned) -> None:
+        async with self._rooms.database.write() as connection:
+            await self._record(connection, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
+            await hold.save(State.EXPIRED, {}, release=True, connection=connection)
+        again = planned.invocation.text
+        await self._replace(planned, cards.closed(planned.plan, "the question ran out.", again))
+
+    async def _intend(self, hold: Hold, planned: Planned) -> Planned:
+        """Decide with the people and the policy of this moment; then the card, then the intent."""
+        try:
+            door = await self._door(planned)
+            await still_holds(door, planned.plan)
+        except AuditUnavailableError:
+            raise
+        except BotError as error:
+            return await self._conclude(hold, planned, Result.REFUSED, error=error)
+        if not planned.ts:
+            card = cards.starting(planned.plan, planned.asked())
+            try:
+                ts = await self._rooms.notifier.post(
+                    planned.invocation.place.channel, card, key=hold.operation.id
+                )
+            except DeliveryError as error:
+                closed = ChannelClosedError(
+                    f"The card of this change could not be posted ({error.reason or 'no answer'})."
+                )
+                return await self._conclude(hold, planned, Result.REFUSED, error=closed)
+            planned = planned.model_copy(update={"ts": ts})
+            await hold.save(State.CONFIRMED, planned.model_dump(mode="json"), wake_at=self._rooms.clock())
+        async with self._rooms.database.write() as connection:
+            record = await self._record(
+                connection, RecordKind.INTENT, hold, planned, {"plan": _writes(planned.plan)}
+            )
+            planned = planned.model_copy(update={"receipt": record.receipt})
+            await hold.save(
+                State.INTENDED,
+                planned.model_dump(mode="json"),
+                wake_at=self._rooms.clock(),
+                connection=connection,
+            )
+        return planned
+
+    async def _act(self, hold: Hold, planned: Planned) -> Planned:
+        """Make the writes, in order; the first that fails ends it."""
+        applied: list[Applied] = []
+        try:
+            door = await self._door(planned)
+            for step in planned.plan.steps:
+                try:
+                    applied.append(await door.apply(step, hold.operation.id))
+                except OutcomeUnknownError:
+                    found = await door.find(step, hold.operation.id)
+                    if found is None:
+                        raise
+                    applied.append(found)
+        except OutcomeUnknownError as error:
+            return await self._conclude(hold, planned, Result.UNKNOWN, applied=applied, error=error)
+        except BotError as error:
+            result = Result.REFUSED if isinstance(error, StalePlanError) else Result.FAILED
+            return await self._conclude(hold, planned, result, applied=applied, error=error)
+        return await self._conclude(hold, planned, Result.APPLIED, applied=applied)
+
+    async def _find(self, hold: Hold, planned: Planned) -> Planned:
+        """After a death between intent and conclusion: look, and never repeat."""
+        target = planned.plan.steps[0].write.target
+        kinds = frozenset(step.write.target.type.plural for step in planned.plan.steps)
+        gate = FollowGate(target.cluster, target.namespace or ANY, kinds)
+        door = self._rooms.clusters.behind(target.cluster, gate)
+        found = [await door.find(step, hold.operation.id) for step in planned.plan.steps]
+        applied = [item for item in found if item is not None]
+        extra = {"found_after_restart": True}
+        if len(applied) == len(found):
+            return await self._conclude(hold, planned, Result.APPLIED, applied=applied, extra=extra)
+        lost = OutcomeUnknownError(
+            "The bot was interrupted before the change was made.", hint="Ask again if it is still wanted."
+        )
+        return await self._conclude(
+            hold, planned, Result.NOT_APPLIED, applied=applied, error=lost, extra=extra
+        )
+
+    async def _conclude(
+        self, hold: Hold, planned: Planned, result: Result, *, applied: list[Applied] | None = None,
+        error: BotError | None = None, extra: Json | None = None,
+    ) -> Planned:  # fmt: skip
+        """Write what came of it, and in the same commit what is followed from now on."""
+        made = applied or []
+        planned = planned.model_copy(
+            update={
+                "result": result,
+                "error": error.message if error else "",
+                "hint": error.hint if error else "",
+                "applied": tuple(_kept(item) for item in made),
+            }
+        )
+        detail: Json = {"result": result.value, "calls": [item.call.model_dump(mode="json") for item in made]}
+        if error:
+            detail |= {"error": error.code, "said": redact(error.message)}
+        detail |= extra or {}
+        kind = RecordKind.CONCLUSION if hold.state is State.INTENDED else RecordKind.REFUSAL
+        async with self._rooms.database.write() as connection:
+            record = await self._record(connection, kind, hold, planned, detail)
+            if not planned.receipt:
+                planned = planned.model_copy(update={"receipt": record.receipt})
+            if result is Result.APPLIED and planned.plan.follow:
+                await self._rooms.operations.add(self._following(planned), connection=connection)
+            await hold.save(
+                State.CONCLUDED,
+                planned.model_dump(mode="json"),
+                wake_at=self._rooms.clock(),
+                connection=connection,
+            )
+        return planned
+
+    async def _say(self, hold: Hold, planned: Planned) -> None:
+        """Bring the card and the question to their ends; what is followed gets its card from there on."""
+        followed = planned.result is Result.APPLIED and planned.plan.follow is not None
+        if planned.ts and not followed:
+            message, offer = self._rooms.offers(self._ending(planned))
+            if offer:
+                await self._rooms.operations.add(offer)
+            await self._edit(planned, message)
+        await self._answer(planned)
+        await hold.save(State.DONE, {}, release=True)
+        if followed:
+            self._rooms.worker.poke()
+
+    async def _answer(self, planned: Planned) -> None:
+        if planned.result is Result.APPLIED:
+            await self._replace(planned, cards.accepted(planned.plan, planned.asked()))
+            return
+        again = planned.invocation.text if planned.result in {Result.REFUSED, Result.NOT_APPLIED} else ""
+        why = f"{planned.error} {planned.hint}".strip()
+        await self._replace(planned, cards.closed(planned.plan, why, again, changed=_changed(planned)))
+
+    def _ending(self, planned: Planned) -> Message:
+        now = self._rooms.clock()
+        if planned.result is not Result.APPLIED:
+            error = BotError(planned.error, hint=planned.hint)
+            return cards.failed(planned.plan, planned.asked(), error, _changed(planned))
+        card = cards.finished(planned.plan, planned.asked(), now)
+        command = self._rooms.registry.named(planned.plan.verb)
+        if isinstance(command, ChangeCommand) and command.report:
+            said = command.report(planned.plan, planned.applied)
+            card = card.model_copy(
+                update={"parts": said.parts or card.parts, "buttons": (*said.buttons, *card.buttons)}
+            )
+        return card
+
+    def _following(self, planned: Planned) -> Any:
+        following = Following(
+            plan=planned.plan,
+            asked=planned.asked(),
+            channel=planned.invocation.place.channel,
+            ts=planned.ts,
+            uid=planned.applied[0].get("uid", ""),
+            operation=planned.invocation.id,
+        )
+        now = self._rooms.clock()
+        return self._rooms.new(
+            Kind.FOLLOW,
+            State.MOVING,
+            following.model_dump(mode="json"),
+            owner=planned.invocation.user,
+            wake_at=now,
+        )
+
+    async def _door(self, planned: Planned) -> ClusterWriter:
+        """The cluster behind a gate made of the actor and the channel as they are now."""
+        invocation = planned.invocation
+        groups = self._rooms.in_force.policy.groups
+        actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups, fresh=True)
+        channel = await self._rooms.directory.channel(invocation.place.channel, fresh=True)
+        if not channel.can_post:
+            raise ChannelClosedError(
+                "I can no longer post in this channel.", hint="Invite me with /invite @k8s-bot."
+            )
+        command, args = self._command(planned)
+        asking.decide(self._rooms, actor, invocation.place, command, args)
+        return self._rooms.clusters.behind(
+            args.context, asking.gate(self._rooms, actor, invocation.place, command, args)
+        )
+
+    def _command(self, planned: Planned) -> tuple[ChangeCommand[Args], Args]:
+        command = self._rooms.registry.named(planned.plan.verb)
+        if not isinstance(command, ChangeCommand):
+            raise StalePlanError(f"The verb {planned.plan.verb} is not known any more.")
+        return command, command.args.model_validate(planned.args)
+
+    async def _record(
+        self, connection: Any, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
+    ) -> Record:
+        invocation, target = planned.invocation, planned.plan.steps[0].write.target
+        entry = Entry(
+            kind=kind, operation=hold.operation.id, actor=invocation.user, actor_name=invocation.user_name,
+            team=invocation.team, channel=invocation.place.channel, asked=redact(invocation.text),
+            verb=planned.plan.verb, cluster=target.cluster, namespace=target.namespace or "", target=target.name,
+            detail=detail | {"asked_by": invocation.id},
+        )  # fmt: skip
+        return await self._rooms.ledger.append(connection, entry)
+
+    async def _edit(self, planned: Planned, message: Message) -> None:
+        try:
+            await self._rooms.notifier.edit(planned.invocation.place.channel, planned.ts, message, final=True)
+        except DeliveryError as error:
+            log.warning("the card of %s was not brought to its end: %s", planned.invocation.id, error.reason)
+
+    async def _replace(self, planned: Planned, message: Message) -> None:
+        message, offer = self._rooms.offers(message, owner=planned.invocation.user)
+        if offer:
+            await self._rooms.operations.add(offer)
+        try:
+            await self._rooms.notifier.answer(self._rooms.sealer.open(planned.address), message, replace=True)
+        except DeliveryError as error:
+            log.warning("the question of %s was not replaced: %s", planned.invocation.id, error.reason)
+
+
+async def still_holds(door: ClusterWriter, plan: Plan) -> None:
+    """Before anything is said in the channel: is all as it was shown? Raises `StalePlanError`."""
+    for step in plan.steps:
+        await door.holds(step)
+
+
+def _writes(plan: Plan) -> list[Json]:
+    return [
+        {
+            "target": f"{step.write.target.type.plural}/{step.write.target}",
+            "action": step.write.action,
+            "pin": step.pin.uid if step.pin else "",
+            "changes": [f"{cards.short_path(c.path)}: {cards.shown_change(c)}" for c in step.changes],
+        }
+        for step in plan.steps
+    ]
+
+
+def _kept(item: Applied) -> Json:
+    """Of the object after the write, what is needed to speak of it."""
+    metadata = item.after.get("metadata", {})
+    return {"uid": metadata.get("uid", ""), "name": metadata.get("name", ""), "spec": item.after.get("spec", {}),
+            "status": item.after.get("status", {})}  # fmt: skip
+
+
+def _changed(planned: Planned) -> str:
+    if planned.result is Result.UNKNOWN:
+        return "Whether anything was changed is not known: look before you ask again."
+    if planned.applied:
+        names = ", ".join(str(item["name"]) for item in planned.applied)
+        return f"Changed before that: {names}."
+    return "Nothing was changed."

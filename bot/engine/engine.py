@@ -1,0 +1,96 @@
+"""The engine as its edges see it: accept a line, accept a press, start, stop."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from bot.domain.access import Place
+from bot.domain.errors import BotError, DeliveryError
+from bot.domain.invocation import Invocation
+from bot.domain.operation import Kind, State
+from bot.engine import cards
+from bot.engine.confirmed import Confirmed
+from bot.engine.pipeline import Pipeline
+from bot.engine.presses import Press, Presses
+from bot.engine.rollouts import Rollouts, Watching
+from bot.engine.rooms import Rooms
+from bot.engine.tasks import Tasks
+from bot.engine.worker import Hold
+
+log = logging.getLogger(__name__)
+
+_KEEP_SECONDS = 3600.0
+"""How long an ended operation is remembered, so that a late second delivery is still known as one."""
+
+
+class Engine:
+    """Everything between Slack's door and the cluster's."""
+
+    def __init__(self, rooms: Rooms, watching: Watching, tasks: Tasks) -> None:
+        self._rooms = rooms
+        self._tasks = tasks
+        self._presses = Presses(rooms)
+        rooms.worker.on(Kind.INVOCATION, Pipeline(rooms).step)
+        rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
+        rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step)
+        rooms.worker.on(Kind.OFFER, self._forget)
+
+    def start(self) -> None:
+        self._rooms.worker.start()
+
+    async def accept(self, invocation: Invocation, *, delivery: str) -> bool:
+        """Keep an invocation; it runs from here on, whatever happens to this process. False for a repeat.
+
+        Raises `AuditUnavailableError` when it cannot be kept: then nothing runs.
+        """
+        operation = self._rooms.new(
+            Kind.INVOCATION, State.RECEIVED, invocation.model_dump(mode="json"), owner=invocation.user,
+            wake_at=invocation.at,
+        ).model_copy(update={"id": invocation.id})  # fmt: skip
+        fresh = await self._rooms.operations.add(operation, dedupe=delivery, hold=True)
+        if fresh:
+            self._rooms.worker.take(operation)
+        return fresh
+
+    async def press(self, press: Press, *, delivery: str) -> None:
+        """Settle a click. What it may not do is said to whoever pressed, and to nobody else."""
+        try:
+            invocation = await self._presses.take(press)
+            if invocation is not None:
+                await self.accept(invocation, delivery=delivery)
+        except BotError as error:
+            await self._tell(press, error)
+
+    async def _tell(self, press: Press, error: BotError) -> None:
+        try:
+            await self._rooms.notifier.answer(
+                self._rooms.sealer.open(press.invocation.reply), cards.refused(error), replace=False
+            )
+        except DeliveryError as lost:
+            log.warning("a refusal was not delivered: %s", lost.reason)
+
+    async def _forget(self, hold: Hold) -> None:
+        """An offer's time is over; and so is that of whatever ended long ago."""
+        await hold.save(State.EXPIRED, {}, release=True)
+        await self._rooms.operations.sweep(self._rooms.clock() - _KEEP_SECONDS)
+
+    def invocation(
+        self, *, user: str, user_name: str, team: str, channel: str, channel_name: str, text: str, reply: str
+    ) -> Invocation:
+        """An invocation with a name of its own and its response address sealed."""
+        return Invocation(
+            id=secrets.token_hex(16),
+            user=user,
+            user_name=user_name,
+            team=team,
+            place=Place(team=team, channel=channel, channel_name=channel_name),
+            text=text,
+            reply=self._rooms.sealer.seal(reply),
+            at=self._rooms.clock(),
+        )
+
+    async def close(self, seconds: float = 10.0) -> None:
+        """Claim nothing new, let what is quick end, and hand the rest to whoever starts next."""
+        self._rooms.worker.stop()
+        await self._tasks.drain(seconds)

@@ -1,0 +1,137 @@
+"""From words to validated arguments, by the declaration of a verb alone; click does the parsing."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
+
+import click
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from bot.domain.errors import UsageError
+from bot.engine.command import Args, Command, Flag, Positional
+
+A = TypeVar("A", bound=Args)
+_TRUE, _FALSE = {"true", "1"}, {"false", "0"}
+
+
+def parse(model: type[A], words: tuple[str, ...], *, name: str = "") -> A:
+    """Read words into a verb's Args. Raises `UsageError` that carries the usage line."""
+    line = usage(name, model)
+    try:
+        context = _parser(model).make_context(name, _settle(model, words))
+        given = {key: value for key, value in context.params.items() if value not in (None, ())}
+        return model(**given)
+    except click.UsageError as error:
+        raise UsageError(_sentence(error), hint=f"Usage: {line}") from error
+    except ValidationError as error:
+        raise UsageError(_complaint(error), hint=f"Usage: {line}") from error
+
+
+def usage(name: str, model: type[Args]) -> str:
+    """`/k8s scale NAME [REPLICAS] [--replicas N] [-n NAME]`, for people."""
+    parts = [f"/k8s {name}"]
+    for info in model.model_fields.values():
+        mark = _mark(info)
+        if isinstance(mark, Positional):
+            shown = mark.name + (" …" if _is_many(info) else "")
+            parts.append(shown if info.is_required() else f"[{shown}]")
+    for key, info in model.model_fields.items():
+        mark = _mark(info)
+        if isinstance(mark, Flag) and key != "context":
+            value = "" if info.annotation is bool else " " + (mark.metavar or key.upper())
+            shown = f"{mark.names[0]}{value}"
+            parts.append(shown if info.is_required() else f"[{shown}]")
+    return " ".join(parts)
+
+
+def flags(model: type[Args]) -> list[tuple[str, str]]:
+    """Every flag with what it says of itself."""
+    found = [(_mark(info), info) for info in model.model_fields.values()]
+    return [
+        (", ".join(mark.names) + ("" if info.annotation is bool else f" {mark.metavar}".rstrip()), mark.help)
+        for mark, info in found
+        if isinstance(mark, Flag)
+    ]
+
+
+def flag_names(command: Command) -> list[str]:
+    marks = [_mark(info) for info in command.args.model_fields.values()]
+    return [name for mark in marks if isinstance(mark, Flag) for name in mark.names]
+
+
+@lru_cache(maxsize=128)
+def _parser(model: type[Args]) -> click.Command:
+    params: list[click.Parameter] = []
+    for key, info in model.model_fields.items():
+        mark = _mark(info)
+        required, many, kind = info.is_required(), _is_many(info), _type(info)
+        if isinstance(mark, Positional):
+            params.append(
+                click.Argument(
+                    [key], type=kind, required=required, nargs=-1 if many else 1, metavar=mark.name
+                )
+            )
+        elif isinstance(mark, Flag) and info.annotation is bool:
+            params.append(click.Option([*mark.names, key], is_flag=True))
+        elif isinstance(mark, Flag):
+            params.append(click.Option([*mark.names, key], type=kind, required=required, multiple=many))
+    return click.Command(
+        "k8s", params=params, add_help_option=False, context_settings={"show_default": False}
+    )
+
+
+def _mark(info: FieldInfo) -> Positional | Flag | None:
+    return next((mark for mark in info.metadata if isinstance(mark, (Positional, Flag))), None)
+
+
+def _is_many(info: FieldInfo) -> bool:
+    return get_origin(info.annotation) is tuple
+
+
+def _type(info: FieldInfo) -> Any:
+    annotation: Any = info.annotation
+    if get_origin(annotation) in (Union, UnionType):
+        annotation = next(a for a in get_args(annotation) if a is not NoneType)
+    if get_origin(annotation) is tuple:
+        annotation = get_args(annotation)[0]
+    return click.INT if annotation is int else click.STRING
+
+
+def _settle(model: type[Args], words: tuple[str, ...]) -> list[str]:
+    """Spell kubectl's forms as click reads them: `-n=shop`, `--flag=true`, `--flag=false`."""
+    booleans = {
+        name
+        for info in model.model_fields.values()
+        if info.annotation is bool and isinstance(mark := _mark(info), Flag)
+        for name in mark.names
+    }
+    settled: list[str] = []
+    for position, word in enumerate(words):
+        if word == "--":
+            return [*settled, *words[position:]]
+        name, equals, value = word.partition("=")
+        if equals and name in booleans and value.lower() in _TRUE | _FALSE:
+            settled += [name] if value.lower() in _TRUE else []
+        elif equals and re.fullmatch(r"-\w", name):
+            settled += [name, value]
+        else:
+            settled.append(word)
+    return settled
+
+
+def _sentence(error: click.UsageError) -> str:
+    said = error.format_message().strip().replace("\n", " ")
+    return said.replace("'", "`")[:300]
+
+
+def _complaint(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = str(first["loc"][0]) if first["loc"] else ""
+    said = str(first["msg"]).removeprefix("Value error, ")
+    return (
+        said if first["type"] == "value_error" else f"{where.replace('_', '-')}: {said[:1].lower()}{said[1:]}"
+    )

@@ -1,0 +1,106 @@
+"""A button pressed: an opaque id, once, by whom it belongs to, within its time."""
+
+from __future__ import annotations
+
+import re
+
+from bot.domain.errors import PressError
+from bot.domain.invocation import Invocation
+from bot.domain.model import Frozen
+from bot.domain.operation import FINAL, Kind, Operation, State
+from bot.domain.records import Entry, RecordKind
+from bot.engine import cards
+from bot.engine.confirmed import Planned
+from bot.engine.rooms import Rooms
+
+_VALUE = re.compile(r"([0-9a-f]{32}):(confirm|cancel|[0-9]{1,2})")
+
+
+class Press(Frozen):
+    """A click, free of Slack's wire format. `reply` is sealed."""
+
+    value: str
+    invocation: Invocation
+    """Who pressed where; its text is empty until the button's command is known."""
+
+
+class Presses:
+    """Turns a click into a decision on a plan, or into an invocation."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def take(self, press: Press) -> Invocation | None:
+        """Settle a plan's question, or give the invocation that the button stands for.
+
+        Raises `PressError` for what is forged, over, or somebody else's; it did nothing and is recorded.
+        """
+        found = _VALUE.fullmatch(press.value)
+        operation = await self._rooms.operations.get(found.group(1)) if found else None
+        if operation is None or found is None:
+            raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+        if operation.owner and operation.owner != press.invocation.user:
+            raise await self._refused(
+                press, "This button is for the person who asked.", "Type the command yourself."
+            )
+        if operation.kind is Kind.OFFER:
+            return await self._offered(press, operation, found.group(2))
+        if operation.kind is Kind.PLAN and found.group(2) in {"confirm", "cancel"}:
+            await self._settle(press, operation, found.group(2))
+            return None
+        raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+
+    async def _offered(self, press: Press, operation: Operation, choice: str) -> Invocation:
+        lines = operation.data.get("commands", [])
+        if operation.state is not State.OPEN or not choice.isdigit() or int(choice) >= len(lines):
+            raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+        return press.invocation.model_copy(update={"text": lines[int(choice)]})
+
+    async def _settle(self, press: Press, operation: Operation, choice: str) -> None:
+        """One winner: of two presses at once, only the first changes the row; the second changes nothing."""
+        if operation.state is not State.WAITING:
+            if operation.state in FINAL:
+                raise await self._refused(
+                    press, "This question is already settled.", "Nothing was done by this press."
+                )
+            return
+        now = self._rooms.clock()
+        planned = Planned.model_validate(operation.data)
+        if operation.wake_at is not None and operation.wake_at <= now:
+            self._rooms.worker.poke()
+            return
+        update = {"reply": press.invocation.reply, "confirmed_at": now}
+        planned = planned.model_copy(update=update)
+        confirm = choice == "confirm"
+        async with self._rooms.database.write() as connection:
+            won = await self._rooms.operations.move(
+                operation, State.CONFIRMED if confirm else State.CANCELLED,
+                data=planned.model_dump(mode="json"), wake_at=now if confirm else None, now=now, connection=connection,
+            )  # fmt: skip
+            if won and not confirm:
+                entry = self._entry(press, RecordKind.CLOSED, planned.plan.verb, {"outcome": "cancelled"})
+                await self._rooms.ledger.append(
+                    connection, entry.model_copy(update={"operation": operation.id})
+                )
+        if won and confirm:
+            self._rooms.worker.poke()
+        elif won:
+            closed = cards.closed(planned.plan, "cancelled.")
+            await self._rooms.notifier.answer(
+                self._rooms.sealer.open(press.invocation.reply), closed, replace=True
+            )
+
+    async def _refused(self, press: Press, message: str, hint: str) -> PressError:
+        async with self._rooms.database.write() as connection:
+            await self._rooms.ledger.append(
+                connection,
+                self._entry(press, RecordKind.REFUSAL, "", {"error": PressError.code, "said": message}),
+            )
+        return PressError(message, hint=hint)
+
+    def _entry(self, press: Press, kind: RecordKind, verb: str, detail: dict[str, str]) -> Entry:
+        who = press.invocation
+        return Entry(
+            kind=kind, operation=who.id, actor=who.user, actor_name=who.user_name, team=who.team,
+            channel=who.place.channel, verb=verb, detail=detail,
+        )  # fmt: skip

@@ -1,0 +1,65 @@
+"""Which verb a line means. Registration is an explicit list; nothing is found by magic."""
+
+from __future__ import annotations
+
+from bot.domain.errors import UnknownVerbError
+from bot.domain.resources import nearest
+from bot.domain.typed import join
+from bot.engine.command import Args, Command
+from bot.engine.grammar import parse
+
+_HABITS = {"kubectl", "k8s", "/k8s", "k"}
+"""Words that fingers type in front without being asked."""
+
+
+class Registry:
+    """The verbs, looked up by their first one or two words."""
+
+    def __init__(self, commands: tuple[Command, ...]) -> None:
+        self.commands = commands
+        self._by_name: dict[tuple[str, ...], Command] = {}
+        for command in commands:
+            for name in command.names:
+                key = tuple(name.split())
+                if key in self._by_name:
+                    raise ValueError(f"two verbs are called {name!r}")
+                self._by_name[key] = command
+
+    def named(self, name: str) -> Command | None:
+        return self._by_name.get(tuple(name.split()))
+
+    def read(self, words: tuple[str, ...]) -> tuple[Command, Args]:
+        """The verb and its validated arguments. Raises `UnknownVerbError` or `UsageError`."""
+        command, rest = self.find(words)
+        own = rest[: rest.index("--")] if "--" in rest else rest
+        if not {"--help", "-h"}.isdisjoint(own):
+            return self.read(("help", *command.name.split()))
+        return command, parse(command.args, rest, name=command.name)
+
+    def find(self, words: tuple[str, ...]) -> tuple[Command, tuple[str, ...]]:
+        """The verb, and what is left of the words."""
+        while words and words[0].lower() in _HABITS:
+            words = words[1:]
+        if not words:
+            words = ("help",)
+        verb = tuple(word.lower() for word in words[:2])
+        for length in (2, 1):
+            if len(verb) >= length and verb[:length] in self._by_name:
+                return self._by_name[verb[:length]], words[length:]
+        raise self._unknown(words)
+
+    def _unknown(self, words: tuple[str, ...]) -> UnknownVerbError:
+        first = words[0]
+        seconds = [name[1] for name in self._by_name if len(name) > 1 and name[0] == first.lower()]
+        if seconds:
+            typed = words[1] if len(words) > 1 else ""
+            near = nearest(typed.lower(), seconds) or sorted(seconds)
+            said = f"`{first}` needs one of: {', '.join(sorted(seconds))}."
+            lines = tuple(join((first.lower(), name, *words[2:])) for name in near[:3])
+            return UnknownVerbError(
+                said, hint=f"Usage: /k8s {first.lower()} {'|'.join(sorted(seconds))} …", suggestions=lines
+            )
+        near = nearest(first.lower(), [" ".join(name) for name in self._by_name])
+        hint = f"Did you mean `{near[0]}`?" if near else "`/k8s help` lists what there is."
+        lines = tuple(join((*name.split(), *words[1:])) for name in near[:2])
+        return UnknownVerbError(f"There is no verb `{first[:40]}`.", hint=hint, suggestions=(*lines, "help"))

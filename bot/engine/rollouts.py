@@ -1,0 +1,232 @@
+"""Following a rollout: one card edited in place, and a thread for what is worth a line.
+
+Level, not edge: each round reads the deployment and what it owns, judges that one snapshot, and brings the
+card to it. The watch only says when to look; a round every few seconds is the net under it. What was told
+already is in the row, so another process goes on with the same card and says nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.domain.changes import Plan
+from bot.domain.cluster import LogRequest
+from bot.domain.errors import BotError, ClusterUnavailableError, DeliveryError, TargetNotFoundError
+from bot.domain.message import Message
+from bot.domain.model import Frozen
+from bot.domain.operation import State
+from bot.domain.records import Entry, RecordKind
+from bot.domain.redaction import redact
+from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, ResourceType
+from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, Trouble, assess
+from bot.engine import cards
+from bot.engine.cards import Asked
+from bot.engine.command import ClusterReader
+from bot.engine.rooms import Rooms
+from bot.engine.worker import Hold
+from bot.service.gate import FollowGate
+
+log = logging.getLogger(__name__)
+
+_NET_SECONDS = 5.0
+_PACE_SECONDS = 0.5
+"""Rounds are at least this far apart, however much the cluster moves."""
+_PAUSED_SECONDS = 600.0
+_GIVE_UP_SECONDS = 3600.0
+_LAST_WORDS = 5
+_MOST_LINES = 12
+"""Lines a thread gets from one rollout at most; the card says the rest."""
+
+
+class Watching(Protocol):
+    """The hub of watches: one for each cluster and kind, whoever listens."""
+
+    def subscribe(
+        self, cluster: str, types: tuple[ResourceType, ...], namespace: str, names: Callable[[str], bool],
+        wake: Callable[[], None],
+    ) -> Callable[[], None]: ...  # fmt: skip
+
+
+class Following(Frozen):
+    """What the row of a follow keeps."""
+
+    plan: Plan
+    asked: Asked
+    channel: str
+    ts: str
+    uid: str
+    operation: str
+    """The invocation that began it."""
+    told: tuple[str, ...] = ()
+    """Keys of the troubles that the thread has."""
+
+
+class Rollouts:
+    """Follows the workload of one change until it is done, stuck or gone."""
+
+    def __init__(self, rooms: Rooms, watching: Watching) -> None:
+        self._rooms = rooms
+        self._watching = watching
+
+    async def step(self, hold: Hold) -> None:
+        following = Following.model_validate(hold.data)
+        ref = following.plan.follow
+        if ref is None or ref.namespace is None:
+            await hold.save(State.DONE, {}, release=True)
+            return
+        moved = asyncio.Event()
+        name = ref.name
+        leave = self._watching.subscribe(
+            ref.cluster, (DEPLOYMENTS, PODS), ref.namespace,
+            lambda seen: seen == name or seen.startswith(f"{name}-"), moved.set,
+        )  # fmt: skip
+        try:
+            await self._follow(hold, following, ref, moved)
+        finally:
+            leave()
+
+    async def _follow(self, hold: Hold, following: Following, ref: ObjectRef, moved: asyncio.Event) -> None:
+        kinds = frozenset(kind.plural for kind in (DEPLOYMENTS, REPLICASETS, PODS))
+        door = self._rooms.clusters.behind(ref.cluster, FollowGate(ref.cluster, ref.namespace or "", kinds))
+        shown: Message | None = None
+        while True:
+            moved.clear()
+            try:
+                progress = assess(await snapshot(door, ref), self._rooms.clock(), uid=following.uid)
+            except ClusterUnavailableError:
+                await self._wait(moved)
+                continue
+            ended = self._ended(following, progress)
+            card = cards.rolling(following.plan, following.asked, progress, self._rooms.clock())
+            if ended or shown is None or _state(card) != _state(shown):
+                shown = card
+                await self._show(following, card, final=ended)
+            following = await self._tell(hold, following, door, ref, progress)
+            if ended:
+                await self._finish(hold, following, progress)
+                return
+            await self._wait(moved)
+
+    def _ended(self, following: Following, progress: Progress) -> bool:
+        took = self._rooms.clock() - following.asked.started
+        if progress.phase is Phase.PAUSED:
+            return took > _PAUSED_SECONDS
+        return progress.phase is not Phase.MOVING or took > _GIVE_UP_SECONDS
+
+    async def _wait(self, moved: asyncio.Event) -> None:
+        await asyncio.sleep(_PACE_SECONDS)
+        try:
+            async with asyncio.timeout(_NET_SECONDS):
+                await moved.wait()
+        except TimeoutError:
+            return
+
+    async def _show(self, following: Following, card: Message, *, final: bool) -> None:
+        message, offer = self._rooms.offers(card)
+        if offer:
+            await self._rooms.operations.add(offer)
+        try:
+            await self._rooms.notifier.edit(following.channel, following.ts, message, final=final)
+        except DeliveryError as error:
+            log.warning("the card of %s could not be edited: %s", following.operation, error.reason)
+
+    async def _tell(
+        self, hold: Hold, following: Following, door: ClusterReader, ref: ObjectRef, progress: Progress
+    ) -> Following:
+        """A line in the thread for each trouble that it does not have yet."""
+        for trouble in progress.troubles:
+            if trouble.key in following.told or len(following.told) >= _MOST_LINES:
+                continue
+            words = await last_words(door, ref, trouble)
+            message, offer = self._rooms.offers(cards.thread_line(trouble, ref, words))
+            if offer:
+                await self._rooms.operations.add(offer)
+            following = following.model_copy(update={"told": (*following.told, trouble.key)})
+            await hold.save(State.MOVING, following.model_dump(mode="json"), wake_at=self._rooms.clock())
+            try:
+                await self._rooms.notifier.post(
+                    following.channel, message, thread=following.ts, key=trouble.key
+                )
+            except DeliveryError as error:
+                log.warning("a line in the thread of %s was lost: %s", following.operation, error.reason)
+        return following
+
+    async def _finish(self, hold: Hold, following: Following, progress: Progress) -> None:
+        plan, asked, ref = following.plan, following.asked, following.plan.follow
+        entry = Entry(
+            kind=RecordKind.FOLLOWED, operation=following.operation, actor=asked.user, actor_name=asked.name,
+            channel=following.channel, verb=plan.verb, cluster=ref.cluster if ref else "",
+            namespace=(ref.namespace or "") if ref else "", target=ref.name if ref else "",
+            detail={
+                "phase": progress.phase.value, "sentence": progress.sentence, "available": progress.available,
+                "desired": progress.desired, "took_s": round(self._rooms.clock() - asked.started),
+                "troubles": [f"{t.pod}: {t.reason}" for t in progress.troubles[:10]],
+            },
+        )  # fmt: skip
+        async with self._rooms.database.write() as connection:
+            await self._rooms.ledger.append(connection, entry)
+            await hold.save(State.DONE, {}, release=True, connection=connection)
+
+
+def _state(card: Message) -> object:
+    """What makes two cards worth an edit; the seconds that passed alone do not."""
+    return (
+        card.icon,
+        card.headline,
+        [part for part in card.parts if "█" not in str(part) and "░" not in str(part)],
+    )
+
+
+async def snapshot(door: ClusterReader, ref: ObjectRef) -> Snapshot:
+    """The deployment and what it owns, read at once."""
+    namespace = ref.namespace or ""
+    try:
+        deployment = await door.get(DEPLOYMENTS, namespace, ref.name)
+    except TargetNotFoundError:
+        return Snapshot(deployment=None)
+    labels = selector(deployment["spec"]["selector"])
+    sets, pods = await asyncio.gather(
+        door.list(REPLICASETS, namespace, labels=labels), door.list(PODS, namespace, labels=labels)
+    )
+    return Snapshot(deployment=deployment, replicasets=sets, pods=pods)
+
+
+def selector(spec: dict[str, object]) -> str:
+    """A label selector as the API's query takes it."""
+    equal = [f"{key}={value}" for key, value in dict(spec.get("matchLabels") or {}).items()]  # type: ignore[call-overload]
+    sets = []
+    for item in spec.get("matchExpressions") or []:  # type: ignore[attr-defined]
+        key, operator, values = item["key"], item["operator"], ",".join(item.get("values", []))
+        sets.append(
+            {
+                "In": f"{key} in ({values})",
+                "NotIn": f"{key} notin ({values})",
+                "Exists": key,
+                "DoesNotExist": f"!{key}",
+            }[operator]
+        )
+    return ",".join([*equal, *sets])
+
+
+async def last_words(door: ClusterReader, ref: ObjectRef, trouble: PodTrouble) -> str:
+    """The last lines of a crash, wherever they are.
+
+    Between two starts the current log has them and the previous one is gone; once the container runs again,
+    the previous log has them.
+    """
+    if trouble.kind is not Trouble.CRASH:
+        return ""
+    request = LogRequest(
+        namespace=ref.namespace or "", pod=trouble.pod, container=trouble.container, tail=_LAST_WORDS
+    )
+    running = trouble.reason not in {"Error", "CrashLoopBackOff", "OOMKilled"}
+    for previous in (True, False) if running else (False, True):
+        try:
+            if words := await door.logs(request.model_copy(update={"previous": previous})):
+                return redact(words.strip())
+        except BotError:
+            continue
+    return ""

@@ -1,0 +1,1 @@
+"""Who may do what to the cluster, and the proof that they did."""

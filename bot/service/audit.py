@@ -1,0 +1,57 @@
+"""The ledger: what was asked, decided and done, written before it counts and never changed after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bot.domain.records import Entry, Record, RecordKind
+from bot.store.audit import AuditTable, RecordFilter, broken
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Ledger:
+    """Appends in the transaction of what it speaks of; finds and verifies."""
+
+    def __init__(self, table: AuditTable, clock: Callable[[], float]) -> None:
+        self._table = table
+        self._clock = clock
+
+    async def append(self, connection: AsyncConnection, entry: Entry) -> Record:
+        """Raises `AuditUnavailableError` (from the transaction) when it cannot be written."""
+        return await self._table.append(connection, entry, self._clock())
+
+    async def show(self, seq: int) -> Record | None:
+        return await self._table.get(seq)
+
+    async def search(
+        self,
+        *,
+        actor: str = "",
+        verb: str = "",
+        namespace: str = "",
+        target: str = "",
+        since: float = 0.0,
+        kinds: tuple[RecordKind, ...] = (),
+        limit: int = 20,
+    ) -> list[Record]:
+        wanted = RecordFilter(
+            actor=actor, verb=verb, namespace=namespace, target=target, since=since, kinds=kinds
+        )
+        return await self._table.search(wanted, limit)
+
+    async def unconcluded(self) -> list[str]:
+        """Operations with an intent and no conclusion: a process died there, or is there now."""
+        return await self._table.open_intents()
+
+    async def verify(self) -> tuple[int, str]:
+        """Walk the whole chain: how many records hold, and why the first that does not does not."""
+        previous: Record | None = None
+        count = 0
+        async for record in self._table.chain():
+            if why := broken(record, previous):
+                return count, why
+            previous, count = record, count + 1
+        return count, ""

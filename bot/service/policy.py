@@ -1,0 +1,220 @@
+"""The policy: deny by default, deny wins, and every answer says which rule gave it.
+
+A rule names people (users or user groups, by id, the name beside it), channels, verbs, clusters,
+namespaces and kinds; what it leaves out it does not narrow. `*` is needed to cover all namespaces at
+once and kinds that live in none: no list of namespaces ever does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
+
+from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Standing
+from bot.domain.changes import canonical
+from bot.domain.errors import SettingsError
+from bot.domain.model import Frozen
+from bot.domain.resources import nearest
+
+UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
+GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,20}$")]
+ChannelId = Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]{2,20}$")]
+Globs = Annotated[tuple[str, ...], Field(min_length=1)]
+
+_FLOOR = {
+    Risk.READ: Effect.ALLOW,
+    Risk.REVERSIBLE: Effect.ALLOW,
+    Risk.DISRUPTIVE: Effect.CONFIRM,
+    Risk.DESTRUCTIVE: Effect.CONFIRM,
+}
+_STANDING = {
+    Standing.GUEST: "Guests of this workspace cannot use it.",
+    Standing.STRANGER: "People of other workspaces cannot use it.",
+    Standing.BOT: "Other bots cannot use it.",
+    Standing.DEACTIVATED: "This account is deactivated.",
+    Standing.UNKNOWN: "Slack does not say who this is.",
+}
+
+
+class Rule(Frozen):
+    """One line of the policy."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
+    users: dict[UserId, str] = Field(default_factory=dict)
+    groups: dict[GroupId, str] = Field(default_factory=dict)
+    channels: dict[ChannelId, str] = Field(default_factory=dict)
+    verbs: Globs
+    clusters: Globs = (ANY,)
+    namespaces: Globs = (ANY,)
+    kinds: Globs = (ANY,)
+    effect: Effect
+
+    @field_validator("verbs", "clusters", "namespaces", "kinds", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    def misses(self, ask: Ask) -> list[str]:
+        """The fields by which this rule does not fit; empty when it applies."""
+        return [name for name, fits in self._fields(ask).items() if not fits]
+
+    def _fields(self, ask: Ask) -> dict[str, bool]:
+        anybody = not self.users and not self.groups
+        return {
+            "person": anybody or ask.actor.id in self.users or not ask.actor.groups.isdisjoint(self.groups),
+            "channel": not self.channels or ask.place.channel in self.channels,
+            "verb": _covers(self.verbs, ask.verb),
+            "cluster": _covers(self.clusters, ask.scope.cluster),
+            "namespace": _covers(self.namespaces, ask.scope.namespace),
+            "kind": _covers(self.kinds, ask.scope.kind),
+        }
+
+    @property
+    def people(self) -> str:
+        """Who it speaks of, for a sentence."""
+        names = [f"@{name}" for name in (*self.groups.values(), *self.users.values())]
+        return ", ".join(names[:4]) or "anybody"
+
+
+class Policy(Frozen):
+    """All rules of one version of the file."""
+
+    rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_once(self) -> Policy:
+        names = [rule.name for rule in self.rules]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two rules are called {twice[0]}")
+        return self
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Every user group that some rule names."""
+        return frozenset(group for rule in self.rules for group in rule.groups)
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(canonical(self.model_dump(mode="json")).encode()).hexdigest()
+
+    def decide(self, ask: Ask) -> Decision:
+        """The answer to one question; pure, so that it can be asked three times for nothing."""
+        version = self.hash[:12]
+        if ask.actor.standing is not Standing.MEMBER:
+            return Decision(effect=Effect.DENY, reason=_STANDING[ask.actor.standing], policy=version)
+        if ask.actor.team != ask.place.team:
+            return Decision(effect=Effect.DENY, reason=_STANDING[Standing.STRANGER], policy=version)
+        fitting = [rule for rule in self.rules if not rule.misses(ask)]
+        denying = next((rule for rule in fitting if rule.effect is Effect.DENY), None)
+        if denying:
+            return Decision(
+                effect=Effect.DENY,
+                rule=denying.name,
+                reason=f"Rule {denying.name} forbids it.",
+                policy=version,
+            )
+        if not fitting:
+            return Decision(
+                effect=Effect.DENY, reason="No rule allows it.", near_miss=self._near(ask), policy=version
+            )
+        strict = next((rule for rule in fitting if rule.effect is Effect.CONFIRM), fitting[0])
+        effect = max(strict.effect, _FLOOR[ask.risk], key=(Effect.ALLOW, Effect.CONFIRM).index)
+        return Decision(effect=effect, rule=strict.name, policy=version)
+
+    def _near(self, ask: Ask) -> str:
+        """The rules that fail by one field only: who may, or where it would be allowed."""
+        sentences = []
+        for rule in self.rules:
+            missing = rule.misses(ask)
+            if rule.effect is Effect.DENY or len(missing) != 1:
+                continue
+            sentences.append(_SENTENCES[missing[0]](rule, ask))
+        return " ".join(sentences[:2])
+
+
+_SENTENCES: dict[str, Callable[[Rule, Ask], str]] = {
+    "person": lambda rule, _: f"{rule.people} can do it (rule {rule.name}).",
+    "channel": lambda rule, _: (
+        f"Rule {rule.name} would allow you in {', '.join('#' + name for name in rule.channels.values())}."
+    ),
+    "verb": lambda rule, ask: f"Rule {rule.name} lets you use {', '.join(rule.verbs[:6])}, not {ask.verb}.",
+    "cluster": lambda rule, _: f"Rule {rule.name} would allow it on {', '.join(rule.clusters)}.",
+    "namespace": lambda rule, ask: (
+        f"Rule {rule.name} covers {', '.join(rule.namespaces)}, not {_place(ask)}."
+    ),
+    "kind": lambda rule, ask: f"Rule {rule.name} covers {', '.join(rule.kinds)}, not {ask.scope.kind}.",
+}
+
+
+def _place(ask: Ask) -> str:
+    return "all namespaces" if ask.scope.namespace == ANY else ask.scope.namespace
+
+
+def _covers(patterns: tuple[str, ...], value: str) -> bool:
+    if value == ANY:
+        return ANY in patterns
+    return any(fnmatchcase(value, pattern) for pattern in patterns)
+
+
+def load_policy(raw: Any, verbs: Mapping[str, str]) -> Policy:
+    """Validate the `policy` part of the file. `verbs` gives each verb's name by every name it has.
+
+    Raises `SettingsError` with all problems at once.
+    """
+    try:
+        policy = Policy.model_validate(raw)
+    except ValidationError as error:
+        raise SettingsError(tuple(_problem(item) for item in error.errors(include_url=False))) from error
+    problems = []
+    rules = []
+    for rule in policy.rules:
+        known = []
+        for verb in rule.verbs:
+            if verb in verbs:
+                known.append(verbs[verb])
+            elif any(sign in verb for sign in "*?["):
+                known.append(verb)
+            else:
+                near = nearest(verb, verbs)
+                problems.append(
+                    f"rule {rule.name}: there is no verb {verb!r}"
+                    + (f", did you mean {near[0]!r}?" if near else "")
+                )
+        rules.append(rule.model_copy(update={"verbs": tuple(known) or rule.verbs}))
+    if problems:
+        raise SettingsError(tuple(problems))
+    return Policy(rules=tuple(rules))
+
+
+def _problem(item: Any) -> str:
+    where = ".".join(str(part) for part in item["loc"])
+    return f"policy.{where}: {item['msg']}"
+
+
+class ChannelDefault(Frozen):
+    """Where a line typed in a channel is meant, unless it says so itself."""
+
+    name: str = ""
+    context: str = ""
+    namespace: str = ""
+
+
+class InForce:
+    """The policy and the channels' defaults of now; replaced together when the file changes."""
+
+    def __init__(self, policy: Policy, channels: Mapping[str, ChannelDefault]) -> None:
+        self.policy = policy
+        self.channels = channels
+
+    @classmethod
+    def nothing(cls) -> InForce:
+        """No rule at all: everybody is refused everything."""
+        return cls(Policy(), {})
+
+    def replace(self, other: InForce) -> None:
+        self.policy, self.channels = other.policy, other.channels

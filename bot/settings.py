@@ -1,0 +1,177 @@
+"""The only reader of the environment and of the configuration file; every problem is told at once."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import Field, ValidationError
+
+from bot.domain.errors import SettingsError
+from bot.domain.model import Frozen
+from bot.service.policy import ChannelDefault, ChannelId, InForce, load_policy
+
+_LISTEN = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
+_SLACK_API = "https://slack.com/api/"
+
+
+class Address(Frozen):
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class Settings(Frozen):
+    """Everything a process is told from outside. Secrets are never shown: not by `repr`, not in an error."""
+
+    bot_token: str = Field(repr=False)
+    signing_secret: str = Field(default="", repr=False)
+    app_token: str = Field(default="", repr=False)
+    """Set: Socket Mode. Empty: signed HTTP on `listen`."""
+    slack_api_url: str = _SLACK_API
+    kubeconfig: str = ""
+    """A path, or several with colons between; empty: in-cluster, under `cluster_name`."""
+    cluster_name: str = ""
+    database_url: str
+    secret_key: str = Field(default="", repr=False)
+    data_dir: Path
+    config: Path | None = None
+    listen: Address
+    admin_listen: Address
+
+    @property
+    def socket_mode(self) -> bool:
+        return bool(self.app_token)
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Raises `SettingsError` that lists every problem."""
+    problems: list[str] = []
+    get = {key: value.strip() for key, value in environment.items()}.get
+    token, app_token, secret = (
+        get("SLACK_BOT_TOKEN", ""),
+        get("SLACK_APP_TOKEN", ""),
+        get("SLACK_SIGNING_SECRET", ""),
+    )
+    if not token.startswith("xoxb-"):
+        problems.append("SLACK_BOT_TOKEN is needed: a bot token, which begins with xoxb-")
+    if app_token and not app_token.startswith("xapp-"):
+        problems.append("SLACK_APP_TOKEN is no app-level token: those begin with xapp-")
+    if not app_token and not secret:
+        problems.append(
+            "SLACK_SIGNING_SECRET is needed for HTTP; for Socket Mode set SLACK_APP_TOKEN instead"
+        )
+    api_url = get("SLACK_API_URL", "") or _SLACK_API
+    if not re.match(r"https?://\S+$", api_url):
+        problems.append("SLACK_API_URL is no http(s) address")
+    listen = _address("BOT_LISTEN", get("BOT_LISTEN", "") or "127.0.0.1:3000", problems)
+    admin = _address("BOT_ADMIN_LISTEN", get("BOT_ADMIN_LISTEN", "") or str(listen), problems)
+    kubeconfig, inside = _cluster(environment, problems)
+    data_dir = Path(get("BOT_DATA_DIR", "") or "data")
+    config = Path(get("BOT_CONFIG", "")) if get("BOT_CONFIG") else None
+    if config is None:
+        problems.append(
+            "BOT_CONFIG is needed: a YAML file with the policy; examples/open.yaml is one for trials"
+        )
+    elif not config.is_file():
+        problems.append(f"BOT_CONFIG names {config}, which is no file")
+    if problems:
+        raise SettingsError(tuple(problems))
+    return Settings(
+        bot_token=token,
+        signing_secret=secret,
+        app_token=app_token,
+        slack_api_url=api_url if api_url.endswith("/") else api_url + "/",
+        kubeconfig=kubeconfig,
+        cluster_name=inside,
+        database_url=get("BOT_DATABASE_URL", "") or f"sqlite:///{data_dir / 'k8s-bot.db'}",
+        secret_key=get("BOT_SECRET_KEY", ""),
+        data_dir=data_dir,
+        config=config,
+        listen=listen,
+        admin_listen=admin,
+    )
+
+
+def _address(name: str, value: str, problems: list[str]) -> Address:
+    found = _LISTEN.fullmatch(value)
+    if not found or int(found["port"]) > 65535:  # noqa: PLR2004 - the highest port
+        problems.append(f"{name} is no HOST:PORT")
+        return Address(host="127.0.0.1", port=0)
+    return Address(host=found["host"].strip("[]"), port=int(found["port"]))
+
+
+def _cluster(environment: Mapping[str, str], problems: list[str]) -> tuple[str, str]:
+    """The kubeconfig, or the name of the cluster that the process runs in."""
+    kubeconfig = environment.get("KUBECONFIG", "").strip()
+    if kubeconfig:
+        return kubeconfig, ""
+    if environment.get("KUBERNETES_SERVICE_HOST"):
+        return "", environment.get("BOT_CLUSTER_NAME", "").strip() or "in-cluster"
+    home = Path(environment.get("HOME", "/nonexistent")) / ".kube" / "config"
+    if home.is_file():
+        return str(home), ""
+    problems.append("no cluster: set KUBECONFIG, or run inside one")
+    return "", ""
+
+
+class ConfigFile(Frozen):
+    """The YAML file that `BOT_CONFIG` names. The policy in it is validated by its own room."""
+
+    policy: Any = Field(default_factory=dict)
+    channels: dict[ChannelId, ChannelDefault] = Field(default_factory=dict)
+
+
+class _OnceLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice: of two answers about permission, neither is the right one."""
+
+
+def _mapping(loader: yaml.SafeLoader, node: Any) -> dict[Any, Any]:
+    keys: list[Any] = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {key!r} stands twice", node.start_mark
+            )
+    return loader.construct_mapping(node, deep=True)
+
+
+_OnceLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
+    """The policy and the channels' defaults. Raises `SettingsError` that lists every problem."""
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a SafeLoader, only stricter
+    except OSError as error:
+        raise SettingsError((f"{path}: {error.strerror}",)) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError((f"{path}: {' '.join(str(error).split())}",)) from error
+    try:
+        parsed = ConfigFile.model_validate(raw or {})
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise SettingsError(
+            tuple(f"{path}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found)
+        ) from error
+    try:
+        policy = load_policy(parsed.policy, verbs)
+    except SettingsError as error:
+        raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
+    return InForce(policy, parsed.channels)
+
+
+def fingerprint(path: Path) -> str:
+    """What the file's content is now; empty when it cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,188 @@
+"""The composition root: settings in, a running bot out."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Self
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.domain.errors import SettingsError
+from bot.engine.engine import Engine
+from bot.engine.registry import Registry
+from bot.engine.rooms import Rooms
+from bot.engine.tasks import Tasks
+from bot.engine.worker import Worker
+from bot.kube.clusters import Clusters as KubeClusters
+from bot.kube.watch import WatchHub
+from bot.service.audit import Ledger
+from bot.service.cluster import Clusters
+from bot.service.policy import InForce
+from bot.settings import Address, Settings, fingerprint, read_config
+from bot.slack.app import make_app
+from bot.slack.directory import SlackDirectory
+from bot.slack.doors import MOST_BYTES, SocketDoor, http_routes, team_of
+from bot.slack.outbound import SlackNotifier
+from bot.store.audit import AuditTable
+from bot.store.db import Database
+from bot.store.operations import Operations
+from bot.store.secrets import Sealer
+from bot.web.health import health_routes
+from commands import COMMANDS
+
+log = logging.getLogger(__name__)
+
+_RELOAD_SECONDS = 2.0
+
+
+def registry() -> Registry:
+    """Every verb there is."""
+    return Registry(COMMANDS)
+
+
+def verb_names() -> dict[str, str]:
+    """Each verb's name, by every name it has: what a policy may speak of."""
+    return {name: command.name for command in COMMANDS for name in command.names}
+
+
+class Bot:
+    """One running bot. `async with Bot(settings) as bot:` serves until it is left.
+
+    Wrong settings end it at once. A Slack that does not answer does not: health is served, and the doors
+    open as soon as Slack knows who we are.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._stack = AsyncExitStack()
+        self._tasks = Tasks()
+        self._app: AsyncApp | None = None
+        self._socket: SocketDoor | None = None
+        self.listen: Address = settings.listen
+        self.admin_listen: Address = settings.admin_listen
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._app = None
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        settings = self._settings
+        in_force = read_config(settings.config, verb_names()) if settings.config else InForce.nothing()
+        sealer = (
+            Sealer(settings.secret_key)
+            if settings.secret_key
+            else Sealer.from_file(settings.data_dir / "secret.key")
+        )
+        database = await Database.open(settings.database_url)
+        self._stack.push_async_callback(database.close)
+        clusters = await KubeClusters.load(kubeconfig=settings.kubeconfig, in_cluster=settings.cluster_name)
+        self._stack.push_async_callback(clusters.close)
+        await self._serve(health_routes({"slack": self._slack_is_up, "database": database.ready}))
+        self._stack.push_async_callback(self._tasks.drain, 0.0)
+        if settings.config:
+            self._tasks.start(self._reload_forever(settings.config, in_force), "configuration")
+        self._tasks.start(self._open(in_force, sealer, database, clusters), "opening")
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+
+    async def _open(
+        self, in_force: InForce, sealer: Sealer, database: Database, clusters: KubeClusters
+    ) -> None:
+        """Know who we are, carry on what was under way, then let new lines in."""
+        settings, stack = self._settings, self._stack
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        client = AsyncWebClient(token=settings.bot_token, base_url=settings.slack_api_url, session=session)
+        team = await team_of(client)
+        notifier, directory, hub = (
+            SlackNotifier(client, session),
+            SlackDirectory(client, team),
+            WatchHub(clusters),
+        )
+        for close in (notifier.close, directory.close, hub.close):
+            stack.push_async_callback(close)
+        operations = Operations(database, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+        rooms = Rooms(
+            registry=registry(),
+            in_force=in_force,
+            clusters=Clusters(clusters),
+            directory=directory,
+            notifier=notifier,
+            ledger=Ledger(AuditTable(database), self._clock),
+            database=database,
+            operations=operations,
+            sealer=sealer,
+            worker=Worker(operations, self._clock, self._tasks),
+            clock=self._clock,
+        )
+        engine = Engine(rooms, hub, self._tasks)
+        engine.start()
+        stack.push_async_callback(engine.close)
+        app = make_app(engine, client, settings.signing_secret)
+        if settings.socket_mode:
+            self._socket = SocketDoor(app, settings.app_token)
+            stack.push_async_callback(self._socket.close)
+            self._socket.open()
+        self._app = app
+        log.info("ready: %s", "Socket Mode" if self._socket else f"HTTP on {self.listen}")
+
+    async def _slack_is_up(self) -> bool:
+        return self._app is not None and (self._socket is None or await self._socket.is_up())
+
+    async def _serve(self, admin: list[web.RouteDef]) -> None:
+        """Slack's deliveries on one address, health on the same or on another."""
+        public = [] if self._settings.socket_mode else http_routes(lambda: self._app)
+        together = self._settings.listen == self._settings.admin_listen
+        self.listen = await self._listen(self._settings.listen, public + admin if together else public)
+        self.admin_listen = (
+            self.listen if together else await self._listen(self._settings.admin_listen, admin)
+        )
+
+    async def _listen(self, address: Address, routes: list[web.RouteDef]) -> Address:
+        app = web.Application(client_max_size=MOST_BYTES)
+        app.add_routes(routes)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await runner.setup()
+        self._stack.push_async_callback(runner.cleanup)
+        try:
+            await web.TCPSite(runner, address.host, address.port).start()
+        except OSError as error:
+            raise SettingsError((f"cannot listen on {address}: {error.strerror}",)) from error
+        port: int = runner.addresses[0][1]
+        return Address(host=address.host, port=port)
+
+    async def _reload_forever(self, path: Path, in_force: InForce) -> None:
+        """Put a changed file in force; a broken one is refused aloud, and the old one stays."""
+        seen = fingerprint(path)
+        while True:
+            await asyncio.sleep(_RELOAD_SECONDS)
+            now = fingerprint(path)
+            if now == seen:
+                continue
+            seen = now
+            try:
+                in_force.replace(read_config(path, verb_names()))
+            except SettingsError as error:
+                log.error("the changed configuration is refused, the old one stays: %s", error.message)  # noqa: TRY400 - the sentence is enough
+            else:
+                log.info("the changed configuration is in force, policy %s", in_force.policy.hash[:12])
