@@ -131,15 +131,15 @@ def _contradictions(
             yield f"kubeconfig context `{name}` names user `{context.user}`, who is not there"
 
 
-async def connect(config: Kubeconfig, context: str) -> ApiClient:
-    """A client for one context, which renews its credentials by itself."""
+async def connect(config: Kubeconfig, context: str, *, fresh: float = FRESH_SECONDS) -> ApiClient:
+    """A client for one context, which reads its credentials anew when they are `fresh` seconds old."""
     configuration = Configuration(
         connection_pool_maxsize=0
     )  # a watch that stays must never keep a read waiting
     try:
         merged = await asyncio.to_thread(lambda: KubeConfigMerger(config.paths).config)
         loader = KubeConfigLoader(config_dict=merged, config_base_path=None, active_context=context)
-        credentials = _Credentials(context, loader, has_plugin=context in config.plugins)
+        credentials = _Credentials(context, loader, has_plugin=context in config.plugins, fresh=fresh)
         await credentials.refresh(configuration)
         configuration.refresh_api_key_hook = credentials.refresh
         return ApiClient(configuration)
@@ -149,15 +149,16 @@ async def connect(config: Kubeconfig, context: str) -> ApiClient:
 
 
 class _Credentials:
-    """Reads tokens anew once a minute: a plugin's or a provider's when they run out, a token file's always.
+    """Reads tokens anew: a plugin's or a provider's when they run out, a token file's always.
 
     The client's own loader reads them once, and then a token that ran out is a 401 for ever.
     """
 
-    def __init__(self, context: str, loader: KubeConfigLoader, *, has_plugin: bool) -> None:
+    def __init__(self, context: str, loader: KubeConfigLoader, *, has_plugin: bool, fresh: float) -> None:
         self._context = context
         self._loader = loader
         self._has_plugin = has_plugin
+        self._fresh = fresh
         self._lock = asyncio.Lock()
         self._until = 0.0
 
@@ -170,4 +171,4 @@ class _Credentials:
             # A plugin that fails is only logged by the loader; an older token may still be good.
             if self._has_plugin and not (configuration.api_key or configuration.cert_file):
                 raise errors.no_credentials(self._context)
-            self._until = time.monotonic() + FRESH_SECONDS
+            self._until = time.monotonic() + self._fresh
