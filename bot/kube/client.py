@@ -64,7 +64,7 @@ class Cluster:
         most: int = 5000,
     ) -> Listing:
         """Objects without their managed fields, in pages of `limit`, until there are `most` of them."""
-        query = _selection(labels, fields, limit)
+        query = _selection(labels, fields, min(limit, most))
         path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
         pages = await self._pages(path, query, asked, accept=JSON, most=most)
         items = [item for page in pages for item in page.get("items") or ()][:most]

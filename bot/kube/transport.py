@@ -68,6 +68,8 @@ class Limits:
     pauses: float = 5.0
     """Between the tries of one read, in all. A server that asks for more is not waited for."""
     retries: int = 2
+    pause: float = 0.2
+    """Before the first repetition, and twice as long before the next."""
 
 
 class Transport:
@@ -102,7 +104,7 @@ class Transport:
                 outcome = problem
             except BROKEN as problem:
                 raise errors.unreachable(self.cluster, problem) from problem
-            pause = _pause(tried, outcome)
+            pause = self._pause(tried, outcome)
             patience -= pause
             tried += 1
             if tried > self._limits.retries or patience < 0 or time.monotonic() + pause > give_up:
@@ -193,6 +195,12 @@ class Transport:
         response: aiohttp.ClientResponse = answer.response
         return response
 
+    def _pause(self, tried: int, outcome: Answer | Exception) -> float:
+        """Ever longer, never twice alike, and no shorter than the server asks for."""
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
+        asked = outcome.retry_after if isinstance(outcome, Answer) else 0.0
+        return max(asked, self._limits.pause * 2.0**tried * jitter)
+
     async def _connected(self) -> ApiClient:
         if self._client is None:
             async with self._connecting:
@@ -209,13 +217,6 @@ async def _at_most(content: aiohttp.StreamReader, most: int) -> bytes:
         if len(kept) >= most:
             break
     return bytes(kept[:most])
-
-
-def _pause(tried: int, outcome: Answer | Exception) -> float:
-    """0.1 to 0.2 s, then twice that; longer when the server asks for it."""
-    jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, keeps no secret
-    asked = outcome.retry_after if isinstance(outcome, Answer) else 0.0
-    return max(asked, 0.2 * 2.0**tried * jitter)
 
 
 def _seconds(header: str | None) -> float:

@@ -156,7 +156,7 @@ def wire_kubeconfig(wire: Wire) -> str:
 @pytest.fixture
 async def wired(wire_kubeconfig: str, load: Callable[..., Awaitable[Clusters]]) -> Clusters:
     """The wire as cluster `demo`, with little patience."""
-    return await load(wire_kubeconfig, limits=Limits(connect=0.5, read=2.0, write=0.3))
+    return await load(wire_kubeconfig, limits=Limits(connect=0.5, read=2.0, write=0.3, pause=0.02))
 
 
 @pytest.fixture

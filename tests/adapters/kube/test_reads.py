@@ -49,7 +49,7 @@ async def test_a_list_ends_when_there_is_enough(cluster, wire):
     wire.say(pods("a", "b", more="t"))
     listing = await cluster.list(PODS, None, most=3)
     assert len(listing.items) == 3
-    assert len(wire.requests) == 2
+    assert [request.query["limit"] for request in wire.requests] == ["3", "3"]
 
 
 async def test_a_list_that_grew_too_old_is_begun_anew(cluster, wire):
@@ -63,6 +63,13 @@ async def test_but_only_once(cluster, wire):
     with pytest.raises(ClusterRejectedError, match="too old"):
         await cluster.list(PODS, "shop")
     assert len(wire.requests) == 2
+
+
+async def test_a_list_that_is_refused_is_not_begun_anew(cluster, wire):
+    wire.refuse(400, "field label not supported: spec.nope", "BadRequest")
+    with pytest.raises(ClusterRejectedError, match="not supported"):
+        await cluster.list(PODS, "shop", fields="spec.nope=x")
+    assert len(wire.requests) == 1
 
 
 async def test_cells_read_as_kubectl_prints_them(cluster, wire):
