@@ -1,0 +1,229 @@
+"""Modals and Home: triggers, the stack of three, hashes, submissions and what an answer does."""
+
+import asyncio
+
+import pytest
+from aiohttp import web
+
+WORDS = {"type": "plain_text", "text": "Next"}
+
+
+@pytest.fixture
+def trigger(hands, inbox):
+    """Do something that may open a modal, and give its trigger."""
+
+    async def make():
+        before = len(inbox.payloads)
+        await hands.command("/k8s scale")
+        return (await inbox.has(before + 1))[before]["trigger_id"]
+
+    return make
+
+
+@pytest.fixture
+def opened(client, trigger, modal):
+    async def make(**changes):
+        return (await client.views_open(trigger_id=await trigger(), view=modal(**changes)))["view"]
+
+    return make
+
+
+@pytest.fixture
+def submit(hands):
+    async def press(view, amount="4"):
+        values = {"replicas": {"amount": {"type": "plain_text_input", "value": amount}}}
+        return await hands.do("view/submit", view_id=view["id"], values=values)
+
+    return press
+
+
+async def test_a_trigger_opens_one_modal_within_three_seconds(client, trigger, modal, clock, refused):
+    first, late = await trigger(), await trigger()
+    opened = await client.views_open(trigger_id=first, view=modal())
+    assert opened["view"]["state"]["values"]["replicas"]["amount"]["value"] is None
+    assert (await refused(client.views_open(trigger_id=first, view=modal())))[
+        "error"
+    ] == "exchanged_trigger_id"
+    clock.at += 3.1
+    assert (await refused(client.views_open(trigger_id=late, view=modal())))["error"] == "expired_trigger_id"
+
+
+@pytest.mark.parametrize("name", ["nonsense", "1.2.abc"])
+async def test_a_trigger_that_was_never_issued(client, modal, refused, name):
+    assert (await refused(client.views_open(trigger_id=name, view=modal())))["error"] == "invalid_trigger_id"
+
+
+async def test_a_wrong_view_does_not_cost_the_trigger(client, trigger, modal, refused):
+    name = await trigger()
+    answer = await refused(client.views_open(trigger_id=name, view=modal(callback_id="a" * 256)))
+    assert answer["error"] == "invalid_arguments"
+    wording = "[ERROR] must be less than 256 characters [json-pointer:/view/callback_id]"
+    assert answer["response_metadata"]["messages"] == [wording]
+    big = modal(blocks=[{"type": "section", "text": {**WORDS, "text": "a" * 3000}}] * 90)
+    assert (await refused(client.views_open(trigger_id=name, view=big)))["error"] == "view_too_large"
+    assert (await client.views_open(trigger_id=name, view=modal()))["ok"]
+
+
+async def test_three_deep_and_no_deeper(client, opened, trigger, modal, refused):
+    root = await opened()
+    second = (await client.views_push(trigger_id=await trigger(), view=modal()))["view"]
+    third = (await client.views_push(trigger_id=await trigger(), view=modal()))["view"]
+    assert (third["previous_view_id"], third["root_view_id"]) == (second["id"], root["id"])
+    answer = await refused(client.views_push(trigger_id=await trigger(), view=modal()))
+    assert answer["error"] == "push_limit_reached"
+
+
+async def test_pushing_needs_something_to_push_on(client, trigger, modal, refused):
+    assert (await refused(client.views_push(trigger_id=await trigger(), view=modal())))[
+        "error"
+    ] == "not_found"
+
+
+async def test_an_update_with_an_old_hash_is_refused(client, opened, modal, refused):
+    view = await opened()
+    updated = await client.views_update(view_id=view["id"], hash=view["hash"], view=modal(title=WORDS))
+    assert updated["view"]["title"]["text"] == "Next"
+    answer = await refused(client.views_update(view_id=view["id"], hash=view["hash"], view=modal()))
+    assert answer["error"] == "hash_conflict"
+    assert (await client.views_update(view_id=view["id"], view=modal()))["ok"], "without a hash it is forced"
+    assert (await refused(client.views_update(view_id="V0NONE", view=modal())))["error"] == "not_found"
+
+
+async def test_external_ids_are_unique_and_find_a_view(client, opened, trigger, modal, refused):
+    await opened(external_id="mine")
+    answer = await refused(client.views_push(trigger_id=await trigger(), view=modal(external_id="mine")))
+    assert answer["error"] == "duplicate_external_id"
+    assert (await client.views_update(external_id="mine", view=modal(external_id="mine")))["ok"]
+
+
+async def test_a_submission_carries_what_was_typed_and_closes_the_view(hands, inbox, opened, submit):
+    view = await opened(private_metadata="plan-1")
+    assert (await submit(view))["ok"]
+    [payload] = inbox.of("view_submission")
+    assert payload["view"]["state"]["values"]["replicas"]["amount"]["value"] == "4"
+    assert (payload["view"]["callback_id"], payload["view"]["type"]) == ("scale", "modal")
+    assert payload["view"]["private_metadata"] == "plan-1"
+    assert (await hands.sees())["views"] == []
+
+
+async def test_a_required_field_is_asked_for_before_the_app_hears_of_it(hands, inbox, opened, submit):
+    told = await submit(await opened(), amount="")
+    assert told["errors"] == {"replicas": "Please complete this required field."}
+    assert inbox.of("view_submission") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "count", "title"),
+    [("update", 1, "Next"), ("push", 2, "Next"), ("clear", 0, None), (None, 0, None)],
+)
+async def test_what_an_answer_does(hands, inbox, opened, submit, modal, answer, count, title):
+    view = await opened()
+    body = {"response_action": answer, "view": modal(title=WORDS)} if answer else {}
+    inbox.answer = lambda _payload: web.json_response(body)
+    assert (await submit(view))["ok"]
+    views = (await hands.sees())["views"]
+    assert len(views) == count
+    assert title is None or views[-1]["title"]["text"] == title
+
+
+async def test_errors_stand_beside_their_fields(hands, inbox, opened, submit):
+    view = await opened()
+    errors = {"replicas": "at most 10"}
+    inbox.answer = lambda _payload: web.json_response({"response_action": "errors", "errors": errors})
+    assert (await submit(view, "99"))["errors"] == errors
+    [shown] = (await hands.sees())["views"]
+    assert (shown["errors"], shown["state"]["values"]["replicas"]["amount"]["value"]) == (errors, "99")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"response_action": "errors", "errors": {"elsewhere": "no such block"}},
+        {"response_action": "update", "view": {"type": "modal"}},
+        {"response_action": "vanish"},
+    ],
+)
+async def test_an_answer_that_makes_no_sense(hands, inbox, opened, submit, answer):
+    view = await opened()
+    inbox.answer = lambda _payload: web.json_response(answer)
+    assert not (await submit(view))["ok"]
+    [shown] = (await hands.sees())["views"]
+    assert shown["banner"] == "We had some trouble connecting. Try again?"
+
+
+async def test_no_answer_keeps_the_modal_open_under_a_banner(hands, inbox, opened, submit, timing):
+    view = await opened()
+
+    async def late():
+        await asyncio.sleep(timing.ack * 2)
+        return web.Response()
+
+    inbox.answer = lambda _payload: late()
+    assert (await submit(view))["error"] == "operation_timeout"
+    [shown] = (await hands.sees())["views"]
+    assert shown["banner"]
+
+
+async def test_cancelling_tells_of_the_view_and_the_cross_of_all(
+    hands, inbox, client, opened, trigger, modal
+):
+    root = await opened(notify_on_close=True)
+    pushed = (await client.views_push(trigger_id=await trigger(), view=modal(notify_on_close=True)))["view"]
+    await hands.do("view/close", view_id=pushed["id"])
+    [cancelled] = inbox.of("view_closed")
+    assert (cancelled["view"]["id"], cancelled["is_cleared"]) == (pushed["id"], False)
+    await client.views_push(trigger_id=await trigger(), view=modal())
+    await hands.do("view/close", view_id=root["id"], all=True)
+    _, cleared = inbox.of("view_closed")
+    assert (cleared["view"]["id"], cleared["is_cleared"]) == (root["id"], True)
+    assert (await hands.sees())["views"] == []
+
+
+async def test_a_view_that_did_not_ask_closes_in_silence(hands, inbox, opened):
+    await hands.do("view/close", view_id=(await opened())["id"])
+    assert inbox.of("view_closed") == []
+
+
+async def test_what_was_typed_survives_an_update(client, hands, opened, modal):
+    view = await opened()
+    await hands.do("action", view_id=view["id"], block_id="replicas", action_id="amount", value="7")
+    updated = await client.views_update(view_id=view["id"], view=modal(title=WORDS))
+    assert updated["view"]["state"]["values"]["replicas"]["amount"]["value"] == "7"
+
+
+async def test_a_modal_is_its_owners_alone(hands, opened, submit):
+    view = await opened()
+    assert (await hands.sees("U0BEN"))["views"] == []
+    assert (await hands.do("view/submit", "U0BEN", view_id=view["id"], values={}))["error"] == "not_found"
+
+
+async def test_a_channel_chosen_in_a_modal_gives_a_response_address(hands, inbox, opened, session):
+    menu = {"type": "conversations_select", "action_id": "to", "response_url_enabled": True}
+    block = {"type": "input", "block_id": "where", "label": WORDS, "element": menu}
+    view = await opened(blocks=[block])
+    values = {"where": {"to": {"selected_conversation": "C0OPS"}}}
+    await hands.do("view/submit", view_id=view["id"], values=values)
+    [target] = inbox.of("view_submission")[0]["response_urls"]
+    assert (target["channel_id"], target["block_id"]) == ("C0OPS", "where")
+    async with session.post(
+        target["response_url"], json={"text": "hi", "response_type": "in_channel"}
+    ) as response:
+        assert response.status == 200
+    assert [one["text"] for one in await hands.reads("C0OPS")] == ["hi"]
+
+
+async def test_the_home_tab(slack, client, hands, inbox, refused):
+    home = {"type": "home", "blocks": [{"type": "section", "block_id": "s", "text": WORDS}]}
+    assert (await hands.do("home"))["home"] is None
+    [first] = await inbox.has(1, "app_home_opened")
+    assert (first["event"]["tab"], first["event"]["channel"]) == ("home", "D0ANA")
+    assert "view" not in first["event"]
+    view = (await client.views_publish(user_id="U0ANA", view=home))["view"]
+    assert (await hands.sees())["home"]["blocks"][0]["text"]["text"] == "Next"
+    await client.views_publish(user_id="U0ANA", view=home, hash=view["hash"])
+    answer = await refused(client.views_publish(user_id="U0ANA", view=home, hash=view["hash"]))
+    assert answer["error"] == "hash_conflict"
+    await hands.do("home")
+    assert (await inbox.has(2, "app_home_opened"))[1]["event"]["view"]["id"] == view["id"]
+    slack.workspace.app.home_tab = False
+    assert (await refused(client.views_publish(user_id="U0ANA", view=home)))["error"] == "not_enabled"
