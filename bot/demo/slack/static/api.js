@@ -1,5 +1,6 @@
 // The wire: what the page asks of the simulator, and what it is told as it happens.
 
+const RECONNECT_MS = 800;
 const KINDS = ["message", "changed", "deleted", "view", "view_closed", "home", "people"];
 
 /** Every answer has `ok`; a server that cannot be reached is an answer like any other. */
@@ -40,9 +41,10 @@ export function listen(person, { opened, event, lost }) {
     source.addEventListener("open", opened);
     source.addEventListener("error", () => {
       if (closed) return;
-      // The browser itself gives up for good after an HTTP error: a refusal, or a server that is just starting.
+      // The browser gives up for good after a refusal, and is slow to come back after a cut.
       const isRefused = source.readyState === EventSource.CLOSED;
-      if (isRefused) timer = setTimeout(connect, 1000);
+      source.close();
+      timer = setTimeout(connect, RECONNECT_MS);
       lost({ isRefused });
     });
     for (const kind of KINDS) {

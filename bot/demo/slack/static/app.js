@@ -20,7 +20,7 @@
 //   confirm, confirm-yes, confirm-no             Block Kit's confirm dialog
 //   modal (data-view-id, data-callback-id), modal-title, modal-body, modal-submit, modal-close, modal-x,
 //   input-block (data-block-id), input-error, modal-error
-//   composer, send, hints, composer-error        and thread-composer, thread-send in the thread
+//   composer, send, composer-hints, composer-error; in the thread: thread-composer, thread-send, …-error
 //   connection                    "Reconnecting…", hidden while live; refused: what stands there instead of a pane
 
 import { post } from "./api.js";
@@ -43,7 +43,7 @@ const PERSON_KEY = "simulated-slack-person";
 const world = new Store();
 const marks = new ReadMarks();
 const drafts = new Map();
-const gone = h("main.pane.channel.refused", { role: "alert", dataset: { testid: "refused" } });
+const gone = h("main.refused", { role: "alert", dataset: { testid: "refused" } });
 let homeShownFor = "";
 
 const sidebar = new Sidebar(world, marks, { become: (person) => go({ person, channel: route().channel }) });
@@ -151,7 +151,8 @@ function announce(item) {
 }
 
 function signedOut(person) {
-  document.body.dataset.pane = "list";
+  document.body.dataset.pane = "refused";
+  modals.show([]);
   const name = world.people.get(person)?.name ?? person;
   replace(gone, h("h1", {}, "This account has been deactivated"), h("p", {}, `${name} cannot sign in to ${world.team.name} any more. Be somebody else.`));
   replace(root, sidebar.node, gone);

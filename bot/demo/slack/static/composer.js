@@ -24,8 +24,8 @@ export class Composer {
       oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
     });
     this.button = h("button.send", { type: "submit", "aria-label": "Send", disabled: true, dataset: { testid: names.button } }, icon("send"));
-    this.hints = h("div.hints", { id: `${names.field}-hints`, hidden: true, dataset: { testid: "hints" } });
-    this.error = h("div.composer-error", { role: "alert", hidden: true, dataset: { testid: "composer-error" } });
+    this.hints = h("div.hints", { id: `${names.field}-hints`, hidden: true, dataset: { testid: `${names.field}-hints` } });
+    this.error = h("div.composer-error", { role: "alert", hidden: true, dataset: { testid: `${names.field}-error` } });
     const keys = h("span.composer-keys", { "aria-hidden": "true" }, h("b", {}, "Shift + Enter"), " for a new line");
     this.node = h("form.composer", { onsubmit: (event) => this.#submit(event) },
       this.error, this.hints, h("div.composer-box", {}, this.field, h("div.composer-bar", {}, keys, this.button)));

@@ -51,6 +51,11 @@ export class Store extends EventTarget {
     // An unreachable simulator is the connection's matter: it is tried again.
     if (!(error instanceof RefusedError) || person !== this.person) return;
     this.#stop();
+    this.channels = new Map();
+    this.views = [];
+    if (error.message === "account_inactive" && this.people.has(person)) {
+      this.people.set(person, { ...this.people.get(person), kind: "deactivated" });
+    }
     this.#emit("connection", { up: true });
     this.#emit("refused", { person, why: error.message });
   }
