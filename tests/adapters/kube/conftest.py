@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from aiohttp import web
+from aiohttp import ClientSession, web
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -171,6 +171,19 @@ async def simulator() -> AsyncIterator[KubernetesSimulator]:
 
     async with KubernetesSimulator(pace=0.02) as simulator:
         yield simulator
+
+
+@pytest.fixture
+async def plant(simulator: KubernetesSimulator) -> AsyncIterator[Callable[..., Awaitable[None]]]:
+    """Ask the simulated cluster for trouble."""
+    async with ClientSession() as session:
+
+        async def plant(fault: str, **details: Any) -> None:
+            url = f"{simulator.url}/simulator/faults"
+            async with session.post(url, json={"fault": fault, **details}) as answer:
+                assert answer.status < 300, await answer.text()
+
+        yield plant
 
 
 @pytest.fixture
