@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wcwidth import wcswidth
+from wcwidth import wcwidth
 
 from bot.domain.message import Table
 from bot.slack.mrkdwn import ELLIPSIS, clean_line
@@ -22,6 +22,7 @@ MAX_CHARACTERS = 10_000
 
 _GAP = "  "
 _NARROWEST = 3
+_ROOM_FOR_TAIL = 9
 
 
 def tidy(table: Table) -> Table:
@@ -77,25 +78,25 @@ def pairs(rows: Sequence[tuple[str, str]]) -> list[str] | None:
 
 def width(text: str) -> int:
     """How many columns of fixed-width type it takes."""
-    measured = len(text) if text.isascii() else wcswidth(text)
-    return measured if measured >= 0 else len(text)
+    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)
 
 
 def shorten(text: str, most: int) -> str:
     """The text in at most `most` columns. The end is kept, too: it is what tells one pod from its sibling."""
     if width(text) <= most:
         return text
-    tail = "" if most < 3 * _NARROWEST else _end(text, (most - 1) // 2)
-    head = most - 1 - width(tail)
-    while width(start := text[:head]) > most - 1 - width(tail):
-        head -= 1
-    return start + ELLIPSIS + tail
+    tail = _start(text[::-1], (most - 1) // 2)[::-1] if most >= _ROOM_FOR_TAIL else ""
+    return _start(text, most - 1 - width(tail)) + ELLIPSIS + tail
 
 
-def _end(text: str, most: int) -> str:
-    while width(text[-most:]) > most:
-        most -= 1
-    return text[-most:] if most > 0 else ""
+def _start(text: str, most: int) -> str:
+    """As much of the start as stands in so many columns."""
+    taken = 0
+    for index, character in enumerate(text):
+        taken += max(wcwidth(character), 0)
+        if taken > most:
+            return text[:index]
+    return text
 
 
 def _cell(text: str) -> str:
