@@ -1,0 +1,72 @@
+"""What every test is given: a clean environment, no network, no stray task, a clock and a database."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from bot.store.db import Database
+from tests.factories import Clock
+
+LOOPBACK = "127.0.0.0/8,::1,localhost"
+_FOREIGN = re.compile(r"(SLACK_|BOT_).*|KUBECONFIG|(https?|all|no)_proxy", re.IGNORECASE)
+_GRACE = 0.2
+"""Seconds in which what a test has already ended may finish ending."""
+
+settings.register_profile(
+    "house", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Allow loopback alone, from the first session fixture on."""
+    config.option.allow_hosts = LOOPBACK
+    config.option.allow_unix_socket = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if _FOREIGN.fullmatch(name)]:
+            patch.delenv(name)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _every_task_ends(request: pytest.FixtureRequest) -> None:
+    """Set up first and so torn down last, in the loop of a test that has one."""
+    if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
+        request.getfixturevalue("_no_stray_tasks")
+
+
+@pytest.fixture
+async def _no_stray_tasks() -> AsyncIterator[None]:
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    if left:
+        _, left = await asyncio.wait(left, timeout=_GRACE)
+    assert not left, f"tasks outlive the test: {sorted(task.get_name() for task in left)}"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands still until it is set."""
+    return Clock()
+
+
+@pytest.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    """An open database on a file of its own."""
+    database = await Database.open(f"sqlite:///{tmp_path / 'bot.db'}")
+    yield database
+    await database.close()
