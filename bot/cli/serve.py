@@ -31,10 +31,10 @@ class JsonLines(logging.Formatter):
         return json.dumps(line)
 
 
-def set_up_logging() -> None:
+def set_up_logging(*, quiet: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, handlers=[handler], force=True)
     for chatty in ("slack_bolt", "slack_sdk", "aiohttp", "kubernetes"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from bot.domain.access import Risk
-from bot.domain.message import Text
+from bot.domain.message import Button, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ObjectRef
 
@@ -75,6 +75,8 @@ class Plan(Frozen):
     """The workload whose rollout is followed afterwards."""
     inverse: str = ""
     """The command line that would undo it."""
+    instead: tuple[Button, ...] = ()
+    """Other choices for the same question, such as further revisions to go back to."""
 
 
 class Result(StrEnum):

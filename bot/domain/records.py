@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from bot.domain.changes import canonical
-from bot.domain.model import Frozen
+from bot.domain.model import Frozen, Json
 
 GENESIS = "0" * 64
 """What the first record names as the one before it."""
@@ -47,6 +47,10 @@ class Entry(Frozen):
     decision: dict[str, Any] = Field(default_factory=dict)
     detail: dict[str, Any] = Field(default_factory=dict)
     """What the kind needs: a plan's changes, calls with versions before and after, an outcome, a duration."""
+
+    def of(self, kind: RecordKind, detail: Json) -> Entry:
+        """The same entry as another kind, with more detail."""
+        return self.model_copy(update={"kind": kind, "detail": self.detail | detail})
 
 
 class Record(Frozen):

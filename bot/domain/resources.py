@@ -98,7 +98,8 @@ ENDPOINTSLICES = _type("discovery.k8s.io", "v1", "endpointslices", "EndpointSlic
 AUTOSCALERS = _type("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", "hpa")
 
 BUILT_IN: tuple[ResourceType, ...] = (
-    DEPLOYMENTS, REPLICASETS, STATEFULSETS, DAEMONSETS, PODS, SERVICES, NODES, NAMESPACES, EVENTS, ENDPOINTSLICES, AUTOSCALERS,
+    DEPLOYMENTS, REPLICASETS, STATEFULSETS, DAEMONSETS, PODS, SERVICES, NODES, NAMESPACES, EVENTS,
+    ENDPOINTSLICES, AUTOSCALERS,
 )  # fmt: skip
 """Types the verbs name themselves; every other one is found by discovery."""
 

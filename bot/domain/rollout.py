@@ -184,12 +184,14 @@ def pod_troubles(pod: Json, current: str | None, now: float) -> list[PodTrouble]
     new = current is None or pod["metadata"].get("labels", {}).get(HASH) == current
     found = [_container(name, c, new=new) for c in status.get("containerStatuses", [])]
     troubles = [trouble for trouble in found if trouble]
-    for condition in status.get("conditions", []):
-        if condition.get("type") == "PodScheduled" and condition.get("reason") == "Unschedulable":
-            troubles.append(
-                PodTrouble(pod=name, container="", kind=Trouble.UNSCHEDULABLE, reason="Unschedulable",
-                           message=condition.get("message", ""), new=new)
-            )  # fmt: skip
+    troubles += [
+        PodTrouble(
+            pod=name, container="", kind=Trouble.UNSCHEDULABLE, reason="Unschedulable", new=new,
+            message=condition.get("message", ""),
+        )
+        for condition in status.get("conditions", [])
+        if condition.get("type") == "PodScheduled" and condition.get("reason") == "Unschedulable"
+    ]  # fmt: skip
     return troubles or _unready(pod, now, new=new)
 
 
@@ -226,5 +228,6 @@ def _unready(pod: Json, now: float, *, new: bool) -> list[PodTrouble]:
     waiting = [c["name"] for c in status.get("containerStatuses", []) if not c.get("ready")]
     return [
         PodTrouble(pod=pod["metadata"]["name"], container=waiting[0] if waiting else "", kind=Trouble.UNREADY,
-                   reason=ready.get("reason", "ContainersNotReady"), message="its readiness probe does not pass", new=new)
+                   reason=ready.get("reason", "ContainersNotReady"), new=new,
+                   message="its readiness probe does not pass")
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Scope, Standing
+from bot.domain.changes import Plan
 from bot.domain.errors import AccessDeniedError
 from bot.domain.resources import BUILT_IN
 from bot.engine.command import Args, BotCommand, ChangeCommand, Command, ReadCommand
@@ -53,6 +54,30 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
         decisions.append(decision)
     confirming = next((d for d in decisions if d.effect is Effect.CONFIRM), None)
     return confirming or decisions[0]
+
+
+def decide_plan(rooms: Rooms, actor: Actor, place: Place, command: Command, plan: Plan) -> Decision:
+    """The decision on the plan: on each object that it would change, at the plan's own risk."""
+    strictest: Decision | None = None
+    for step in plan.steps:
+        target = step.write.target
+        scope = Scope(cluster=target.cluster, namespace=target.namespace or ANY, kind=target.type.plural)
+        asked = Ask(
+            actor=actor,
+            place=place,
+            verb=command.name,
+            permission=command.permission,
+            risk=plan.risk,
+            scope=scope,
+        )
+        decision = rooms.in_force.policy.decide(asked)
+        if not decision.allowed:
+            raise refusal(decision, command.name, scope.cluster, scope.namespace)
+        if strictest is None or decision.effect is Effect.CONFIRM:
+            strictest = decision
+    if strictest is None:
+        raise AccessDeniedError("The plan changes nothing that could be decided on.")
+    return strictest
 
 
 def _member(actor: Actor, place: Place, command: Command, args: Args) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.ages import age, spell
+from bot.domain.ages import spell
 from bot.domain.changes import FieldChange, Plan
 from bot.domain.errors import (
     AccessDeniedError,
@@ -17,21 +17,17 @@ from bot.domain.message import (
     Facts,
     Icon,
     Message,
-    Output,
     Paragraph,
     Part,
     Text,
-    bold,
     code,
     instant,
     person,
-    progress_bar,
     text,
 )  # fmt: skip
-from bot.domain.model import Frozen
+from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact_value
-from bot.domain.resources import ObjectRef
-from bot.domain.rollout import CAUSE, Phase, PodTrouble, Progress, Trouble, short_image
+from bot.domain.rollout import CAUSE, short_image
 
 _MOST_FIELDS = 12
 _LONG = 120
@@ -44,11 +40,6 @@ class Asked(Frozen):
     name: str
     started: float
     receipt: str = ""
-
-
-def where(ref: ObjectRef) -> Text:
-    """`shop/web` on `prod`."""
-    return text("{} on {}", code(ref), code(ref.cluster))
 
 
 # ---------------------------------------------------------------- a plan, waiting for its requester
@@ -67,6 +58,7 @@ def preview(plan: Plan, plan_id: str, until: float, minutes: int) -> Message:
         buttons=(
             Button(label=plan.button, press=f"{plan_id}:confirm", style=style),
             Button(label="Cancel", press=f"{plan_id}:cancel"),
+            *plan.instead,
         ),
         footer=text("Nothing has changed yet. Yours until {} ({} min) · plan {}",
                     instant(until, "later"), minutes, code(plan_id[:6])),
@@ -84,6 +76,19 @@ def field_rows(plan: Plan) -> tuple[tuple[str, str], ...]:
         more = len(rows) - _MOST_FIELDS
         rows = [*rows[:_MOST_FIELDS], ("…", f"and {more} more fields, all on the record")]
     return tuple(rows)
+
+
+def step_summaries(plan: Plan) -> list[Json]:
+    """The same for the record, with each write's target; secrets made unreadable."""
+    return [
+        {
+            "target": f"{step.write.target.type.plural}/{step.write.target}",
+            "action": step.write.action,
+            "uid": step.pin.uid if step.pin else "",
+            "changes": [f"{short_path(change.path)}: {shown_change(change)}" for change in step.changes],
+        }
+        for step in plan.steps
+    ]
 
 
 def short_path(path: str) -> str:
@@ -153,7 +158,7 @@ def finished(plan: Plan, asked: Asked, now: float) -> Message:
         icon=Icon.DONE,
         headline=text("{} · {}", plan.done, spell(now - asked.started)),
         parts=_fields(plan),
-        buttons=_inverse(plan),
+        buttons=inverse(plan),
         footer=signature(asked),
     )
 
@@ -167,151 +172,6 @@ def failed(plan: Plan, asked: Asked, error: BotError, changed: str) -> Message:
     )
 
 
-def rolling(plan: Plan, asked: Asked, progress: Progress, now: float) -> Message:
-    """The live card: each state complete in itself, so that any edit may be the last one seen."""
-    ref = plan.follow
-    if ref is None:
-        raise ValueError("a plan without a workload has no rollout")
-    builders = {
-        Phase.MOVING: _moving, Phase.PAUSED: _paused, Phase.DONE: _done, Phase.STUCK: _stuck, Phase.GONE: _gone,
-    }  # fmt: skip
-    return builders[progress.phase](plan, ref, asked, progress, now - asked.started)
-
-
-def _moving(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, took: float) -> Message:
-    bad = next((trouble for trouble in progress.troubles if trouble.new), None)
-    if bad is not None:
-        return _troubled(plan, ref, asked, progress, bad)
-    return Message(
-        icon=Icon.UNDER_WAY,
-        headline=plan.doing,
-        parts=(Paragraph(text=_bar(progress, took)), Paragraph(text=text("{}", progress.sentence))),
-        buttons=(_status(ref), _why(ref)),
-        footer=signature(asked),
-    )
-
-
-def _bar(progress: Progress, took: float) -> Text:
-    bar = progress_bar(min(progress.updated, progress.available), progress.desired)
-    return text("{}  {} of {} updated · {} available · {}", code(bar), progress.updated, progress.desired,
-                progress.available, spell(took))  # fmt: skip
-
-
-def _troubled(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, bad: PodTrouble) -> Message:
-    return Message(
-        icon=Icon.WARNING,
-        headline=text("{} is not getting on: {}", where(ref), cause(bad)),
-        parts=(Paragraph(text=still_works(progress)), Paragraph(text=text("{}", progress.sentence))),
-        buttons=(*_inverse(plan, "danger"), _logs(ref, bad), _why(ref)),
-        footer=signature(asked),
-    )
-
-
-def _paused(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, took: float) -> Message:
-    return Message(
-        icon=Icon.WAITING,
-        headline=text(
-            "{} is paused: the change is stored, and no pod follows it until it is resumed", where(ref)
-        ),
-        parts=(Paragraph(text=_bar(progress, took)), Paragraph(text=still_works(progress))),
-        footer=signature(asked),
-    )
-
-
-def _done(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, took: float) -> Message:
-    icon = Icon.ROLLED_BACK if plan.verb == "rollback" else Icon.DONE
-    return Message(
-        icon=icon,
-        headline=text("{} · {} of {} in {}", plan.done, progress.available, progress.desired, spell(took)),
-        parts=(Paragraph(text=text("{}", progress.sentence)),),
-        buttons=_inverse(plan),
-        footer=signature(asked),
-    )
-
-
-def _stuck(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, took: float) -> Message:
-    bad = next((trouble for trouble in progress.troubles if trouble.new), None)
-    why = cause(bad) if bad else text("its new pods do not become available")
-    return Message(
-        icon=Icon.FAILED,
-        headline=text("{} is stuck: {}", where(ref), why),
-        parts=(
-            Paragraph(text=still_works(progress)),
-            Paragraph(text=text("{} · {}", progress.sentence, spell(took))),
-        ),
-        buttons=(*_inverse(plan, "danger"), *([_logs(ref, bad)] if bad else []), _why(ref)),
-        footer=signature(asked),
-    )
-
-
-def _gone(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, took: float) -> Message:
-    return Message(
-        icon=Icon.WARNING,
-        headline=text("{} is gone: it was deleted while it was followed", where(ref)),
-        parts=(
-            Paragraph(text=text("The change was made {} ago; nothing of it is left to follow.", spell(took))),
-        ),
-        footer=signature(asked),
-    )
-
-
-def still_works(progress: Progress) -> Text:
-    """The last line of every failure: what is up, and what it runs."""
-    if progress.available == 0:
-        return text(
-            "{} of {} available: {}.",
-            0,
-            progress.desired,
-            bold("nothing serves now") if progress.desired else "none is wanted",
-        )
-    if progress.old:
-        runs = ", ".join(short_image(image) for image in progress.old_images)
-        whole = (
-            "nothing is down"
-            if progress.available >= progress.desired
-            else f"{progress.available} of {progress.desired} available"
-        )
-        return text("{} of {} still run {}, {}.", progress.old, progress.desired, code(runs), whole)
-    return text("{} of {} available.", progress.available, progress.desired)
-
-
-def cause(bad: PodTrouble) -> Text:
-    """One sentence, with Kubernetes' own word in it."""
-    image, reason = code(short_image(bad.image)), code(bad.reason)
-    if bad.kind is Trouble.IMAGE:
-        missing = " (not found in registry)" if "not found" in bad.message.lower() else ""
-        return text("{} cannot be pulled{} ({})", image, missing, reason)
-    if bad.kind is Trouble.CRASH:
-        return text("{} crashes with exit code {} ({})", image, bad.exit_code, reason)
-    if bad.kind is Trouble.CONFIG:
-        return text("{} cannot start: {} ({})", image, bad.message[:160], reason)
-    if bad.kind is Trouble.UNSCHEDULABLE:
-        return text("no node takes its pod: {} ({})", bad.message[:200], reason)
-    return text("{} runs, but {} ({})", image, bad.message or "is not ready", reason)
-
-
-def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
-    """What went wrong with one pod, with its last words where it had any."""
-    if bad.kind is Trouble.CRASH:
-        times = (
-            ""
-            if bad.restarts < 1
-            else f", restarted {bad.restarts}" + (" time" if bad.restarts == 1 else " times")
-        )
-        headline = text(
-            "{} crashed (exit {}){}, now {}", code(bad.pod), bad.exit_code, times, code(bad.reason)
-        )
-    else:
-        headline = text("{}: {}", code(bad.pod), cause(bad))
-    parts: tuple[Part, ...] = ()
-    if last_words:
-        parts = (Paragraph(text=text("Last words:")), Output(text=last_words, name=f"{bad.pod}.log"))
-    elif bad.message and bad.kind is Trouble.IMAGE:
-        parts = (Output(text=bad.message[:600]),)
-    buttons = (_logs(ref, bad),) if bad.kind is Trouble.CRASH else (_why(ref, bad.pod),)
-    return Message(icon=Icon.WARNING, headline=headline, parts=parts, buttons=buttons)
-
-
 def signature(asked: Asked) -> Text:
     """Who, and where it stands on the record."""
     return text("{}{}", person(asked.user, asked.name), f" · {asked.receipt}" if asked.receipt else "")
@@ -322,31 +182,11 @@ def _fields(plan: Plan) -> tuple[Part, ...]:
     return (Facts(rows=rows),) if rows else ()
 
 
-def _place(ref: ObjectRef) -> str:
-    return f"-n {ref.namespace} --context {ref.cluster}"
-
-
-def _inverse(plan: Plan, style: str = "") -> tuple[Button, ...]:
+def inverse(plan: Plan, style: str = "") -> tuple[Button, ...]:
     if not plan.inverse:
         return ()
     label = "Roll back…" if plan.inverse.startswith("rollback") else "Undo…"
     return (Button(label=label, command=plan.inverse, style="danger" if style else ""),)
-
-
-def _status(ref: ObjectRef) -> Button:
-    return Button(label="Pods", command=f"get pods -l app={ref.name} {_place(ref)}")
-
-
-def _why(ref: ObjectRef, name: str = "") -> Button:
-    line = f"describe pod {name}" if name else f"describe deployment {ref.name}"
-    return Button(label="Describe", command=f"{line} {_place(ref)}")
-
-
-def _logs(ref: ObjectRef, bad: PodTrouble) -> Button:
-    flag = " --previous" if bad.kind is Trouble.CRASH and bad.restarts else ""
-    return Button(
-        label="Logs before the crash" if flag else "Logs", command=f"logs {bad.pod}{flag} {_place(ref)}"
-    )
 
 
 # ---------------------------------------------------------------- refusals, mistakes, errors
@@ -373,13 +213,7 @@ def bug(incident: str) -> Message:
         headline=text("Something in the bot itself went wrong ({}).", code(incident)),
         parts=(
             Paragraph(
-                text=text(
-                    "Nothing was changed by this command. An operator finds the cause under that id in the log."
-                )
+                text=text("Nothing was changed by this command. An operator finds the cause in the log.")
             ),
         ),
     )
-
-
-def ago(then: float, now: float) -> str:
-    return f"{age(now - then)} ago"

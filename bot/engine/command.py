@@ -168,6 +168,9 @@ class _Declared(Generic[A]):
     kinds: Callable[[A], tuple[str, ...]] = field(default=lambda _: (DEPLOYMENTS.plural,))
     """What the line reaches for, as far as the text alone tells; the policy is asked about each."""
 
+    mostly: str = DEPLOYMENTS.plural
+    """The kind that help speaks of when it says who may use the verb."""
+
     @property
     def names(self) -> tuple[str, ...]:
         return (self.name, *self.aliases)

@@ -35,6 +35,7 @@ from bot.engine.rollouts import Following
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
+from bot.store.db import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class Confirmed:
             await hold.save(State.CONFIRMED, planned.model_dump(mode="json"), wake_at=self._rooms.clock())
         async with self._rooms.database.write() as connection:
             record = await self._record(
-                connection, RecordKind.INTENT, hold, planned, {"plan": _writes(planned.plan)}
+                connection, RecordKind.INTENT, hold, planned, {"plan": cards.step_summaries(planned.plan)}
             )
             planned = planned.model_copy(update={"receipt": record.receipt})
             await hold.save(
@@ -274,13 +275,14 @@ class Confirmed:
         return command, command.args.model_validate(planned.args)
 
     async def _record(
-        self, connection: Any, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
+        self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
     ) -> Record:
         invocation, target = planned.invocation, planned.plan.steps[0].write.target
         entry = Entry(
             kind=kind, operation=hold.operation.id, actor=invocation.user, actor_name=invocation.user_name,
             team=invocation.team, channel=invocation.place.channel, asked=redact(invocation.text),
-            verb=planned.plan.verb, cluster=target.cluster, namespace=target.namespace or "", target=target.name,
+            verb=planned.plan.verb, cluster=target.cluster, namespace=target.namespace or "",
+            target=target.name,
             detail=detail | {"asked_by": invocation.id},
         )  # fmt: skip
         return await self._rooms.ledger.append(connection, entry)
@@ -307,23 +309,15 @@ async def still_holds(door: ClusterWriter, plan: Plan) -> None:
         await door.holds(step)
 
 
-def _writes(plan: Plan) -> list[Json]:
-    return [
-        {
-            "target": f"{step.write.target.type.plural}/{step.write.target}",
-            "action": step.write.action,
-            "pin": step.pin.uid if step.pin else "",
-            "changes": [f"{cards.short_path(c.path)}: {cards.shown_change(c)}" for c in step.changes],
-        }
-        for step in plan.steps
-    ]
-
-
 def _kept(item: Applied) -> Json:
     """Of the object after the write, what is needed to speak of it."""
     metadata = item.after.get("metadata", {})
-    return {"uid": metadata.get("uid", ""), "name": metadata.get("name", ""), "spec": item.after.get("spec", {}),
-            "status": item.after.get("status", {})}  # fmt: skip
+    return {
+        "uid": metadata.get("uid", ""),
+        "name": metadata.get("name", ""),
+        "spec": item.after.get("spec", {}),
+        "status": item.after.get("status", {}),
+    }
 
 
 def _changed(planned: Planned) -> str:

@@ -21,7 +21,7 @@ class Notifier(Protocol):
         """
 
     async def post(self, channel: str, message: Message, *, thread: str = "", key: str = "") -> str:
-        """Post to a channel, or into a thread, and give the message's `ts`. `key` names the post for the log."""
+        """Post to a channel, or into a thread, and give the message's `ts`; `key` names it for the log."""
 
     async def edit(self, channel: str, ts: str, message: Message, *, final: bool = False) -> None:
         """Bring a posted message to this state. Edits of one message are coalesced: the call returns when

@@ -75,7 +75,8 @@ class Presses:
         async with self._rooms.database.write() as connection:
             won = await self._rooms.operations.move(
                 operation, State.CONFIRMED if confirm else State.CANCELLED,
-                data=planned.model_dump(mode="json"), wake_at=now if confirm else None, now=now, connection=connection,
+                data=planned.model_dump(mode="json"), wake_at=now if confirm else None, now=now,
+                connection=connection,
             )  # fmt: skip
             if won and not confirm:
                 entry = self._entry(press, RecordKind.CLOSED, planned.plan.verb, {"outcome": "cancelled"})

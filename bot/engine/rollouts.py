@@ -22,9 +22,10 @@ from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, ResourceType
 from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, Trouble, assess
-from bot.engine import cards
+from bot.domain.selectors import selector
 from bot.engine.cards import Asked
 from bot.engine.command import ClusterReader
+from bot.engine.rollout_cards import rolling, thread_line
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
@@ -100,7 +101,7 @@ class Rollouts:
                 await self._wait(moved)
                 continue
             ended = self._ended(following, progress)
-            card = cards.rolling(following.plan, following.asked, progress, self._rooms.clock())
+            card = rolling(following.plan, ref, following.asked, progress, self._rooms.clock())
             if ended or shown is None or _state(card) != _state(shown):
                 shown = card
                 await self._show(following, card, final=ended)
@@ -141,7 +142,7 @@ class Rollouts:
             if trouble.key in following.told or len(following.told) >= _MOST_LINES:
                 continue
             words = await last_words(door, ref, trouble)
-            message, offer = self._rooms.offers(cards.thread_line(trouble, ref, words))
+            message, offer = self._rooms.offers(thread_line(trouble, ref, words))
             if offer:
                 await self._rooms.operations.add(offer)
             following = following.model_copy(update={"told": (*following.told, trouble.key)})
@@ -192,23 +193,6 @@ async def snapshot(door: ClusterReader, ref: ObjectRef) -> Snapshot:
         door.list(REPLICASETS, namespace, labels=labels), door.list(PODS, namespace, labels=labels)
     )
     return Snapshot(deployment=deployment, replicasets=sets, pods=pods)
-
-
-def selector(spec: dict[str, object]) -> str:
-    """A label selector as the API's query takes it."""
-    equal = [f"{key}={value}" for key, value in dict(spec.get("matchLabels") or {}).items()]  # type: ignore[call-overload]
-    sets = []
-    for item in spec.get("matchExpressions") or []:  # type: ignore[attr-defined]
-        key, operator, values = item["key"], item["operator"], ",".join(item.get("values", []))
-        sets.append(
-            {
-                "In": f"{key} in ({values})",
-                "NotIn": f"{key} notin ({values})",
-                "Exists": key,
-                "DoesNotExist": f"!{key}",
-            }[operator]
-        )
-    return ",".join([*equal, *sets])
 
 
 async def last_words(door: ClusterReader, ref: ObjectRef, trouble: PodTrouble) -> str:

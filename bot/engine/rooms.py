@@ -41,12 +41,13 @@ class Rooms:
     def new(self, kind: Kind, state: State, data: Json, *, owner: str, wake_at: float | None) -> Operation:
         """An operation with a name that nobody can guess."""
         return Operation(
-            id=secrets.token_hex(16), kind=kind, state=state, owner=owner, data=data, fence=1, wake_at=wake_at,
+            id=secrets.token_hex(16), kind=kind, state=state, owner=owner, data=data, fence=1,
+            wake_at=wake_at,
             created_at=self.clock(),
         )  # fmt: skip
 
     def offers(self, message: Message, *, owner: str = "") -> tuple[Message, Operation | None]:
-        """Give each button that runs a command an opaque id, and the operation that remembers the commands."""
+        """Give each button that runs a command an opaque id, and the operation that remembers them."""
         lines = [button.command for button in message.buttons if button.command]
         if not lines:
             return message, None

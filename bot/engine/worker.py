@@ -10,17 +10,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from bot.domain.errors import AuditUnavailableError
+from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine.tasks import Tasks
+from bot.store.db import Transaction
 from bot.store.operations import LEASE_SECONDS, LeaseLostError, Operations
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from bot.domain.model import Json
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +44,7 @@ class Hold:
 
     async def save(
         self, state: State, data: Json, *, wake_at: float | None = None, release: bool = False,
-        connection: AsyncConnection | None = None,
+        connection: Transaction | None = None,
     ) -> None:  # fmt: skip
         """Write the next state. Raises `LeaseLostError` when the operation is somebody else's by now."""
         self.operation = await self._operations.save(

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from bot.domain.records import Entry, Record, RecordKind
 from bot.store.audit import AuditTable, RecordFilter, broken
-
-if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+from bot.store.db import Transaction
 
 
 class Ledger:
@@ -19,7 +16,7 @@ class Ledger:
         self._table = table
         self._clock = clock
 
-    async def append(self, connection: AsyncConnection, entry: Entry) -> Record:
+    async def append(self, connection: Transaction, entry: Entry) -> Record:
         """Raises `AuditUnavailableError` (from the transaction) when it cannot be written."""
         return await self._table.append(connection, entry, self._clock())
 

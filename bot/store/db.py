@@ -13,7 +13,7 @@ import fcntl
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -23,6 +23,10 @@ from bot.store import tables
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
+
+
+Transaction: TypeAlias = AsyncConnection
+"""What other rooms hold while they write several things at once."""
 
 
 class Database:

@@ -1,0 +1,136 @@
+"""What an authorized line comes to: a read is read, a change is planned and asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain import typed
+from bot.domain.access import Actor, Decision, Effect, Place, Standing
+from bot.domain.changes import Plan
+from bot.domain.errors import BotError, ChannelClosedError
+from bot.domain.invocation import Invocation
+from bot.domain.message import Message
+from bot.domain.model import Frozen, Json
+from bot.domain.operation import Kind, Operation, State
+from bot.domain.records import Entry, RecordKind
+from bot.domain.redaction import redact
+from bot.engine import asking, cards
+from bot.engine.command import BotCommand, BotContext, Command, ReadCommand, ReadContext
+from bot.engine.confirmed import Planned
+from bot.engine.rooms import PLAN_SECONDS, Rooms
+
+
+class Answer(Frozen):
+    """What a line came to: what is said, what is recorded, and what waits from now on."""
+
+    message: Message
+    entry: Entry | None = None
+    waits: tuple[Operation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Authorized:
+    """A line that was understood, and let through on its text."""
+
+    command: Command
+    args: Any
+    actor: Actor
+    decision: Decision
+    invocation: Invocation
+    entry: Entry
+
+
+class Answering:
+    """Runs the verb of an authorized line."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def run(self, line: Authorized) -> Answer:
+        command, place = line.command, line.invocation.place
+        if isinstance(command, BotCommand):
+            return Answer(message=await command.run(self._about_the_bot(line), line.args), entry=line.entry)
+        gate = asking.gate(self._rooms, line.actor, place, command, line.args)
+        reading = ReadContext(
+            cluster=self._rooms.clusters.behind(line.args.context, gate),
+            actor=line.actor,
+            place=place,
+            line=understood(line.invocation.text),
+            now=self._rooms.clock,
+        )
+        if isinstance(command, ReadCommand):
+            return Answer(message=await command.run(reading, line.args), entry=line.entry)
+        await self._can_follow(place)
+        return self._propose(line, await command.plan(reading, line.args))
+
+    async def _can_follow(self, place: Place) -> None:
+        """A change is followed in its channel: where the bot cannot post, none is offered."""
+        channel = await self._rooms.directory.channel(place.channel)
+        if not channel.can_post:
+            raise ChannelClosedError(
+                "I cannot post in this channel, so nobody here could follow the change.",
+                hint="Invite me with /invite @k8s-bot and ask again.",
+            )
+
+    def _propose(self, line: Authorized, plan: Plan) -> Answer:
+        """Decide on the plan; store it, and ask; or, where the policy needs no question, let it go."""
+        detail = {"plan": plan_summary(plan)}
+        if plan.nothing:
+            entry = line.entry.of(RecordKind.ASKED, detail | {"outcome": "nothing to change"})
+            return Answer(message=Message(headline=plan.nothing), entry=entry)
+        decision = asking.decide_plan(self._rooms, line.actor, line.invocation.place, line.command, plan)
+        confirm = Effect.CONFIRM in {decision.effect, line.decision.effect}
+        now = self._rooms.clock()
+        planned = Planned(
+            plan=plan,
+            invocation=line.invocation,
+            args=line.args.model_dump(mode="json"),
+            confirmed_at=0.0 if confirm else now,
+        )
+        operation = self._rooms.new(
+            Kind.PLAN, State.WAITING if confirm else State.CONFIRMED, planned.model_dump(mode="json"),
+            owner=line.invocation.user, wake_at=now + PLAN_SECONDS if confirm else now,
+        )  # fmt: skip
+        question = cards.preview(plan, operation.id, now + PLAN_SECONDS, round(PLAN_SECONDS / 60))
+        return Answer(
+            message=question if confirm else cards.going_ahead(plan),
+            entry=line.entry.of(RecordKind.ASKED, detail | {"plan_operation": operation.id}),
+            waits=(operation,),
+        )
+
+    def _about_the_bot(self, line: Authorized) -> BotContext:
+        def may(command: Command) -> Decision:
+            return self._may(line.actor, line.invocation.place, command)
+
+        return BotContext(
+            actor=line.actor,
+            place=line.invocation.place,
+            cluster=line.args.context,
+            namespace=line.args.namespace,
+            clusters=self._rooms.clusters.names,
+            commands=self._rooms.registry.commands,
+            records=self._rooms.ledger,
+            may=may,
+            now=self._rooms.clock,
+        )
+
+    def _may(self, actor: Actor, place: Place, command: Command) -> Decision:
+        """What the policy says to a verb as it would be meant here, for what it mostly acts on."""
+        if actor.standing is not Standing.MEMBER:
+            return Decision(effect=Effect.DENY)
+        try:
+            there = asking.settle(self._rooms, command.args.model_construct(), place)
+        except BotError as error:
+            return Decision(effect=Effect.DENY, reason=error.message)
+        return self._rooms.in_force.policy.decide(asking.ask(actor, place, command, there, command.mostly))
+
+
+def understood(line: str) -> str:
+    """The line as it stands in a change's cause: repaired, and without secrets."""
+    return redact(f"/k8s {typed.join(typed.split(line))}")
+
+
+def plan_summary(plan: Plan) -> Json:
+    """What a record keeps of a plan: targets and fields, secrets made unreadable."""
+    return {"title": plan.title.plain(), "risk": plan.risk.value, "steps": cards.step_summaries(plan)}

@@ -1,0 +1,225 @@
+"""The live card of a rollout and the lines of its thread, as pure functions of one judged snapshot.
+
+Each state is complete in itself, so that any edit may be the last one seen; the last line of every failure
+says what still works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.ages import spell
+from bot.domain.changes import Plan
+from bot.domain.message import (
+    Button,
+    Icon,
+    Message,
+    Output,
+    Paragraph,
+    Part,
+    Text,
+    bold,
+    code,
+    progress_bar,
+    text,
+)  # fmt: skip
+from bot.domain.resources import ObjectRef
+from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, short_image
+from bot.domain.workloads import place, where
+from bot.engine.cards import Asked, inverse, signature
+
+
+@dataclass(frozen=True)
+class _View:
+    """All that a card is made of."""
+
+    plan: Plan
+    ref: ObjectRef
+    asked: Asked
+    progress: Progress
+    took: float
+
+    @property
+    def bad(self) -> PodTrouble | None:
+        """What stops the new template, where something does."""
+        return next((trouble for trouble in self.progress.troubles if trouble.new), None)
+
+
+def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: float) -> Message:
+    """The card for this moment."""
+    view = _View(plan, ref, asked, progress, now - asked.started)
+    return _BUILDERS[progress.phase](view)
+
+
+def _moving(view: _View) -> Message:
+    if view.bad is not None:
+        return _troubled(view, view.bad)
+    return Message(
+        icon=Icon.UNDER_WAY,
+        headline=view.plan.doing,
+        parts=(Paragraph(text=_bar(view)), Paragraph(text=text("{}", view.progress.sentence))),
+        buttons=(_pods(view.ref), _describe(view.ref)),
+        footer=signature(view.asked),
+    )
+
+
+def _bar(view: _View) -> Text:
+    progress = view.progress
+    bar = progress_bar(min(progress.updated, progress.available), progress.desired)
+    return text("{}  {} of {} updated · {} available · {}", code(bar), progress.updated, progress.desired,
+                progress.available, spell(view.took))  # fmt: skip
+
+
+def _troubled(view: _View, bad: PodTrouble) -> Message:
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("{} is not getting on: {}", place(view.ref), cause(bad)),
+        parts=(
+            Paragraph(text=still_works(view.progress)),
+            Paragraph(text=text("{}", view.progress.sentence)),
+        ),
+        buttons=(*inverse(view.plan, "danger"), _logs(view.ref, bad), _describe(view.ref)),
+        footer=signature(view.asked),
+    )
+
+
+def _paused(view: _View) -> Message:
+    return Message(
+        icon=Icon.WAITING,
+        headline=text(
+            "{} is paused: the change is stored, and no pod follows it until it is resumed", place(view.ref)
+        ),
+        parts=(Paragraph(text=_bar(view)), Paragraph(text=still_works(view.progress))),
+        footer=signature(view.asked),
+    )
+
+
+def _done(view: _View) -> Message:
+    icon = Icon.ROLLED_BACK if view.plan.verb == "rollback" else Icon.DONE
+    return Message(
+        icon=icon,
+        headline=text(
+            "{} · {} of {} in {}",
+            view.plan.done,
+            view.progress.available,
+            view.progress.desired,
+            spell(view.took),
+        ),
+        parts=(Paragraph(text=text("{}", view.progress.sentence)),),
+        buttons=inverse(view.plan),
+        footer=signature(view.asked),
+    )
+
+
+def _stuck(view: _View) -> Message:
+    bad = view.bad
+    why = cause(bad) if bad else text("its new pods do not become available")
+    return Message(
+        icon=Icon.FAILED,
+        headline=text("{} is stuck: {}", place(view.ref), why),
+        parts=(
+            Paragraph(text=still_works(view.progress)),
+            Paragraph(text=text("{} · {}", view.progress.sentence, spell(view.took))),
+        ),
+        buttons=(
+            *inverse(view.plan, "danger"),
+            *([_logs(view.ref, bad)] if bad else []),
+            _describe(view.ref),
+        ),
+        footer=signature(view.asked),
+    )
+
+
+def _gone(view: _View) -> Message:
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("{} is gone: it was deleted while it was followed", place(view.ref)),
+        parts=(
+            Paragraph(
+                text=text("The change was made {} ago; nothing of it is left to follow.", spell(view.took))
+            ),
+        ),
+        footer=signature(view.asked),
+    )
+
+
+_BUILDERS = {
+    Phase.MOVING: _moving,
+    Phase.PAUSED: _paused,
+    Phase.DONE: _done,
+    Phase.STUCK: _stuck,
+    Phase.GONE: _gone,
+}
+
+
+def still_works(progress: Progress) -> Text:
+    """The last line of every failure: what is up, and what it runs."""
+    if progress.available == 0:
+        return text(
+            "{} of {} available: {}.",
+            0,
+            progress.desired,
+            bold("nothing serves now") if progress.desired else "none is wanted",
+        )
+    if progress.old:
+        runs = ", ".join(short_image(image) for image in progress.old_images)
+        whole = (
+            "nothing is down"
+            if progress.available >= progress.desired
+            else f"{progress.available} of {progress.desired} available"
+        )
+        return text("{} of {} still run {}, {}.", progress.old, progress.desired, code(runs), whole)
+    return text("{} of {} available.", progress.available, progress.desired)
+
+
+def cause(bad: PodTrouble) -> Text:
+    """One sentence, with Kubernetes' own word in it."""
+    image, reason = code(short_image(bad.image)), code(bad.reason)
+    if bad.kind is Trouble.IMAGE:
+        missing = " (not found in registry)" if "not found" in bad.message.lower() else ""
+        return text("{} cannot be pulled{} ({})", image, missing, reason)
+    if bad.kind is Trouble.CRASH:
+        return text("{} crashes with exit code {} ({})", image, bad.exit_code, reason)
+    if bad.kind is Trouble.CONFIG:
+        return text("{} cannot start: {} ({})", image, bad.message[:160], reason)
+    if bad.kind is Trouble.UNSCHEDULABLE:
+        return text("no node takes its pod: {} ({})", bad.message[:200], reason)
+    return text("{} runs, but {} ({})", image, bad.message or "is not ready", reason)
+
+
+def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
+    """What went wrong with one pod, with its last words where it had any."""
+    if bad.kind is Trouble.CRASH:
+        times = (
+            ""
+            if bad.restarts < 1
+            else f", restarted {bad.restarts}" + (" time" if bad.restarts == 1 else " times")
+        )
+        headline = text(
+            "{} crashed (exit {}){}, now {}", code(bad.pod), bad.exit_code, times, code(bad.reason)
+        )
+    else:
+        headline = text("{}: {}", code(bad.pod), cause(bad))
+    parts: tuple[Part, ...] = ()
+    if last_words:
+        parts = (Paragraph(text=text("Last words:")), Output(text=last_words, name=f"{bad.pod}.log"))
+    elif bad.message and bad.kind is Trouble.IMAGE:
+        parts = (Output(text=bad.message[:600]),)
+    buttons = (_logs(ref, bad),) if bad.kind is Trouble.CRASH else (_describe(ref, bad.pod),)
+    return Message(icon=Icon.WARNING, headline=headline, parts=parts, buttons=buttons)
+
+
+def _pods(ref: ObjectRef) -> Button:
+    return Button(label="Pods", command=f"get pods -l app={ref.name} {where(ref)}")
+
+
+def _describe(ref: ObjectRef, name: str = "") -> Button:
+    line = f"describe pod {name}" if name else f"describe deployment {ref.name}"
+    return Button(label="Describe", command=f"{line} {where(ref)}")
+
+
+def _logs(ref: ObjectRef, bad: PodTrouble) -> Button:
+    flag = " --previous" if bad.kind is Trouble.CRASH and bad.restarts else ""
+    return Button(
+        label="Logs before the crash" if flag else "Logs", command=f"logs {bad.pod}{flag} {where(ref)}"
+    )

@@ -1,0 +1,62 @@
+"""restart: replace every pod of a deployment, at the pace of its own rollout strategy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from bot.domain.access import Permission, Risk
+from bot.domain.ages import iso
+from bot.domain.changes import Plan, Write
+from bot.domain.message import plural, text
+from bot.domain.resources import PODS, REPLICASETS, ObjectRef
+from bot.domain.rollout import CAUSE
+from bot.domain.workloads import RESTARTED, named, place
+from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
+
+
+class RestartArgs(Args):
+    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+
+    @model_validator(mode="after")
+    def _one_workload(self) -> RestartArgs:
+        named(self.target)
+        return self
+
+
+async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
+    kind, name = named(args.target)
+    found = await ctx.cluster.get(kind, args.namespace, name)
+    ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
+    at = iso(ctx.now())[:19] + "Z"
+    body = {
+        "metadata": {"annotations": {CAUSE: ctx.line}},
+        "spec": {"template": {"metadata": {"annotations": {RESTARTED: at}}}},
+    }
+    pods = plural(found["spec"].get("replicas", 1), "pod")
+    paused = text("It is paused: no pod will be replaced until it is resumed.")
+    return Plan(
+        verb="restart",
+        title=text("Restart {}, {} a few at a time?", place(ref), pods),
+        button=f"Restart {name}"[:75],
+        risk=Risk.DISRUPTIVE,
+        doing=text("{} · restarting {}", place(ref), pods),
+        done=text("{} was restarted", place(ref)),
+        steps=(await ctx.cluster.dry_run(Write(action="patch", target=ref, patch="strategic", body=body)),),
+        warnings=(paused,) if found["spec"].get("paused") else (),
+        follow=ref,
+    )
+
+
+COMMAND = ChangeCommand(
+    name="restart",
+    aliases=("rollout restart",),
+    summary="Replace every pod of a deployment, a few at a time.",
+    examples=("restart web", "rollout restart deployment/web -n shop"),
+    args=RestartArgs,
+    permission=Permission.WORKLOAD_RESTART,
+    risk=Risk.DISRUPTIVE,
+    also_reads=(PODS, REPLICASETS),
+    plan=plan,
+)
