@@ -16,6 +16,7 @@ from bot.kube.transport import JSON, USER_AGENT, Transport, document
 if TYPE_CHECKING:
     from bot.domain.changes import Write
     from bot.domain.model import Json
+    from bot.kube.transport import Query
 
 _Pages: TypeAlias = "list[Json]"
 _GONE = 410
@@ -88,40 +89,30 @@ class Cluster:
         everywhere = namespace is None and kind.namespaced
         objects = ("includeObject", "Metadata" if with_names or everywhere else "None")
         asked = Asked(self.name, kind, namespace, name)
+        path = path_of(kind, namespace, name or None)
         if name:
-            pages = [
-                await self._json(
-                    path_of(kind, namespace, name), asked, query=(objects,), accept=tables.ACCEPT
-                )
-            ]
+            pages = [await self._json(path, asked, query=(objects,), accept=tables.ACCEPT)]
         else:
             query = (objects, *_selection(labels, fields, limit))
             most = None if all_pages else 1
-            pages = await self._pages(path_of(kind, namespace), query, asked, accept=tables.ACCEPT, most=most)
+            pages = await self._pages(path, query, asked, accept=tables.ACCEPT, most=most)
         return tables.read(kind, pages, with_namespace=everywhere)
 
     async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json:
         """Create or patch, once, and give the object as it then is.
 
-        With `version`, an object changed since is refused with a conflict (409).
+        With `version`, a patch of an object that has changed since is refused as a conflict (409).
         """
         ref = write.target
-        query = [
-            ("fieldManager", USER_AGENT),
-            ("fieldValidation", "Strict"),
-            *([("dryRun", "All")] if dry_run else []),
-        ]
+        query = [("fieldManager", USER_AGENT), ("fieldValidation", "Strict")]
+        query += [("dryRun", "All")] if dry_run else []
         if write.action == "create":
-            method, path, content_type, body = "POST", path_of(ref.type, ref.namespace), JSON, write.body
+            method, path, form = "POST", path_of(ref.type, ref.namespace), JSON
         else:
-            method, path, content_type = (
-                "PATCH",
-                path_of(ref.type, ref.namespace, ref.name),
-                _PATCH[write.patch],
-            )
-            body = _at_version(write, version) if version else write.body
+            method, path, form = "PATCH", path_of(ref.type, ref.namespace, ref.name), _PATCH[write.patch]
+        body = _at_version(write, version) if version and write.action == "patch" else write.body
         answer = await self.transport.write(
-            method, path, body, query=query, content_type=content_type, dry_run=dry_run
+            method, path, body, query=query, content_type=form, dry_run=dry_run
         )
         if not answer.is_success:
             if not dry_run and errors.is_lost(answer.status, answer.body):
@@ -142,9 +133,8 @@ class Cluster:
         path = path_of(PODS, request.namespace, request.pod, "log")
         answer = await self.transport.read(path, query=query, most=request.limit_bytes)
         if not answer.is_success:
-            raise errors.refusal(
-                Asked(self.name, PODS, request.namespace, request.pod), answer.status, answer.body
-            )
+            asked = Asked(self.name, PODS, request.namespace, request.pod)
+            raise errors.refusal(asked, answer.status, answer.body)
         text = answer.body.decode(errors="replace")
         return "" if text.startswith(_NO_LOG) else text
 
@@ -155,7 +145,7 @@ class Cluster:
     def _asked(self, ref: ObjectRef) -> Asked:
         return Asked(self.name, ref.type, ref.namespace, ref.name)
 
-    async def _json(self, path: str, asked: Asked, *, query: Any = (), accept: str = JSON) -> Json:
+    async def _json(self, path: str, asked: Asked, *, query: Query = (), accept: str = JSON) -> Json:
         answer = await self.transport.read(path, query=query, accept=accept)
         if not answer.is_success:
             raise errors.refusal(asked, answer.status, answer.body)
@@ -164,7 +154,7 @@ class Cluster:
             raise errors.no_answer(self.name)
         return read
 
-    async def _pages(self, path: str, query: Any, asked: Asked, *, accept: str, most: int | None) -> _Pages:
+    async def _pages(self, path: str, query: Query, asked: Asked, *, accept: str, most: int | None) -> _Pages:
         """Pages until there are `most` items, or all. A list that grows too old is begun anew, once."""
         for is_second in (False, True):
             pages: _Pages = []

@@ -99,11 +99,8 @@ class Signal:
             ("resourceVersion", self._version),
             ("timeoutSeconds", self._rhythm.window),
         ]
-        silence = self._rhythm.silence
-        async with self._transport.stream(self._path, query=query, accept=_ONE, silence=silence) as (
-            answer,
-            lines,
-        ):
+        stream = self._transport.stream(self._path, query=query, accept=_ONE, silence=self._rhythm.silence)
+        async with stream as (answer, lines):
             if not self._is_allowed(answer):
                 return False
             self._connected()
