@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from bot.demo.slack import wire
+from bot.demo.slack.faults import ADDRESS
 from bot.demo.slack.methods import METHODS
 from bot.demo.slack.methods.call import Call
 from bot.demo.slack.wire import Args, RateLimitedError, SlackError
@@ -35,18 +36,10 @@ class Api:
 
     async def call(self, request: web.Request) -> web.StreamResponse:
         """Answer one call of a Web API method."""
-        name, faults = request.match_info["method"], self._backend.faults
-        if faults.is_out:
-            return _cut(request)
-        slow = faults.take("latency", name)
-        if slow:
-            await asyncio.sleep(float(slow.settings["seconds"]))
-        broken = faults.take("status", name)
-        if broken:
-            self._record(name, Args(), {"ok": False, "error": f"http {broken.settings['status']}"})
-            return web.Response(
-                status=int(broken.settings["status"]), text="<html>trouble</html>", content_type="text/html"
-            )
+        name = request.match_info["method"]
+        trouble = await self._trouble(name, request)
+        if trouble:
+            return trouble
         args = Args()
         headers: dict[str, str] = {"X-Slack-Req-Id": secrets.token_hex(16)}
         status = 200
@@ -61,6 +54,21 @@ class Api:
             body = refused.reply()
         self._record(name, args, body)
         return web.json_response(body, status=status, headers=headers)
+
+    async def _trouble(self, name: str, request: web.Request) -> web.Response | None:
+        """Give what planted trouble answers in our stead, or be slow."""
+        faults = self._backend.faults
+        if faults.is_out:
+            return _cut(request)
+        slow = faults.take("latency", name)
+        if slow:
+            await asyncio.sleep(float(slow.settings["seconds"]))
+        broken = faults.take("status", name)
+        if not broken:
+            return None
+        status = int(broken.settings["status"])
+        self._record(name, Args(), {"ok": False, "error": f"http {status}"})
+        return web.Response(status=status, text="<html>trouble</html>", content_type="text/html")
 
     def _answer(self, name: str, read: wire.Request, base: str, headers: dict[str, str]) -> Json:
         method = METHODS.get(name)
@@ -99,11 +107,9 @@ class Api:
 
     def _throttle(self, name: str, method: Method) -> None:
         planted = self._backend.faults.take("rate-limit", name)
-        wait = (
-            int(planted.settings["retryAfter"])
-            if planted
-            else self._backend.limits.refuse_call(name, method.tier)
-        )
+        if planted:
+            raise RateLimitedError(int(planted.settings["retryAfter"]))
+        wait = self._backend.limits.refuse_call(name, method.tier)
         if wait:
             raise RateLimitedError(wait)
 
@@ -135,22 +141,32 @@ class Api:
 
     async def respond(self, request: web.Request) -> web.StreamResponse:
         """Take a post to a response address."""
-        if self._backend.faults.is_out:
-            return _cut(request)
+        trouble = await self._trouble(ADDRESS, request)
+        if trouble:
+            return trouble
         status, headers = BAD, {}
         args = Args()
         try:
             args = (await wire.read(request)).args
+            self._refuse_address()
             self._backend.responses.use(request.match_info["name"], args.values)
         except SlackError as refused:
-            self._record("response_url", args, refused.reply())
+            self._record(ADDRESS, args, refused.reply())
             if refused.error == "rate_limited":
                 status, headers = TOO_MANY, {"Retry-After": str(refused.extras["retry_after"])}
             elif refused.error.endswith("_url"):
                 status = NOT_FOUND
             return web.json_response(refused.reply(), status=status, headers=headers)
-        self._record("response_url", args, {"ok": True})
+        self._record(ADDRESS, args, {"ok": True})
         return web.Response(text="ok")
+
+    def _refuse_address(self) -> None:
+        limit = self._backend.faults.take("rate-limit", ADDRESS)
+        if limit:
+            raise SlackError("rate_limited", retry_after=int(limit.settings["retryAfter"]))
+        planted = self._backend.faults.take("error", ADDRESS)
+        if planted:
+            raise SlackError(str(planted.settings["error"]))
 
 
 def _cut(request: web.Request) -> web.Response:

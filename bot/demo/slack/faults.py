@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bot.demo.slack.methods import METHODS
+
 if TYPE_CHECKING:
     from bot.demo.slack.timing import Timing
     from bot.demo.slack.wire import Json
@@ -30,6 +32,8 @@ IMMEDIATE: dict[str, tuple[str, ...]] = {
     "scopes": ("scopes",),
 }
 KNOWN = {**WAITING, **IMMEDIATE}
+NUMBERS = ("status", "retryAfter", "seconds", "next")
+ADDRESS = "response_url"  # stands among the methods for posts to response addresses
 
 
 class FaultError(ValueError):
@@ -95,4 +99,9 @@ def check(asked: Any) -> str:
     lacking = [name for name in KNOWN[kind] if name not in asked]
     if lacking:
         raise FaultError(f"fault {kind!r} needs {', '.join(lacking)}")
+    for name in NUMBERS:
+        if name in asked and (isinstance(asked[name], bool) or not isinstance(asked[name], int | float)):
+            raise FaultError(f"{name} must be a number")
+    if asked.get("method", ADDRESS) not in {ADDRESS, *METHODS}:
+        raise FaultError(f"unknown method {asked['method']!r}")
     return str(kind)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from urllib.parse import parse_qs
 
@@ -18,7 +19,7 @@ class Clock:
     """The time of day, which a test may move on."""
 
     def __init__(self):
-        self.at = 1_800_000_000.0
+        self.at = time.time()  # Bolt holds the signatures against the real one
 
     def __call__(self):
         self.at += 0.000_1
@@ -34,25 +35,29 @@ class Inbox:
         self.payloads: list[dict] = []
         self.answer: Callable[[dict], web.Response] = lambda _payload: web.Response()
         self.url = ""
+        self._came = asyncio.Condition()
 
     async def receive(self, request):
         body = await request.read()
         self.requests.append(request)
         self.bodies.append(body)
         payload = _payload(request.content_type, body)
-        self.payloads.append(payload)
+        async with self._came:
+            self.payloads.append(payload)
+            self._came.notify_all()
         answer = self.answer(payload)
         return await answer if asyncio.iscoroutine(answer) else answer
 
-    def of(self, kind):
-        return [one for one in self.payloads if kind in (one.get("type"), one.get("event", {}).get("type"))]
+    def of(self, kind=None):
+        """Give what came of one kind: an interaction's type or an event's; of any without a kind."""
+        kinds = [(one.get("type"), one.get("event", {}).get("type"), None) for one in self.payloads]
+        return [one for one, its in zip(self.payloads, kinds, strict=True) if kind in its]
 
     async def has(self, count, kind=None, within=2.0):
         """Wait until that many have come, and give them."""
-        async with asyncio.timeout(within):
-            while len(found := self.of(kind) if kind else self.payloads) < count:
-                await asyncio.sleep(0.005)
-        return found
+        async with asyncio.timeout(within), self._came:
+            await self._came.wait_for(lambda: len(self.of(kind)) >= count)
+        return self.of(kind)
 
 
 def _payload(content_type, body):
@@ -99,7 +104,14 @@ def clock():
 
 @pytest.fixture
 def timing(clock):
-    return Timing(now=clock, ack=0.3, event_retries=(0.01, 0.01, 0.01), socket_retry=0.01, warning=0.05)
+    return Timing(now=clock, event_retries=(0.01, 0.01, 0.01), socket_retry=0.01, warning=0.05)
+
+
+@pytest.fixture
+def impatient(timing):
+    """Let Slack wait only so long for an acknowledgement, and give how long."""
+    timing.ack = 0.15
+    return timing.ack
 
 
 @pytest.fixture

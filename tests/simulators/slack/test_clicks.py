@@ -1,4 +1,4 @@
-"""Elements: only what stands there can be used, with the payload of its kind, and a mark when nobody answers."""
+"""Elements: only what stands there can be used, each with its payload, and a mark when nobody answers."""
 
 import pytest
 from aiohttp import web

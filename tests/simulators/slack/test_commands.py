@@ -81,8 +81,8 @@ async def seen_failure(hands, error):
     assert notice["text"] == f'/k8s failed with the error "{error}"'
 
 
-async def test_no_answer_in_time(hands, inbox, timing):
-    inbox.answer = lambda _payload: _late(timing.ack * 2)
+async def test_no_answer_in_time(hands, inbox, impatient):
+    inbox.answer = lambda _payload: _late(impatient * 2)
     assert (await hands.command("/k8s get pods"))["error"] == "operation_timeout"
     await seen_failure(hands, "operation_timeout")
 
@@ -121,13 +121,10 @@ async def test_a_delivery_comes_twice_with_the_same_trigger(hands, inbox):
     assert json.dumps(inbox.payloads[2]) == json.dumps(first)
 
 
-async def test_a_late_delivery_arrives_with_an_older_trigger(hands, inbox, client, refused, clock, modal):
+async def test_a_delivery_can_come_late(hands, inbox):
     await hands.plant(fault="late-delivery", seconds=0.05, next=1)
     asked = asyncio.create_task(hands.command("/k8s get pods"))
     await asyncio.sleep(0.02)
     assert inbox.payloads == []
     await inbox.has(1)
     assert (await asked)["ok"]
-    clock.at += 3
-    late = client.views_open(trigger_id=inbox.payloads[0]["trigger_id"], view=modal())
-    assert (await refused(late))["error"] == "expired_trigger_id"

@@ -94,9 +94,9 @@ async def test_an_event_is_tried_four_times_with_the_reason(hands, inbox):
     assert len(await quiet(inbox)) == 4
 
 
-async def test_a_slow_answer_is_a_timeout(hands, inbox, timing):
+async def test_a_slow_answer_is_a_timeout(hands, inbox, impatient):
     async def late():
-        await asyncio.sleep(timing.ack * 1.5)
+        await asyncio.sleep(impatient * 1.5)
         return web.Response()
 
     inbox.answer = lambda _payload: late() if len(inbox.payloads) == 1 else web.Response()

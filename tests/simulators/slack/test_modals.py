@@ -8,37 +8,49 @@ from aiohttp import web
 WORDS = {"type": "plain_text", "text": "Next"}
 
 
-@pytest.fixture
-def trigger(hands, inbox):
-    """Do something that may open a modal, and give its trigger."""
+class Dialogs:
+    """An app that opens modals in front of ana, and ana, who fills them in."""
 
-    async def make():
-        before = len(inbox.payloads)
-        await hands.command("/k8s scale")
-        return (await inbox.has(before + 1))[before]["trigger_id"]
+    def __init__(self, client, hands, inbox, modal):
+        self.client, self.hands, self.inbox, self.modal = client, hands, inbox, modal
 
-    return make
+    async def trigger(self):
+        """Do something that may open a modal, and give its trigger."""
+        before = len(self.inbox.payloads)
+        await self.hands.command("/k8s scale")
+        return (await self.inbox.has(before + 1))[before]["trigger_id"]
 
+    async def open(self, **changes):
+        return (await self.client.views_open(trigger_id=await self.trigger(), view=self.modal(**changes)))[
+            "view"
+        ]
 
-@pytest.fixture
-def opened(client, trigger, modal):
-    async def make(**changes):
-        return (await client.views_open(trigger_id=await trigger(), view=modal(**changes)))["view"]
+    async def push(self, **changes):
+        return (await self.client.views_push(trigger_id=await self.trigger(), view=self.modal(**changes)))[
+            "view"
+        ]
 
-    return make
-
-
-@pytest.fixture
-def submit(hands):
-    async def press(view, amount="4"):
+    async def submit(self, view, amount="4"):
         values = {"replicas": {"amount": {"type": "plain_text_input", "value": amount}}}
-        return await hands.do("view/submit", view_id=view["id"], values=values)
+        return await self.hands.do("view/submit", view_id=view["id"], values=values)
 
-    return press
+    async def close(self, view, **how):
+        return await self.hands.do("view/close", view_id=view["id"], **how)
+
+    def app_answers(self, **body):
+        self.inbox.answer = lambda _payload: web.json_response(body)
+
+    async def shown(self):
+        return (await self.hands.sees())["views"]
 
 
-async def test_a_trigger_opens_one_modal_within_three_seconds(client, trigger, modal, clock, refused):
-    first, late = await trigger(), await trigger()
+@pytest.fixture
+def dialogs(client, hands, inbox, modal):
+    return Dialogs(client, hands, inbox, modal)
+
+
+async def test_a_trigger_opens_one_modal_within_three_seconds(dialogs, client, modal, clock, refused):
+    first, late = await dialogs.trigger(), await dialogs.trigger()
     opened = await client.views_open(trigger_id=first, view=modal())
     assert opened["view"]["state"]["values"]["replicas"]["amount"]["value"] is None
     assert (await refused(client.views_open(trigger_id=first, view=modal())))[
@@ -53,8 +65,8 @@ async def test_a_trigger_that_was_never_issued(client, modal, refused, name):
     assert (await refused(client.views_open(trigger_id=name, view=modal())))["error"] == "invalid_trigger_id"
 
 
-async def test_a_wrong_view_does_not_cost_the_trigger(client, trigger, modal, refused):
-    name = await trigger()
+async def test_a_wrong_view_does_not_cost_the_trigger(dialogs, client, modal, refused):
+    name = await dialogs.trigger()
     answer = await refused(client.views_open(trigger_id=name, view=modal(callback_id="a" * 256)))
     assert answer["error"] == "invalid_arguments"
     wording = "[ERROR] must be less than 256 characters [json-pointer:/view/callback_id]"
@@ -64,23 +76,18 @@ async def test_a_wrong_view_does_not_cost_the_trigger(client, trigger, modal, re
     assert (await client.views_open(trigger_id=name, view=modal()))["ok"]
 
 
-async def test_three_deep_and_no_deeper(client, opened, trigger, modal, refused):
-    root = await opened()
-    second = (await client.views_push(trigger_id=await trigger(), view=modal()))["view"]
-    third = (await client.views_push(trigger_id=await trigger(), view=modal()))["view"]
+async def test_three_deep_and_no_deeper(dialogs, refused):
+    root, second, third = await dialogs.open(), await dialogs.push(), await dialogs.push()
     assert (third["previous_view_id"], third["root_view_id"]) == (second["id"], root["id"])
-    answer = await refused(client.views_push(trigger_id=await trigger(), view=modal()))
-    assert answer["error"] == "push_limit_reached"
+    assert (await refused(dialogs.push()))["error"] == "push_limit_reached"
 
 
-async def test_pushing_needs_something_to_push_on(client, trigger, modal, refused):
-    assert (await refused(client.views_push(trigger_id=await trigger(), view=modal())))[
-        "error"
-    ] == "not_found"
+async def test_pushing_needs_something_to_push_on(dialogs, refused):
+    assert (await refused(dialogs.push()))["error"] == "not_found"
 
 
-async def test_an_update_with_an_old_hash_is_refused(client, opened, modal, refused):
-    view = await opened()
+async def test_an_update_with_an_old_hash_is_refused(dialogs, client, modal, refused):
+    view = await dialogs.open()
     updated = await client.views_update(view_id=view["id"], hash=view["hash"], view=modal(title=WORDS))
     assert updated["view"]["title"]["text"] == "Next"
     answer = await refused(client.views_update(view_id=view["id"], hash=view["hash"], view=modal()))
@@ -89,49 +96,49 @@ async def test_an_update_with_an_old_hash_is_refused(client, opened, modal, refu
     assert (await refused(client.views_update(view_id="V0NONE", view=modal())))["error"] == "not_found"
 
 
-async def test_external_ids_are_unique_and_find_a_view(client, opened, trigger, modal, refused):
-    await opened(external_id="mine")
-    answer = await refused(client.views_push(trigger_id=await trigger(), view=modal(external_id="mine")))
-    assert answer["error"] == "duplicate_external_id"
+async def test_external_ids_are_unique_and_find_a_view(dialogs, client, modal, refused):
+    await dialogs.open(external_id="mine")
+    assert (await refused(dialogs.push(external_id="mine")))["error"] == "duplicate_external_id"
     assert (await client.views_update(external_id="mine", view=modal(external_id="mine")))["ok"]
 
 
-async def test_a_submission_carries_what_was_typed_and_closes_the_view(hands, inbox, opened, submit):
-    view = await opened(private_metadata="plan-1")
-    assert (await submit(view))["ok"]
+async def test_a_submission_carries_what_was_typed_and_closes_the_view(dialogs, inbox):
+    view = await dialogs.open(private_metadata="plan-1")
+    assert (await dialogs.submit(view))["ok"]
     [payload] = inbox.of("view_submission")
     assert payload["view"]["state"]["values"]["replicas"]["amount"]["value"] == "4"
     assert (payload["view"]["callback_id"], payload["view"]["type"]) == ("scale", "modal")
     assert payload["view"]["private_metadata"] == "plan-1"
-    assert (await hands.sees())["views"] == []
+    assert await dialogs.shown() == []
 
 
-async def test_a_required_field_is_asked_for_before_the_app_hears_of_it(hands, inbox, opened, submit):
-    told = await submit(await opened(), amount="")
+async def test_a_required_field_is_asked_for_before_the_app_hears_of_it(dialogs, inbox):
+    told = await dialogs.submit(await dialogs.open(), amount="")
     assert told["errors"] == {"replicas": "Please complete this required field."}
     assert inbox.of("view_submission") == []
 
 
-@pytest.mark.parametrize(
-    ("answer", "count", "title"),
-    [("update", 1, "Next"), ("push", 2, "Next"), ("clear", 0, None), (None, 0, None)],
-)
-async def test_what_an_answer_does(hands, inbox, opened, submit, modal, answer, count, title):
-    view = await opened()
-    body = {"response_action": answer, "view": modal(title=WORDS)} if answer else {}
-    inbox.answer = lambda _payload: web.json_response(body)
-    assert (await submit(view))["ok"]
-    views = (await hands.sees())["views"]
+@pytest.mark.parametrize(("answer", "count"), [("update", 1), ("push", 2), ("clear", 0)])
+async def test_what_an_answer_does(dialogs, modal, answer, count):
+    view = await dialogs.open()
+    dialogs.app_answers(response_action=answer, view=modal(title=WORDS))
+    assert (await dialogs.submit(view))["ok"]
+    views = await dialogs.shown()
     assert len(views) == count
-    assert title is None or views[-1]["title"]["text"] == title
+    assert [one["title"]["text"] for one in views[-1:]] == ["Next"] * min(count, 1)
 
 
-async def test_errors_stand_beside_their_fields(hands, inbox, opened, submit):
-    view = await opened()
-    errors = {"replicas": "at most 10"}
-    inbox.answer = lambda _payload: web.json_response({"response_action": "errors", "errors": errors})
-    assert (await submit(view, "99"))["errors"] == errors
-    [shown] = (await hands.sees())["views"]
+async def test_an_empty_answer_closes_the_top_view_only(dialogs):
+    root, top = await dialogs.open(), await dialogs.push()
+    await dialogs.submit(top)
+    assert [one["id"] for one in await dialogs.shown()] == [root["id"]]
+
+
+async def test_errors_stand_beside_their_fields(dialogs):
+    view, errors = await dialogs.open(), {"replicas": "at most 10"}
+    dialogs.app_answers(response_action="errors", errors=errors)
+    assert (await dialogs.submit(view, "99"))["errors"] == errors
+    [shown] = await dialogs.shown()
     assert (shown["errors"], shown["state"]["values"]["replicas"]["amount"]["value"]) == (errors, "99")
 
 
@@ -143,64 +150,60 @@ async def test_errors_stand_beside_their_fields(hands, inbox, opened, submit):
         {"response_action": "vanish"},
     ],
 )
-async def test_an_answer_that_makes_no_sense(hands, inbox, opened, submit, answer):
-    view = await opened()
-    inbox.answer = lambda _payload: web.json_response(answer)
-    assert not (await submit(view))["ok"]
-    [shown] = (await hands.sees())["views"]
-    assert shown["banner"] == "We had some trouble connecting. Try again?"
+async def test_an_answer_that_makes_no_sense(dialogs, answer):
+    view = await dialogs.open()
+    dialogs.app_answers(**answer)
+    assert not (await dialogs.submit(view))["ok"]
+    assert (await dialogs.shown())[0]["banner"] == "We had some trouble connecting. Try again?"
 
 
-async def test_no_answer_keeps_the_modal_open_under_a_banner(hands, inbox, opened, submit, timing):
-    view = await opened()
+async def test_no_answer_keeps_the_modal_open_under_a_banner(dialogs, inbox, impatient):
+    view = await dialogs.open()
 
     async def late():
-        await asyncio.sleep(timing.ack * 2)
+        await asyncio.sleep(impatient * 2)
         return web.Response()
 
     inbox.answer = lambda _payload: late()
-    assert (await submit(view))["error"] == "operation_timeout"
-    [shown] = (await hands.sees())["views"]
-    assert shown["banner"]
+    assert (await dialogs.submit(view))["error"] == "operation_timeout"
+    assert (await dialogs.shown())[0]["banner"]
 
 
-async def test_cancelling_tells_of_the_view_and_the_cross_of_all(
-    hands, inbox, client, opened, trigger, modal
-):
-    root = await opened(notify_on_close=True)
-    pushed = (await client.views_push(trigger_id=await trigger(), view=modal(notify_on_close=True)))["view"]
-    await hands.do("view/close", view_id=pushed["id"])
+async def test_cancelling_tells_of_the_view_and_the_cross_of_all(dialogs, inbox):
+    root, pushed = await dialogs.open(notify_on_close=True), await dialogs.push(notify_on_close=True)
+    await dialogs.close(pushed)
     [cancelled] = inbox.of("view_closed")
     assert (cancelled["view"]["id"], cancelled["is_cleared"]) == (pushed["id"], False)
-    await client.views_push(trigger_id=await trigger(), view=modal())
-    await hands.do("view/close", view_id=root["id"], all=True)
+    await dialogs.push()
+    await dialogs.close(root, all=True)
     _, cleared = inbox.of("view_closed")
     assert (cleared["view"]["id"], cleared["is_cleared"]) == (root["id"], True)
-    assert (await hands.sees())["views"] == []
+    assert await dialogs.shown() == []
 
 
-async def test_a_view_that_did_not_ask_closes_in_silence(hands, inbox, opened):
-    await hands.do("view/close", view_id=(await opened())["id"])
+async def test_a_view_that_did_not_ask_closes_in_silence(dialogs, inbox):
+    await dialogs.close(await dialogs.open())
     assert inbox.of("view_closed") == []
 
 
-async def test_what_was_typed_survives_an_update(client, hands, opened, modal):
-    view = await opened()
+async def test_what_was_typed_survives_an_update(dialogs, client, hands, modal):
+    view = await dialogs.open()
     await hands.do("action", view_id=view["id"], block_id="replicas", action_id="amount", value="7")
     updated = await client.views_update(view_id=view["id"], view=modal(title=WORDS))
     assert updated["view"]["state"]["values"]["replicas"]["amount"]["value"] == "7"
 
 
-async def test_a_modal_is_its_owners_alone(hands, opened, submit):
-    view = await opened()
+async def test_a_modal_is_its_owners_alone(dialogs, hands):
+    view = await dialogs.open()
     assert (await hands.sees("U0BEN"))["views"] == []
     assert (await hands.do("view/submit", "U0BEN", view_id=view["id"], values={}))["error"] == "not_found"
 
 
-async def test_a_channel_chosen_in_a_modal_gives_a_response_address(hands, inbox, opened, session):
+async def test_a_channel_chosen_in_a_modal_gives_a_response_address(dialogs, hands, inbox, session):
     menu = {"type": "conversations_select", "action_id": "to", "response_url_enabled": True}
-    block = {"type": "input", "block_id": "where", "label": WORDS, "element": menu}
-    view = await opened(blocks=[block])
+    view = await dialogs.open(
+        blocks=[{"type": "input", "block_id": "where", "label": WORDS, "element": menu}]
+    )
     values = {"where": {"to": {"selected_conversation": "C0OPS"}}}
     await hands.do("view/submit", view_id=view["id"], values=values)
     [target] = inbox.of("view_submission")[0]["response_urls"]
