@@ -13,7 +13,7 @@ class Clock:
         self.pace = pace
 
     def monotonic(self) -> float:
-        """Simulated seconds since some fixed moment: what durations are measured in."""
+        """Count simulated seconds since some fixed moment: what durations are measured in."""
         return time.monotonic() / self.pace if self.pace else time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
@@ -28,12 +28,12 @@ def now() -> datetime:
 
 
 def stamp(moment: datetime | None = None) -> str:
-    """An instant as most fields carry it, to the second."""
+    """Write an instant as most fields carry it, to the second."""
     return (moment or now()).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_stamp(moment: datetime | None = None) -> str:
-    """An instant as leases and event series carry it."""
+    """Write an instant as leases and event series carry it."""
     return (moment or now()).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -48,28 +48,25 @@ def age(since: str | None, until: datetime | None = None) -> str:
     return human_duration(((until or now()) - parse_stamp(since)).total_seconds())
 
 
+# Below each limit (in the first unit), how many of the second unit are worth telling.
+_UNITS = (
+    # limit in seconds, seconds of the first unit, its letter, seconds of the second, its letter
+    (2 * 60, 1, "s", 0, ""),
+    (10 * 60, 60, "m", 1, "s"),
+    (3 * 3600, 60, "m", 0, ""),
+    (8 * 3600, 3600, "h", 60, "m"),
+    (48 * 3600, 3600, "h", 0, ""),
+    (8 * 86400, 86400, "d", 3600, "h"),
+    (2 * 365 * 86400, 86400, "d", 0, ""),
+    (8 * 365 * 86400, 365 * 86400, "y", 86400, "d"),
+)
+
+
 def human_duration(seconds: float) -> str:
-    whole = int(seconds)
-    if whole < 0:
-        return "0s"
-    if whole < 60 * 2:
-        return f"{whole}s"
-    minutes, rest = divmod(whole, 60)
-    if minutes < 10:
-        return f"{minutes}m{rest}s" if rest else f"{minutes}m"
-    if minutes < 60 * 3:
-        return f"{minutes}m"
-    hours, rest = divmod(minutes, 60)
-    if hours < 8:
-        return f"{hours}h{rest}m" if rest else f"{hours}h"
-    if hours < 48:
-        return f"{hours}h"
-    days, rest = divmod(hours, 24)
-    if days < 8:
-        return f"{days}d{rest}h" if rest else f"{days}d"
-    if days < 365 * 2:
-        return f"{days}d"
-    years, rest = divmod(days, 365)
-    if years < 8:
-        return f"{years}y{rest}d" if rest else f"{years}y"
-    return f"{years}y"
+    """Say a duration as kubectl does: exact while it is short, rough when it is long."""
+    whole = max(0, int(seconds))
+    for limit, first, letter, second, small in _UNITS:
+        if whole < limit:
+            rest = whole % first // second if second else 0
+            return f"{whole // first}{letter}" + (f"{rest}{small}" if rest else "")
+    return f"{whole // (365 * 86400)}y"

@@ -1,22 +1,81 @@
 """The cluster behind the server: its store, its clock, and everything that moves by itself."""
 
 from bot.demo.kubernetes.clock import Clock
-from bot.demo.kubernetes.kinds import Kinds
+from bot.demo.kubernetes.controllers.balancers import Balancers
+from bot.demo.kubernetes.controllers.deployments import Deployments
+from bot.demo.kubernetes.controllers.disruption import Disruption
+from bot.demo.kubernetes.controllers.endpoints import ServiceEndpoints
+from bot.demo.kubernetes.controllers.garbage import Garbage
+from bot.demo.kubernetes.controllers.namespaces import Namespaces
+from bot.demo.kubernetes.controllers.nodes import Nodes, make_node
+from bot.demo.kubernetes.controllers.replicasets import ReadyTimes, ReplicaSets
+from bot.demo.kubernetes.controllers.worker import Worker
+from bot.demo.kubernetes.kinds import NODES, Kinds
+from bot.demo.kubernetes.kubelet.kubelet import Kubelet
+from bot.demo.kubernetes.objects import Obj
+from bot.demo.kubernetes.recorder import Recorder
+from bot.demo.kubernetes.scheduler import Scheduler
+from bot.demo.kubernetes.seed import seed
 from bot.demo.kubernetes.store import Store
 
 
 class Cluster:
     """What the API server fronts; it lives as long as the simulator runs."""
 
-    def __init__(self, *, pace: float = 1.0, load_balancer: bool = False, nodes: int = 3) -> None:
-        self.clock = Clock(pace)
-        self.store = Store()
-        self.kinds = Kinds()
-        self.load_balancer = load_balancer
-        self.node_count = nodes
+    def __init__(
+        self, *, pace: float = 1.0, load_balancer: bool = False, nodes: int = 3, tolerance: float = 300
+    ) -> None:
+        self.clock, self.store, self.kinds = Clock(pace), Store(), Kinds()
+        self.is_running = False
+        self._node_count = nodes
+        recorder = Recorder(self.store)
+        self.nodes = Nodes(self.store, self.clock, recorder, tolerance)
+        self.kubelet = Kubelet(self.store, self.clock, recorder, self.nodes)
+        self._scheduler = Scheduler(self.store, self.clock, recorder)
+        ready = ReadyTimes(self.clock)
+        self._balancers = Balancers(self.store, self.clock, recorder, on=load_balancer)
+        controllers = (
+            Deployments(self.store, self.clock, recorder),
+            ReplicaSets(self.store, self.clock, recorder, ready),
+            ServiceEndpoints(self.store, self.clock),
+            self._balancers,
+            Garbage(self.store, self.clock),
+            Namespaces(self.store, self.clock, self.kinds),
+            Disruption(self.store, self.clock),
+            self.nodes,
+            self._scheduler,
+        )
+        self._workers: list[Worker] = [*(controller.worker for controller in controllers), self.nodes.heart]
+        for listener in (ready, *controllers, self.kubelet):
+            self.store.subscribe(listener.hear)
 
     async def start(self) -> None:
-        """Bring up the nodes and controllers."""
+        """Bring up the nodes and set the controllers going."""
+        self.is_running = True
+        for worker in self._workers:
+            worker.start()
+        seed(self.store)
+        for number in range(1, self._node_count + 1):
+            self.store.create(NODES, make_node(number), "kubelet")
 
     async def stop(self) -> None:
         """End every task of the cluster."""
+        self.is_running = False
+        for worker in self._workers:
+            await worker.stop()
+        await self.kubelet.stop()
+
+    def bind(self, pod: Obj, node: str) -> None:
+        """Place a pod on a node, as somebody other than the scheduler asked."""
+        self._scheduler.bind(pod, node)
+
+    def set_load_balancer(self, *, on: bool) -> None:
+        self._balancers.switch(on=on)
+
+    def set_lost(self, node: str, *, lost: bool) -> None:
+        """Cut a node off from the cluster, or let it come back."""
+        self.nodes.set_lost(node, lost=lost)
+        if lost:
+            self.kubelet.lose(node)
+        else:
+            self.kubelet.restore(node)

@@ -58,13 +58,13 @@ def is_terminating(obj: Obj) -> bool:
 
 
 def controller_of(obj: Obj) -> Obj | None:
-    """The owner reference of the one controller that manages this object."""
+    """Find the owner reference of the one controller that manages this object."""
     owners = obj["metadata"].get("ownerReferences") or ()
     return next((owner for owner in owners if owner.get("controller")), None)
 
 
 def controlled_by(owner: Obj) -> Obj:
-    """An owner reference that says: this object manages you."""
+    """Make an owner reference that says: this object manages you."""
     return {
         "apiVersion": owner["apiVersion"],
         "kind": owner["kind"],

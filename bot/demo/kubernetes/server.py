@@ -1,23 +1,137 @@
-"""The front door."""
+"""The front door: every HTTP request comes in here, is read, let through, answered and noted."""
 
+from json import dumps
+from urllib.parse import unquote
+
+import yaml
 from aiohttp import web
 
+from bot.demo.kubernetes import discovery
+from bot.demo.kubernetes.access.gate import Gate
+from bot.demo.kubernetes.access.identity import Identity
+from bot.demo.kubernetes.api.request import NoSuchPathError, Request, read_request
+from bot.demo.kubernetes.api.resources import Resources, Streamed
 from bot.demo.kubernetes.cluster import Cluster
+from bot.demo.kubernetes.errors import ApiError
+from bot.demo.kubernetes.faults import Faults
+from bot.demo.kubernetes.journal import Entry, Journal
+from bot.demo.kubernetes.objects import Obj
+
+_LARGEST_BODY = 3 * 1024 * 1024
 
 
 class Server:
+    """An aiohttp application in front of a cluster."""
+
     def __init__(self, cluster: Cluster, token: str | None) -> None:
-        self._cluster, self._token = cluster, token
+        self._cluster = cluster
+        self._gate = Gate(cluster.store, token)
+        self._resources = Resources(cluster)
+        self._journal = Journal()
+        self._faults = Faults(cluster, self._resources.cut_watches)
 
     def application(self) -> web.Application:
-        application = web.Application()
+        application = web.Application(client_max_size=_LARGEST_BODY)
+        application.router.add_routes(self._faults.routes() + self._journal.routes())
         application.router.add_route("*", "/{path:.*}", self._answer)
         return application
 
     def close(self) -> None:
         """Let every stream end."""
+        self._resources.cut_watches()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        if request.path in ("/healthz", "/livez", "/readyz"):
+        entry = self._journal.note(request, await request.read())
+        cut = await self._faults.before(request, entry)
+        if isinstance(cut, web.StreamResponse):
+            entry.status = cut.status
+            return cut
+        try:
+            response = await self._handle(request, entry)
+        except ApiError as error:
+            response = _status(error)
+        except NoSuchPathError:
+            response = web.Response(status=404, text="404 page not found\n")
+        entry.status = response.status
+        if cut:
+            self._faults.hang_up(request)
+        return response
+
+    async def _handle(self, request: web.Request, entry: Entry) -> web.StreamResponse:
+        who = self._gate.who(request.headers, list(request.headers.items()))
+        entry.user = who.name
+        parts = [part for part in request.path.split("/") if part]
+        depth = {"api": 3, "apis": 4}.get(parts[0] if parts else "", 0)
+        if not depth or len(parts) < depth:
+            return self._about(request, who, parts)
+        asked = read_request(
+            request.method,
+            unquote(request.rel_url.raw_path) if "%" in request.rel_url.raw_path else request.path,
+            request.query_string,
+            request.headers.get("User-Agent", ""),
+            self._cluster.kinds,
+        )
+        entry.dry_run = asked.dry_run
+        self._gate.admit(who, asked)
+        return await self._serve(request, asked, who)
+
+    async def _serve(self, request: web.Request, asked: Request, who: Identity) -> web.StreamResponse:
+        answered = await self._resources.answer(request, asked, who)
+        if isinstance(answered, Streamed):
+            return answered.response
+        return _document(answered.body, answered.status, as_yaml=answered.as_yaml)
+
+    def _about(self, request: web.Request, who: Identity, parts: list[str]) -> web.StreamResponse:
+        """Answer what is asked of the server itself: its health, its version, what it serves."""
+        if request.path in ("/healthz", "/livez", "/readyz", "/ping"):
             return web.Response(text="ok")
-        return web.json_response({"major": "1", "minor": "36", "gitVersion": "v1.36.2"})
+        self._gate.admit_path(who, request.method, request.path)
+        kinds = self._cluster.kinds
+        whole = discovery.AGGREGATED in request.headers.get("Accept", "")
+        match parts:
+            case ["version"]:
+                return _document(discovery.VERSION)
+            case []:
+                return _document(
+                    {"paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]}
+                )
+            case ["api"]:
+                return (
+                    _aggregated(discovery.aggregated(kinds, core=True))
+                    if whole
+                    else _document(discovery.core_versions())
+                )
+            case ["apis"]:
+                return (
+                    _aggregated(discovery.aggregated(kinds, core=False))
+                    if whole
+                    else _document(discovery.group_list(kinds))
+                )
+            case ["api", "v1"]:
+                return _document(discovery.resource_list(kinds, "", "v1"))
+            case ["apis", group]:
+                return _document(discovery.one_group(kinds, group))
+            case ["apis", group, version] if kinds.serves(group, version):
+                return _document(discovery.resource_list(kinds, group, version))
+        raise NoSuchPathError
+
+
+def _document(body: Obj, status: int = 200, *, as_yaml: bool = False) -> web.Response:
+    if as_yaml:
+        return web.Response(status=status, text=yaml.safe_dump(body), content_type="application/yaml")
+    return web.Response(
+        status=status, body=dumps(body, separators=(",", ":")).encode(), content_type="application/json"
+    )
+
+
+def _aggregated(body: Obj) -> web.Response:
+    kind = f"application/json;g={discovery.AGGREGATED};v=v2;as=APIGroupDiscoveryList"
+    return web.Response(body=dumps(body).encode(), headers={"Content-Type": kind})
+
+
+def _status(error: ApiError) -> web.Response:
+    response = _document(error.status(), error.code)
+    seconds = (error.details or {}).get("retryAfterSeconds")
+    if seconds:
+        response.headers["Retry-After"] = str(seconds)
+    return response

@@ -55,7 +55,7 @@ class KubernetesSimulator:
         return f"http://{self._host}:{self._port}"
 
     def kubeconfig(self, context: str = "demo", namespace: str = "default") -> str:
-        """A kubeconfig, as YAML, whose one context points here."""
+        """Write a kubeconfig, as YAML, whose one context points here."""
         user = {"token": self._token} if self._token else {}
         document = {
             "apiVersion": "v1",

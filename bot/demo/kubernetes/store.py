@@ -96,7 +96,7 @@ class Store:
         return sorted(self.each(resource, namespace), key=key_of)
 
     def dependents(self, uid: str) -> list[tuple[Resource, Obj]]:
-        """The objects that name this uid as an owner."""
+        """Find the objects that name this uid as an owner."""
         found = ((place[0], self.get(*place)) for place in list(self._dependents.get(uid, ())))
         return [(resource, obj) for resource, obj in found if obj is not None]
 
@@ -206,7 +206,7 @@ def _owners(obj: Obj | None) -> frozenset[str]:
 
 
 def _desires(obj: Obj) -> tuple[object, object]:
-    """What a generation counts: the spec, and the wish that the object be gone."""
+    """Tell what a generation counts: the spec, and the wish that the object be gone."""
     return obj.get("spec"), obj["metadata"].get("deletionTimestamp")
 
 

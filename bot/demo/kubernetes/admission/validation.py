@@ -1,0 +1,249 @@
+"""Is this object possible? Every fault is found, named by its field, and told at once."""
+
+from collections.abc import Callable
+
+from bot.demo.kubernetes.admission import fields
+from bot.demo.kubernetes.admission.pods import check_pod_change, check_pod_spec
+from bot.demo.kubernetes.admission.shapes import misshapen
+from bot.demo.kubernetes.errors import ApiError, Fault, bad_request, invalid
+from bot.demo.kubernetes.kinds import Resource
+from bot.demo.kubernetes.objects import Obj, labels_of, name_of
+from bot.demo.kubernetes.selectors import selects
+
+_SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
+
+
+def check_create(resource: Resource, obj: Obj) -> None:
+    """Refuse a new object that cannot be."""
+    if (said := misshapen(obj)) is not None:
+        raise bad_request(
+            f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {said}'
+        )
+    if faults := _faults(resource, obj):
+        raise invalid(resource.kind, resource.group, name_of(obj), faults)
+
+
+def check_update(resource: Resource, obj: Obj, old: Obj) -> None:
+    """Refuse a new state that cannot be, or that this object cannot come to."""
+    if (said := misshapen(obj)) is not None:
+        raise unpatchable(obj, said)
+    faults = _faults(resource, obj) + _changes(resource, obj, old)
+    if faults:
+        raise invalid(resource.kind, resource.group, name_of(obj), faults)
+
+
+def unpatchable(obj: Obj, said: str) -> ApiError:
+    """Answer a patch whose result does not even have the right types."""
+    from json import dumps
+
+    fault = Fault("patch", f"Invalid value: {dumps(dumps(obj, separators=(',', ':')))}: {said}")
+    answer = invalid("", "", "", [fault])
+    answer.details = {"causes": [{"reason": fault.reason, "message": fault.message, "field": fault.field}]}
+    return answer
+
+
+def _faults(resource: Resource, obj: Obj) -> list[Fault]:
+    found = _metadata(resource, obj)
+    check = _CHECKS.get((resource.group, resource.kind))
+    return found + check(obj) if check is not None else found
+
+
+def _metadata(resource: Resource, obj: Obj) -> list[Fault]:
+    metadata = obj["metadata"]
+    name = metadata.get("name") or ""
+    if not name:
+        return [fields.required("metadata.name", "name or generateName is required")]
+    if resource.group == "rbac.authorization.k8s.io":
+        found = (
+            []
+            if not any(c in name for c in "/%")
+            else [fields.wrong("metadata.name", name, "may not contain '/' or '%'")]
+        )
+    else:
+        shape = _NAMES.get(resource.plural, fields.subdomain)
+        found = shape("metadata.name", name)
+    return found + fields.label_map("metadata.labels", metadata.get("labels"))
+
+
+_NAMES: dict[str, Callable[[str, str], list[Fault]]] = {
+    "namespaces": fields.label,
+    "services": fields.alpha_label,
+}
+
+
+def _workload(obj: Obj, *, counted: bool = True) -> list[Fault]:
+    spec, found = obj["spec"], []
+    if counted:
+        found += fields.at_least("spec.replicas", spec.get("replicas"))
+    found += fields.at_least("spec.minReadySeconds", spec.get("minReadySeconds"))
+    template = spec.get("template") or {}
+    labels = (template.get("metadata") or {}).get("labels") or {}
+    found += fields.label_map("spec.template.metadata.labels", labels)
+    selector = spec.get("selector")
+    if not selector:
+        found.append(fields.required("spec.selector"))
+    elif not selects(selector, labels):
+        found.append(
+            fields.wrong(
+                "spec.template.metadata.labels", labels, "`selector` does not match template `labels`"
+            )
+        )
+    if "spec" not in template:
+        return [*found, fields.required("spec.template.spec.containers")]
+    found += check_pod_spec("spec.template.spec", template["spec"])
+    if template["spec"].get("restartPolicy") != "Always":
+        found += fields.one_of(
+            "spec.template.spec.restartPolicy", template["spec"].get("restartPolicy"), ("Always",)
+        )
+    return found
+
+
+def _deployment(obj: Obj) -> list[Fault]:
+    spec, found = obj["spec"], _workload(obj)
+    found += fields.one_of("spec.strategy.type", spec["strategy"].get("type"), ("Recreate", "RollingUpdate"))
+    found += fields.at_least("spec.revisionHistoryLimit", spec.get("revisionHistoryLimit"))
+    rolling = spec["strategy"].get("rollingUpdate")
+    if rolling is not None and spec["strategy"].get("type") == "Recreate":
+        why = "may not be specified when strategy `type` is 'Recreate'"
+        found.append(fields.forbidden_field("spec.strategy.rollingUpdate", why))
+    elif rolling and all(str(rolling.get(key)) in ("0", "0%") for key in ("maxSurge", "maxUnavailable")):
+        why = "may not be 0 when `maxSurge` is 0"
+        found.append(
+            fields.wrong("spec.strategy.rollingUpdate.maxUnavailable", rolling["maxUnavailable"], why)
+        )
+    deadline, wait = spec.get("progressDeadlineSeconds"), spec.get("minReadySeconds") or 0
+    if isinstance(deadline, int) and deadline <= wait:
+        found.append(
+            fields.wrong("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds")
+        )
+    return found
+
+
+def _job(obj: Obj) -> list[Fault]:
+    spec = obj["spec"]
+    found = [
+        f
+        for key in ("completions", "parallelism", "backoffLimit")
+        for f in fields.at_least(f"spec.{key}", spec.get(key))
+    ]
+    inner = (spec.get("template") or {}).get("spec")
+    if inner is None:
+        return [*found, fields.required("spec.template.spec.containers")]
+    found += check_pod_spec("spec.template.spec", inner)
+    policies = ("OnFailure", "Never")
+    if inner.get("restartPolicy") not in policies:
+        field = "spec.template.spec.restartPolicy"
+        if inner.get("restartPolicy") in (None, "", "Always"):
+            found.append(
+                Fault(field, 'Required value: valid values: "OnFailure", "Never"', "FieldValueRequired")
+            )
+        else:
+            found += fields.one_of(field, inner.get("restartPolicy"), policies)
+    return found
+
+
+def _service(obj: Obj) -> list[Fault]:
+    spec = obj["spec"]
+    kind, ports, found = spec.get("type"), spec.get("ports") or [], []
+    if not ports and kind != "ExternalName" and spec.get("clusterIP") != "None":
+        found.append(fields.required("spec.ports"))
+    for index, port in enumerate(ports):
+        place = f"spec.ports[{index}]"
+        if len(ports) > 1 and not port.get("name"):
+            found.append(fields.required(f"{place}.name"))
+        found += fields.port(f"{place}.port", port.get("port")) or (
+            [] if port.get("port") else [fields.required(f"{place}.port")]
+        )
+        found += fields.one_of(f"{place}.protocol", port.get("protocol"), ("SCTP", "TCP", "UDP"))
+        found += fields.port(f"{place}.targetPort", port.get("targetPort"))
+    found += fields.label_map("spec.selector", spec.get("selector"))
+    found += fields.one_of("spec.type", kind, _SERVICE_TYPES)
+    if kind == "ExternalName":
+        name = (spec.get("externalName") or "").rstrip(".")
+        found += (
+            fields.subdomain("spec.externalName", name) if name else [fields.required("spec.externalName")]
+        )
+    return found
+
+
+def _autoscaler(obj: Obj) -> list[Fault]:
+    spec, found = obj["spec"], []
+    most, least = spec.get("maxReplicas") or 0, spec.get("minReplicas") or 0
+    if least < 1:
+        found.append(fields.wrong("spec.minReplicas", least, "must be greater than or equal to 1"))
+    if most < 1:
+        found.append(fields.wrong("spec.maxReplicas", most, "must be greater than 0"))
+    elif most < least:
+        found.append(fields.wrong("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`"))
+    target = spec.get("scaleTargetRef") or {}
+    found += [
+        fields.required(f"spec.scaleTargetRef.{key}") for key in ("kind", "name") if not target.get(key)
+    ]
+    return found
+
+
+def _budget(obj: Obj) -> list[Fault]:
+    spec = obj["spec"]
+    if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
+        return [fields.wrong("spec", spec, "minAvailable and maxUnavailable cannot be both set")]
+    return []
+
+
+def _config(obj: Obj) -> list[Fault]:
+    import re
+
+    why = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+    keys = (obj.get("data") or {}).keys()
+    return [
+        fields.wrong(f"data[{key}]", key, why) for key in keys if not re.fullmatch(r"[-._a-zA-Z0-9]+", key)
+    ]
+
+
+_CHECKS: dict[tuple[str, str], Callable[[Obj], list[Fault]]] = {
+    ("", "ConfigMap"): _config,
+    ("", "Pod"): lambda obj: check_pod_spec("spec", obj["spec"]),
+    ("", "Secret"): _config,
+    ("", "Service"): _service,
+    ("apps", "DaemonSet"): lambda obj: _workload(obj, counted=False),
+    ("apps", "Deployment"): _deployment,
+    ("apps", "ReplicaSet"): _workload,
+    ("apps", "StatefulSet"): _workload,
+    ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
+    ("batch", "Job"): _job,
+    ("policy", "PodDisruptionBudget"): _budget,
+}
+
+
+def _changes(resource: Resource, obj: Obj, old: Obj) -> list[Fault]:
+    if resource.kind in ("Deployment", "ReplicaSet", "DaemonSet"):
+        return fields.immutable("spec.selector", old["spec"].get("selector"), obj["spec"].get("selector"))
+    if resource.kind == "StatefulSet":
+        may = (
+            "replicas",
+            "ordinals",
+            "template",
+            "updateStrategy",
+            "revisionHistoryLimit",
+            "minReadySeconds",
+        )
+        may += ("persistentVolumeClaimRetentionPolicy",)
+        if any(old["spec"].get(k) != obj["spec"].get(k) for k in {*old["spec"], *obj["spec"]} - set(may)):
+            why = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
+            return [fields.forbidden_field("spec", why)]
+    if resource.kind == "Job":
+        return fields.immutable("spec.template", old["spec"].get("template"), obj["spec"].get("template"))
+    if resource.kind == "Pod":
+        return check_pod_change(obj, old)
+    if resource.kind in ("RoleBinding", "ClusterRoleBinding") and obj.get("roleRef") != old.get("roleRef"):
+        return [fields.wrong("roleRef", obj.get("roleRef"), "cannot change roleRef")]
+    if (
+        resource.kind in ("ConfigMap", "Secret")
+        and old.get("immutable")
+        and obj.get("data") != old.get("data")
+    ):
+        return [fields.forbidden_field("data", "field is immutable when `immutable` is set")]
+    return []
+
+
+def template_labels(obj: Obj) -> dict[str, str]:
+    return labels_of(obj["spec"]["template"])

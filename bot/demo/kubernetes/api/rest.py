@@ -1,0 +1,254 @@
+"""Create, read, update, patch, delete: the same for every kind."""
+
+from datetime import timedelta
+from typing import Any
+
+from bot.demo.kubernetes.admission import check_create, check_update, defaulted
+from bot.demo.kubernetes.admission.allotment import allot
+from bot.demo.kubernetes.api.request import Request, check_kind
+from bot.demo.kubernetes.errors import (
+    ApiError,
+    already_exists,
+    bad_request,
+    conflict,
+    forbidden,
+    not_found,
+    unsupported_media_type,
+)
+from bot.demo.kubernetes.kinds import NAMESPACES, PODS, SERVICES, Resource
+from bot.demo.kubernetes.clock import now, stamp
+from bot.demo.kubernetes.objects import Obj, clone, is_terminating, name_of, new_uid, suffix
+from bot.demo.kubernetes.patch import APPLY, PATCHES
+from bot.demo.kubernetes.patch.apply import apply
+from bot.demo.kubernetes.patch.ownership import written
+from bot.demo.kubernetes.store import Store
+
+_SERVER_SET = (
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+    "selfLink",
+)
+
+
+class Rest:
+    """Writes and reads of single objects; lists and watches live beside it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, request: Request) -> Obj:
+        found = self._store.get(request.resource, request.namespace, request.name)
+        if found is None:
+            raise not_found(request.resource, request.name)
+        return found
+
+    def create(self, request: Request, body: Any) -> Obj:
+        resource = request.resource
+        obj = clone(check_kind(resource, resource.kind, resource.api_version, body))
+        metadata = obj["metadata"]
+        self._place(request, metadata)
+        if not metadata.get("name") and metadata.get("generateName"):
+            metadata["name"] = metadata["generateName"] + suffix()
+        metadata.pop("resourceVersion", None)
+        metadata.pop("managedFields", None)
+        for key in _SERVER_SET:
+            metadata.pop(key, None)
+        metadata["uid"] = new_uid()
+        return self._admit_new(request, obj, "Update")
+
+    def _admit_new(self, request: Request, obj: Obj, operation: str) -> Obj:
+        resource, metadata = request.resource, obj["metadata"]
+        obj = defaulted(resource, obj, creating=True)
+        check_create(resource, obj)
+        if self._store.get(resource, request.namespace, name_of(obj)) is not None:
+            raise already_exists(resource, name_of(obj))
+        if resource is SERVICES:
+            allot(self._store, obj, None)
+        if operation == "Update":
+            metadata["managedFields"] = written(None, obj, request.manager)
+        if request.dry_run:
+            metadata.setdefault("creationTimestamp", stamp())
+            return {**obj, "metadata": {**metadata, "generation": 1}} if resource.has_status else obj
+        return self._store.create(resource, obj)
+
+    def update(self, request: Request, body: Any) -> Obj:
+        resource = request.resource
+        obj = clone(check_kind(resource, resource.kind, resource.api_version, body))
+        self._place(request, obj["metadata"])
+        if name_of(obj) != request.name:
+            told = (
+                f"the name of the object ({name_of(obj)}) does not match the name on the URL ({request.name})"
+            )
+            raise bad_request(told)
+        old = self.get(request)
+        return self._write(request, obj, old)
+
+    def patch(self, request: Request, content_type: str, patch: Any) -> Obj:
+        media = content_type.split(";")[0].strip()
+        if media == APPLY:
+            return self._apply(request, patch)
+        if media not in PATCHES:
+            raise unsupported_media_type()
+        old = self.get(request)
+        obj = PATCHES[media](old, patch)
+        obj.setdefault("metadata", {})
+        if name_of(obj) != request.name or obj.get("kind") != old["kind"]:
+            raise bad_request("the name and kind of an object cannot be patched")
+        return self._write(request, obj, old)
+
+    def _write(self, request: Request, obj: Obj, old: Obj, *, applied: bool = False) -> Obj:
+        """Take a new state of an object through everything between a request and the store."""
+        resource, metadata = request.resource, obj["metadata"]
+        wanted = metadata.get("resourceVersion")
+        if wanted and wanted != old["metadata"]["resourceVersion"]:
+            raise conflict(resource, request.name)
+        if metadata.get("uid") and metadata["uid"] != old["metadata"]["uid"]:
+            why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {old['metadata']['uid']}"
+            raise conflict(resource, request.name, why)
+        for key in (*_SERVER_SET, "resourceVersion"):
+            metadata.pop(key, None)
+            if key in old["metadata"]:
+                metadata[key] = old["metadata"][key]
+        obj = self._part(request, obj, old)
+        obj = defaulted(resource, obj, creating=False)
+        check_update(resource, obj, old)
+        if resource is SERVICES:
+            allot(self._store, obj, old)
+        if not applied:
+            obj["metadata"]["managedFields"] = written(old, obj, request.manager, request.subresource)
+        if request.dry_run:
+            return obj
+        return self._store.update(resource, obj)
+
+    def _part(self, request: Request, obj: Obj, old: Obj) -> Obj:
+        """Keep apart what the object wants and what it has come to: each is written at its own address."""
+        if not request.resource.has_status:
+            return obj
+        if request.subresource == "status":
+            kept = {**clone(old), "status": obj.get("status") or {}}
+            kept["metadata"]["labels"] = obj["metadata"].get("labels")
+            kept["metadata"]["annotations"] = obj["metadata"].get("annotations")
+            for key in ("labels", "annotations"):
+                if not kept["metadata"][key]:
+                    del kept["metadata"][key]
+            return kept
+        return (
+            {**obj, "status": old["status"]}
+            if "status" in old
+            else {k: v for k, v in obj.items() if k != "status"}
+        )
+
+    def _apply(self, request: Request, patch: Any) -> Obj:
+        resource = request.resource
+        if not request.query.get("fieldManager"):
+            raise ApiError(
+                422,
+                "Invalid",
+                'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+                {"group": "meta.k8s.io", "kind": "PatchOptions"},
+            )
+        wanted = clone(check_kind(resource, resource.kind, resource.api_version, patch))
+        wanted["metadata"].setdefault("name", request.name)
+        old = self._store.get(resource, request.namespace, request.name)
+        obj = apply(
+            old, wanted, request.manager, force=request.flag("force"), subresource=request.subresource
+        )
+        if old is not None:
+            return self._write(request, obj, old, applied=True)
+        self._place(request, obj["metadata"])
+        obj["metadata"]["uid"] = new_uid()
+        return self._admit_new(request, obj, "Apply")
+
+    def _place(self, request: Request, metadata: Obj) -> None:
+        """Settle the namespace: that of the path, which must exist and must not be going away."""
+        if not request.resource.namespaced:
+            metadata.pop("namespace", None)
+            return
+        if metadata.get("namespace", request.namespace) != request.namespace:
+            raise bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request"
+            )
+        metadata["namespace"] = request.namespace
+        if request.verb not in ("create", "patch"):
+            return
+        space = self._store.get(NAMESPACES, "", request.namespace)
+        if space is None:
+            raise not_found(NAMESPACES, request.namespace)
+        if is_terminating(space):
+            why = f"unable to create new content in namespace {request.namespace} because it is being terminated"
+            error = forbidden(request.resource, metadata.get("name", ""), why)
+            said = f"namespace {request.namespace} is being terminated"
+            cause = {"reason": "NamespaceTerminating", "message": said, "field": "metadata.namespace"}
+            error.details = (error.details or {}) | {"causes": [cause]}
+            raise error
+
+    # deletion
+
+    def delete(self, request: Request, options: Obj) -> tuple[Obj, bool]:
+        """Begin or finish the deletion of an object; tells what is answered, and whether it is gone."""
+        old = self.get(request)
+        preconditions = options.get("preconditions") or {}
+        for key, shown in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
+            if preconditions.get(key) and preconditions[key] != old["metadata"][key]:
+                why = f"the {shown} in the precondition ({preconditions[key]}) does not match the {shown} in record"
+                raise conflict(
+                    request.resource,
+                    request.name,
+                    f"{why} ({old['metadata'][key]}). The object might have been deleted and then recreated",
+                )
+        if request.dry_run:
+            return old, True
+        return delete(self._store, request.resource, old, options)
+
+
+def delete(store: Store, resource: Resource, old: Obj, options: Obj) -> tuple[Obj, bool]:
+    """Delete an object as its kind and the options ask: at once, or when others have let go of it."""
+    finalizers = list(old["metadata"].get("finalizers") or ())
+    policy = options.get("propagationPolicy") or "Background"
+    for wish, finalizer in (("Foreground", "foregroundDeletion"), ("Orphan", "orphan")):
+        if policy == wish and finalizer not in finalizers:
+            finalizers.append(finalizer)
+    grace = _grace(resource, old, options)
+    if resource is NAMESPACES:
+        return _mark(store, resource, old, finalizers, 0, {"phase": "Terminating"}), False
+    if grace or finalizers:
+        if is_terminating(old) and (
+            not grace or old["metadata"].get("deletionGracePeriodSeconds", 0) <= grace
+        ):
+            return old, False
+        return _mark(store, resource, old, finalizers, grace), False
+    store.remove(resource, old["metadata"].get("namespace", ""), name_of(old))
+    return old, True
+
+
+def _grace(resource: Resource, old: Obj, options: Obj) -> int:
+    """Tell how many seconds a pod is given to end; what runs nowhere needs none."""
+    if resource is not PODS or not old["spec"].get("nodeName"):
+        return 0
+    if old["status"].get("phase") in ("Succeeded", "Failed"):
+        return 0
+    asked = options.get("gracePeriodSeconds")
+    return int(old["spec"].get("terminationGracePeriodSeconds", 30) if asked is None else asked)
+
+
+def _mark(
+    store: Store, resource: Resource, old: Obj, finalizers: list[str], grace: int, status: Obj | None = None
+) -> Obj:
+    metadata = {**old["metadata"], "deletionTimestamp": stamp_in(grace), "deletionGracePeriodSeconds": grace}
+    if is_terminating(old):
+        metadata["deletionTimestamp"] = min(
+            metadata["deletionTimestamp"], old["metadata"]["deletionTimestamp"]
+        )
+    if finalizers:
+        metadata["finalizers"] = finalizers
+    marked = {**old, "metadata": metadata}
+    if status:
+        marked["status"] = {**old.get("status", {}), **status}
+    return store.update(resource, marked)
+
+
+def stamp_in(seconds: float) -> str:
+    return stamp(now() + timedelta(seconds=seconds))

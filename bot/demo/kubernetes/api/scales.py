@@ -1,0 +1,62 @@
+"""The scale of a workload: a small object of its own kind that stands for one number of another."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.demo.kubernetes.admission.fields import at_least
+from bot.demo.kubernetes.admission.shapes import misshapen
+from bot.demo.kubernetes.admission.validation import unpatchable
+from bot.demo.kubernetes.api.request import Request
+from bot.demo.kubernetes.api.rest import Rest
+from bot.demo.kubernetes.errors import conflict, invalid, unsupported_media_type
+from bot.demo.kubernetes.objects import Obj
+from bot.demo.kubernetes.patch import PATCHES
+from bot.demo.kubernetes.selectors import selector_text
+
+
+def scale_of(obj: Obj) -> Obj:
+    """Show a workload as its Scale; a count of zero is left out, as the server does."""
+    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+    replicas = obj["spec"].get("replicas", 0)
+    selector = obj["spec"].get("selector")
+    labels = selector if obj["kind"] != "ReplicationController" else {"matchLabels": selector or {}}
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {key: obj["metadata"][key] for key in kept if key in obj["metadata"]},
+        "spec": {"replicas": replicas} if replicas else {},
+        "status": {"replicas": obj.get("status", {}).get("replicas", 0), "selector": selector_text(labels)},
+    }
+
+
+class Scales:
+    """Reads and writes of /scale."""
+
+    def __init__(self, rest: Rest) -> None:
+        self._rest = rest
+
+    def get(self, request: Request) -> Obj:
+        return scale_of(self._rest.get(request))
+
+    def update(self, request: Request, scale: Obj) -> Obj:
+        return self._write(request, self._rest.get(request), scale)
+
+    def patch(self, request: Request, content_type: str, patch: Any) -> Obj:
+        media = content_type.split(";")[0].strip()
+        if media not in PATCHES:
+            raise unsupported_media_type()
+        obj = self._rest.get(request)
+        return self._write(request, obj, PATCHES[media](scale_of(obj), patch))
+
+    def _write(self, request: Request, obj: Obj, scale: Obj) -> Obj:
+        if (said := misshapen(scale)) is not None:
+            raise unpatchable(scale, said)
+        version = (scale.get("metadata") or {}).get("resourceVersion")
+        if version and version != obj["metadata"]["resourceVersion"]:
+            raise conflict(request.resource, request.name)
+        wanted = (scale.get("spec") or {}).get("replicas", 0)
+        if faults := at_least("spec.replicas", wanted):
+            raise invalid("Scale", "autoscaling", request.name, faults)
+        changed = {**obj, "spec": {**obj["spec"], "replicas": wanted}}
+        whole: Mapping[str, Any] = {**request.__dict__, "subresource": ""}
+        return scale_of(self._rest.update(Request(**whole), changed))

@@ -1,0 +1,45 @@
+"""Making pods from templates, as every controller of pods does."""
+
+from bot.demo.kubernetes.admission import check_create, defaulted
+from bot.demo.kubernetes.errors import ApiError
+from bot.demo.kubernetes.kinds import PODS
+from bot.demo.kubernetes.objects import Obj, clone, controlled_by, name_of, namespace_of, suffix
+from bot.demo.kubernetes.recorder import Recorder
+from bot.demo.kubernetes.store import Store
+
+MANAGER = "kube-controller-manager"
+
+
+def make_pod(
+    store: Store,
+    recorder: Recorder,
+    owner: Obj,
+    template: Obj,
+    *,
+    component: str,
+    name: str = "",
+    labels: Obj | None = None,
+) -> Obj | None:
+    """Create one pod of an owner and say so; None when the server refuses it, which is said too."""
+    template = clone(template)
+    metadata = template.get("metadata") or {}
+    spoken: Obj = {"name": name or f"{name_of(owner)}-{suffix()}", "namespace": namespace_of(owner)}
+    if not name:
+        spoken["generateName"] = f"{name_of(owner)}-"
+    for key in ("labels", "annotations", "finalizers"):
+        if metadata.get(key):
+            spoken[key] = metadata[key]
+    if labels:
+        spoken["labels"] = {**spoken.get("labels", {}), **labels}
+    spoken["ownerReferences"] = [controlled_by(owner)]
+    pod = defaulted(PODS, {"metadata": spoken, "spec": template["spec"]}, creating=True)
+    try:
+        check_create(PODS, pod)
+        made = store.create(PODS, pod, MANAGER)
+    except ApiError as error:
+        recorder.note(
+            owner, "FailedCreate", f"Error creating: {error.message}", component=component, warning=True
+        )
+        return None
+    recorder.note(owner, "SuccessfulCreate", f"Created pod: {name_of(made)}", component=component)
+    return made

@@ -1,0 +1,1 @@
+"""What flows out of containers: their logs, their shells, their HTTP answers."""
