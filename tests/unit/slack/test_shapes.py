@@ -235,7 +235,7 @@ def test_a_plan_as_it_goes_to_slack():
             Button(label="Scale to 10", press="3c1f-yes", style="primary"),
             Button(label="Cancel", press="3c1f-no"),
         ),
-        footer=text("yours until {}, plan {}", instant(1_800_000_300, "08:05 UTC"), code("3c1f")),
+        footer=text("until {}, plan {}", instant(1_800_000_300, "08:05 UTC"), code("3c1f")),
     )
 
     rendered = render(plan)
@@ -291,7 +291,7 @@ def test_a_plan_as_it_goes_to_slack():
             "elements": [
                 {
                     "type": "mrkdwn",
-                    "text": "yours until <!date^1800000300^{date_short_pretty} {time}|08:05 UTC>, plan `3c1f`",
+                    "text": "until <!date^1800000300^{date_short_pretty} {time}|08:05 UTC>, plan `3c1f`",
                     "verbatim": True,
                 }
             ],
