@@ -20,7 +20,7 @@
 //   confirm, confirm-yes, confirm-no             Block Kit's confirm dialog
 //   modal (data-view-id, data-callback-id), modal-title, modal-body, modal-submit, modal-close, modal-x,
 //   input-block (data-block-id), input-error, modal-error
-//   composer, send, composer-hints, composer-error; in the thread: thread-composer, thread-send, …-error
+//   composer, send, composer-hints, composer-error, composer-typography (type as a phone does); in the thread: thread-composer, thread-send, …-error
 //   connection                    "Reconnecting…", hidden while live; refused: what stands there instead of a pane
 
 import { post } from "./api.js";
@@ -50,13 +50,7 @@ const sidebar = new Sidebar(world, marks, { become: (person) => go({ person, cha
 const channelPane = new ChannelPane(world, marks, {
   drafts, openThread: (ts) => go({ person: world.person, channel: channelPane.channel.id, thread: ts }),
 });
-const threadPane = new ThreadPane(world, {
-  drafts,
-  close: () => {
-    go({ person: world.person, channel: channelPane.channel.id });
-    channelPane.composer.field.focus();
-  },
-});
+const threadPane = new ThreadPane(world, { drafts, close: closeThread });
 const modals = new ModalStack(world);
 
 /** Brings the page to the address it is at. */
@@ -181,7 +175,18 @@ function remember(person) {
   }
 }
 
+function closeThread() {
+  go({ person: world.person, channel: channelPane.channel.id });
+  channelPane.composer.field.focus();
+}
+
 addEventListener("hashchange", arrive);
+addEventListener("keydown", ({ key, defaultPrevented }) => {
+  const isElsewhere = document.querySelector("dialog[open], :popover-open");
+  if (key === "Escape" && !defaultPrevented && !isElsewhere && root.contains(threadPane.node) && !threadPane.node.hidden) {
+    closeThread();
+  }
+});
 document.addEventListener("visibilitychange", () => channelPane.channel && channelPane.refresh());
 
 arrive();

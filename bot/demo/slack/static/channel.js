@@ -6,6 +6,7 @@ import { h, icon, replace } from "./dom.js";
 import { Home } from "./home.js";
 import { MessageList } from "./messagelist.js";
 import { address, go } from "./route.js";
+import { suggestions } from "./suggest.js";
 
 export class ChannelPane {
   constructor(world, marks, { drafts, openThread }) {
@@ -19,7 +20,8 @@ export class ChannelPane {
     this.list = new MessageList(world, { testid: "message", label: "Messages", openThread, lead: this.lead });
     this.home = new Home(world);
     this.composer = new Composer({
-      names: { field: "composer", button: "send" }, commands: () => world.commands, send: (text) => this.#send(text),
+      names: { field: "composer", button: "send" }, suggest: (text) => suggestions(text, world),
+      send: (text, how) => this.#send(text, how),
     });
     this.node = h("main.pane.channel", { dataset: { testid: "channel" } },
       h("header.pane-head", {},
@@ -98,9 +100,9 @@ export class ChannelPane {
       h("button.button", { type: "button", dataset: { testid: "invite" }, onclick: () => post("/page/invite", body) }, "Invite it"));
   }
 
-  #send(text) {
+  #send(text, how) {
     this.list.isAtEnd = true;
     const path = text.startsWith("/") ? "/page/command" : "/page/message";
-    return post(path, { as: this.world.person, channel: this.channel.id, text });
+    return post(path, { as: this.world.person, channel: this.channel.id, text, ...how });
   }
 }

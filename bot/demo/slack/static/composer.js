@@ -1,6 +1,7 @@
 // Where a person types. Text that starts with "/" is a command, everything else a message.
 
 import { h, icon, replace } from "./dom.js";
+import { completed } from "./suggest.js";
 
 const LONGEST = 12_000;
 
@@ -10,14 +11,14 @@ export class Composer {
 
   /**
    * @param names     data-testid of the field and of its button
-   * @param send      text → {ok, error?, message?}
-   * @param commands  () → [{command, description, usage_hint}]
+   * @param send      (text, {typography}) → {ok, error?, text?}
+   * @param suggest   text → rows (suggest.js)
    * @param isApart   Slack's own notices do not show beside it, so it has to say them itself
    */
-  constructor({ names, send, commands, isApart = false }) {
+  constructor({ names, send, suggest, isApart = false }) {
     this.send = send;
+    this.suggest = suggest;
     this.isApart = isApart;
-    this.commands = commands;
     this.field = h("textarea.composer-field", {
       rows: 1, maxlength: LONGEST, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
       "aria-describedby": `${names.field}-hints`, dataset: { testid: names.field },
@@ -26,9 +27,14 @@ export class Composer {
     this.button = h("button.send", { type: "submit", "aria-label": "Send", disabled: true, dataset: { testid: names.button } }, icon("send"));
     this.hints = h("div.hints", { id: `${names.field}-hints`, hidden: true, dataset: { testid: `${names.field}-hints` } });
     this.error = h("div.composer-error", { role: "alert", hidden: true, dataset: { testid: `${names.field}-error` } });
+    this.phone = h("button.typing", {
+      type: "button", "aria-pressed": "false", "aria-label": "Type as a phone does",
+      title: "Type as a phone does: curly quotes, long dashes, no-break spaces", dataset: { testid: `${names.field}-typography` },
+      onclick: () => this.phone.setAttribute("aria-pressed", String(!this.#isTypographic)),
+    }, "“—”");
     const keys = h("span.composer-keys", { "aria-hidden": "true" }, h("b", {}, "Shift + Enter"), " for a new line");
     this.node = h("form.composer", { onsubmit: (event) => this.#submit(event) },
-      this.error, this.hints, h("div.composer-box", {}, this.field, h("div.composer-bar", {}, keys, this.button)));
+      this.error, this.hints, h("div.composer-box", {}, this.field, h("div.composer-bar", {}, keys, this.phone, this.button)));
   }
 
   /** Moves to another channel or thread: its placeholder, and what had been typed there. */
@@ -39,6 +45,10 @@ export class Composer {
     this.field.setAttribute("aria-label", label);
     this.#put(draft);
     this.#say("");
+  }
+
+  get #isTypographic() {
+    return this.phone.getAttribute("aria-pressed") === "true";
   }
 
   get draft() {
@@ -65,16 +75,15 @@ export class Composer {
   }
 
   #hint(text) {
-    const [word, ...more] = text.split(/\s/);
-    const fitting = text.startsWith("/")
-      ? this.commands().filter(({ command }) => (more.length ? command === word : command.startsWith(word))) : [];
-    this.hints.hidden = !fitting.length;
-    replace(this.hints, fitting.map((each) => h("button.hint", {
-      type: "button", tabindex: "-1", onclick: () => {
-        if (!more.length) this.#put(`${each.command} `);
+    const rows = this.suggest(text);
+    this.hints.hidden = !rows.length;
+    replace(this.hints, rows.map((each) => h("button.hint", {
+      type: "button", tabindex: "-1", disabled: !each.insert, onclick: () => {
+        this.#put(completed(text, each));
         this.field.focus();
       },
-    }, h("b", {}, each.command), " ", h("span.hint-usage", {}, each.usage_hint), h("span.hint-what", {}, each.description))));
+    }, h("b", {}, each.label), each.usage && h("span.hint-usage", {}, " ", each.usage),
+    each.hint && h("span.hint-what", {}, each.hint))));
   }
 
   #key(event) {
@@ -86,14 +95,14 @@ export class Composer {
     else if (key === "ArrowDown" && this.#recalled < this.#past.length) this.#recall(event, 1);
     else if (key === "Escape" && !this.hints.hidden) {
       this.hints.hidden = true;
-      event.stopPropagation();
+      event.preventDefault();
     }
   }
 
   #complete() {
-    const only = this.hints.hidden || this.field.value.includes(" ") ? null : this.hints.firstElementChild;
-    only?.click();
-    return Boolean(only);
+    const first = this.hints.hidden ? null : this.hints.querySelector("button:enabled");
+    first?.click();
+    return Boolean(first);
   }
 
   #mayRecall() {
@@ -114,7 +123,7 @@ export class Composer {
     this.#past = [...this.#past.filter((each) => each !== text), text].slice(-50);
     this.#recalled = this.#past.length;
     this.#put("");
-    const answer = await this.send(text);
+    const answer = await this.send(text, { typography: this.#isTypographic });
     if (answer.ok || place !== this.place) return;
     if (!this.field.value && !answer.text) this.#put(text);
     // What comes with a text has been said in the channel already, in Slack's own voice.

@@ -172,6 +172,7 @@ export const nameOf = (person) => person && (person.real_name || person.name);
 
 export const order = (one, other) => (one < other ? -1 : Number(one > other));
 
-export const isReply = (item) => Boolean(item.thread_ts) && item.thread_ts !== item.ts && !item.is_broadcast;
+export const isReply = (item) => Boolean(item.thread_ts) && item.thread_ts !== item.ts
+  && item.subtype !== "thread_broadcast";
 
 const byId = (items) => new Map(items.map((item) => [item.id, item]));

@@ -4,6 +4,7 @@ import { post } from "./api.js";
 import { Composer } from "./composer.js";
 import { h, icon } from "./dom.js";
 import { MessageList } from "./messagelist.js";
+import { suggestions } from "./suggest.js";
 
 export class ThreadPane {
   constructor(world, { close, drafts }) {
@@ -13,13 +14,12 @@ export class ThreadPane {
     this.list = new MessageList(world, { testid: "thread-message", label: "Messages in the thread" });
     this.composer = new Composer({
       names: { field: "thread-composer", button: "thread-send" },
-      commands: () => [],
+      suggest: (text) => (text.startsWith("/") ? [] : suggestions(text, world)),
       isApart: true,
-      send: (text) => this.#send(text),
+      send: (text, how) => this.#send(text, how),
     });
     this.node = h("aside.pane.thread", {
       "aria-label": "Thread", hidden: true, dataset: { testid: "thread" },
-      onkeydown: (event) => event.key === "Escape" && close(),
     },
     h("header.pane-head", {},
       h("button.button.icon-only.back", { type: "button", "aria-label": "Back to the channel", onclick: close }, icon("back")),
@@ -54,8 +54,8 @@ export class ThreadPane {
     this.list.show([...(parent ? [parent] : []), ...replies], { afterFirst: count });
   }
 
-  #send(text) {
+  #send(text, how) {
     const path = text.startsWith("/") ? "/page/command" : "/page/message";
-    return post(path, { as: this.world.person, channel: this.channel.id, text, thread_ts: this.ts });
+    return post(path, { as: this.world.person, channel: this.channel.id, text, thread_ts: this.ts, ...how });
   }
 }
