@@ -94,12 +94,16 @@ class Control:
         workspace = self._backend.workspace
         if kind == "person":
             _set(workspace.people.get(asked["user"]), asked["set"], Person, asked["user"])
-            self._tell_of_person(workspace.people[asked["user"]])
+            self._tell("user_change", user=workspace.people[asked["user"]].as_user(with_email=False))
         elif kind == "group":
             group = workspace.groups.get(asked["group"])
             if group is None:
                 raise FaultError(f"unknown group {asked['group']!r}")
             group.users = [str(one) for one in asked["users"]]
+            self._tell(
+                "subteam_updated",
+                subteam=group.as_usergroup(workspace.team_id, with_users=True, with_count=True),
+            )
         elif kind == "channel":
             self._change_channel(asked)
         else:
@@ -116,10 +120,9 @@ class Control:
         if channel and is_member is not None:
             channel.members = [one for one in channel.members if one != bot] + ([bot] if is_member else [])
 
-    def _tell_of_person(self, person: Person) -> None:
+    def _tell(self, kind: str, **body: Any) -> None:
         at = self._backend.workspace.next_ts(self._backend.timing.now())
-        body = {"type": "user_change", "user": person.as_user(with_email=False), "event_ts": at}
-        self._backend.events.publish("user_change", body)
+        self._backend.events.publish(kind, {"type": kind, **body, "event_ts": at})
 
 
 def _set(target: Any, settings: Json, shape: type[Person | Channel], name: str) -> None:

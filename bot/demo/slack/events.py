@@ -38,9 +38,7 @@ class Events:
             return
         event_id = f"Ev{uuid.uuid4().hex[:11].upper()}"
         now = self._timing.now()
-        payload = payloads.event(
-            self._workspace, body, event_id=event_id, now=now, channel=str(body.get("channel", ""))
-        )
+        payload = payloads.event(self._workspace, body, event_id=event_id, now=now)
         parcel = Parcel("events_api", payload, echo=echo)
         self._tasks.start(self._deliver(parcel), f"the event {body['type']}")
 

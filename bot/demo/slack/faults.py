@@ -17,6 +17,7 @@ WAITING: dict[str, tuple[str, ...]] = {
     "error": ("error",),
     "rate-limit": ("retryAfter",),
     "latency": ("seconds",),
+    "lost-answer": (),  # what was asked is done, and the connection ends before the caller hears of it
     "duplicate-delivery": (),
     "late-delivery": ("seconds",),
 }

@@ -29,7 +29,13 @@ def demo_workspace() -> Workspace:
     ]
     members = ["U0ANA", "U0BEN", "U0CHO"]
     channels = [
-        Channel("C0SHOP", "shop", [*members, "U0GUS", "U0SOL", "U0BOT"], "The shop and its deployments"),
+        Channel(
+            "C0SHOP",
+            "shop",
+            [*members, "U0GUS", "U0SOL", "U0BOT"],
+            "The shop and its deployments",
+            is_ext_shared=True,
+        ),
         Channel("C0OPS", "ops", [*members, "U0BOT"], "Running things"),
         Channel("C0GENERAL", "general", [*members, "U0DIA"], "Everybody", is_general=True),
         Channel("C0INCIDENT", "incident", ["U0ANA", "U0BEN"], "Behind closed doors", is_private=True),

@@ -83,8 +83,10 @@ def on_view(workspace: Workspace, person: Person, views: Views, view: View, *, k
     return payload
 
 
-def event(workspace: Workspace, body: Json, *, event_id: str, now: float, channel: str = "") -> Json:
+def event(workspace: Workspace, body: Json, *, event_id: str, now: float) -> Json:
     app = workspace.app
+    place = str(body.get("channel", ""))
+    channel = workspace.channels.get(place)
     return {
         "token": app.verification_token,
         "team_id": workspace.team_id,
@@ -104,6 +106,6 @@ def event(workspace: Workspace, body: Json, *, event_id: str, now: float, channe
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
-        "event_context": f"4-{event_id}-{channel or workspace.team_id}",
+        "is_ext_shared_channel": channel is not None and channel.is_ext_shared,
+        "event_context": f"4-{event_id}-{place or workspace.team_id}",
     }

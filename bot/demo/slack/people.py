@@ -90,6 +90,7 @@ class Channel:
     is_im: bool = False
     is_general: bool = False
     is_archived: bool = False
+    is_ext_shared: bool = False  # people of another workspace are in it
 
     @property
     def kind(self) -> str:
@@ -129,8 +130,8 @@ class Channel:
             "is_general": self.is_general,
             "is_archived": self.is_archived,
             "is_member": bot_user in self.members,
-            "is_shared": False,
-            "is_ext_shared": False,
+            "is_shared": self.is_ext_shared,
+            "is_ext_shared": self.is_ext_shared,
             "created": CREATED,
             "creator": self.members[0] if self.members else "",
             "num_members": len(self.members),

@@ -145,7 +145,9 @@ class Workspace:
         return body | self.thread_fields(message)
 
     def own_fields(self, message: Message) -> Json:
-        return message.own_fields(team=self.team_id, app=self.app.id, name=self.app.name)
+        author = self.people.get(message.user)
+        team = author.team_id if author else self.team_id
+        return message.own_fields(team=team, app=self.app.id, name=self.app.name)
 
     def on_page(self, message: Message) -> Json:
         """Tell a message as the page shows it."""

@@ -25,6 +25,10 @@ def button(**fields):
     return {"type": "button", "text": plain(), **fields}
 
 
+def sure(**fields):
+    return {"title": plain(), "text": plain(), "confirm": plain(), "deny": plain(), **fields}
+
+
 def menu(count=1, **fields):
     options = [{"text": plain(str(one)), "value": str(one)} for one in range(count)]
     return {"type": "static_select", "options": options, **fields}
@@ -65,7 +69,7 @@ CASES = [
     (actions(button(action_id="a" * 256)), "must be less than 256 characters", "elements/0/action_id"),
     (actions(button(action_id="x"), button(action_id="x")),
      '`action_id` "x" already exists', "elements/1/action_id"),
-    (actions(button(confirm={"title": plain("a" * 101), "text": plain(), "confirm": plain(), "deny": plain()})),
+    (actions(button(confirm=sure(title=plain("a" * 101)))),
      "must be less than 101 characters", "elements/0/confirm/title/text"),
     (actions({"type": "plain_text_input"}),
      "unsupported type: plain_text_input", "elements/0/type"),
@@ -81,6 +85,7 @@ CASES = [
     (actions({"type": "checkboxes", "options": [{"text": plain(), "value": str(one)} for one in range(11)]}),
      "no more than 10 items allowed", "elements/0/options"),
     (entry({"type": "plain_text_input", "max_length": 3001}), "must be less than 3001", "element/max_length"),
+    (entry({"type": "file_input"}), "unsupported type: file_input", "element/type"),
     ({"type": "image", "image_url": "https://x/y.png"}, "missing required field: alt_text", ""),
     (cells(101, 1), "no more than 100 items allowed", "rows"),
     (cells(1, 21), "no more than 20 items allowed", "rows/0"),
@@ -163,6 +168,16 @@ async def test_how_a_message_is_refused(client, refused):
 )
 def test_a_limit_of_a_modal(modal, changes, wording):
     assert wording in [one.worded() for one in check.view_problems(modal(**changes))]
+
+
+def test_files_are_asked_for_in_modals_alone(modal):
+    field = entry({"type": "file_input", "action_id": "file"})
+    assert check.view_problems(modal(blocks=[field])) == []
+    home = {"type": "home", "blocks": [field]}
+    assert [one.worded() for one in check.view_problems(home)] == [
+        "failed to match all allowed schemas [json-pointer:/view/blocks/0/element]",
+        "unsupported type: file_input [json-pointer:/view/blocks/0/element/type]",
+    ]
 
 
 def test_a_modal_with_an_input_needs_a_submit(modal):

@@ -24,6 +24,27 @@ async def test_an_error_of_slacks_own(client, hands, refused):
     assert (await client.chat_postMessage(channel="C0SHOP", text="x"))["ok"]
 
 
+async def test_an_answer_that_is_lost(client, hands):
+    await hands.plant(fault="lost-answer", method="chat.postMessage", next=1)
+    assert (await client.chat_postMessage(channel="C0SHOP", text="x"))["ok"], (
+        "the client tries again by itself"
+    )
+    assert [one["text"] for one in await hands.reads()] == ["x", "x"], "and so it is posted twice"
+
+
+async def test_trouble_at_response_addresses(hands, inbox, session):
+    await hands.command("/k8s get pods")
+    url = inbox.payloads[0]["response_url"]
+    await hands.plant(fault="status", method="response_url", status=503)
+    await hands.plant(fault="rate-limit", method="response_url", retryAfter=2)
+    await hands.plant(fault="error", method="response_url", error="used_url")
+    statuses = []
+    for _ in range(4):
+        async with session.post(url, json={"text": "x"}) as response:
+            statuses.append(response.status)
+    assert statuses == [503, 429, 404, 200]
+
+
 async def test_latency(client, hands):
     await hands.plant(fault="latency", method="auth.test", seconds=0.1, next=1)
     began = time.monotonic()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.demo.slack.blockkit.elements import (
     BUTTON,
     CONTEXT_ACTIONS,
+    FILE_INPUT,
     IMAGE,
     IN_ACTIONS,
     IN_CONTEXT,
@@ -29,6 +30,9 @@ from bot.demo.slack.blockkit.schema import (
     string,
     typed,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _KIND = {"type": string()}
 _ID = {"block_id": IDENTIFIER}
@@ -101,6 +105,14 @@ TABLE = both(
     _table_text,
 )
 
+
+def _input(kinds: Mapping[str, Check]) -> Check:
+    return shape(
+        {**_KIND, "label": plain(2000), "element": typed(kinds, of_many=True)},
+        {**_ID, "hint": plain(2000), "optional": flag, "dispatch_action": flag},
+    )
+
+
 _EVERYWHERE: dict[str, Check] = {
     "section": SECTION,
     "divider": shape(_KIND, _ID),
@@ -114,10 +126,7 @@ _EVERYWHERE: dict[str, Check] = {
         ),
         exactly_one("image_url", "slack_file"),
     ),
-    "input": shape(
-        {**_KIND, "label": plain(2000), "element": typed(IN_INPUT, of_many=True)},
-        {**_ID, "hint": plain(2000), "optional": flag, "dispatch_action": flag},
-    ),
+    "input": _input(IN_INPUT),
     "rich_text": RICH_TEXT,
     "video": shape(
         {
@@ -174,7 +183,7 @@ _ALERT = shape(
 
 SURFACES: dict[str, dict[str, Check]] = {
     "message": {**_EVERYWHERE, **_CARDS, **_IN_MESSAGES},
-    "modal": {**_EVERYWHERE, "alert": _ALERT},
+    "modal": {**_EVERYWHERE, "alert": _ALERT, "input": _input({**IN_INPUT, **FILE_INPUT})},
     "home": {**_EVERYWHERE, **_CARDS},
 }
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}

@@ -143,5 +143,5 @@ CONTEXT_ACTIONS = {
 
 IN_ACTIONS = {**PRESSED, **MENUS, **PICKERS}
 IN_SECTION = {**IN_ACTIONS, "image": IMAGE}
-IN_INPUT = {**MENUS, **PICKERS, **TYPED, **FILE_INPUT}
+IN_INPUT = {**MENUS, **PICKERS, **TYPED}
 IN_CONTEXT = {"image": IMAGE, "plain_text": text(), "mrkdwn": text()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.demo.slack.methods.call import Call, Method, page
+from bot.demo.slack.methods.call import LARGEST_PAGE, Call, Method, page
 from bot.demo.slack.people import Channel
 from bot.demo.slack.wire import SlackError
 
@@ -150,7 +150,8 @@ def replies(call: Call) -> Json:
     if parent.is_reply:
         parent = call.workspace.find(channel.id, parent.thread_ts) or parent
     thread = [parent, *_within(call, call.workspace.replies(parent))]
-    cut, metadata = page([call.workspace.as_message(one, call.base) for one in thread], call.args)
+    told = [call.workspace.as_message(one, call.base) for one in thread]
+    cut, metadata = page(told, call.args, default=LARGEST_PAGE)
     return {"messages": cut, "has_more": bool(metadata["next_cursor"]), "response_metadata": metadata}
 
 
