@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import yaml
@@ -20,12 +20,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from bot.demo.kubernetes import KubernetesSimulator
 from bot.kube.client import Cluster
 from bot.kube.clusters import Clusters
 from bot.kube.transport import Limits
-
-if TYPE_CHECKING:
-    from bot.demo.kubernetes import KubernetesSimulator
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -167,8 +165,6 @@ def cluster(wired: Clusters) -> Cluster:
 
 @pytest.fixture
 async def simulator() -> AsyncIterator[KubernetesSimulator]:
-    from bot.demo.kubernetes import KubernetesSimulator
-
     async with KubernetesSimulator(pace=0.02) as simulator:
         yield simulator
 
