@@ -88,6 +88,16 @@ def text(template: str, *values: object) -> Text:
     return Text(spans=tuple(spans))
 
 
+def marked(sentence: str) -> Text:
+    """A sentence of an error, with the names in it between backticks."""
+    pieces = sentence.split("`")
+    if len(pieces) % 2 == 0:
+        return Text(spans=(Span(text=sentence),))
+    return Text(spans=tuple(
+        Span(kind="code" if place % 2 else "plain", text=piece) for place, piece in enumerate(pieces) if piece
+    ))  # fmt: skip
+
+
 class Paragraph(Frozen):
     part: Literal["paragraph"] = "paragraph"
     text: Text

@@ -22,9 +22,10 @@ from bot.domain.message import (
     Text,
     code,
     instant,
+    marked,
     person,
     text,
-)  # fmt: skip
+)
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact_value
 from bot.domain.rollout import CAUSE, short_image
@@ -120,7 +121,7 @@ def _value(path: str, value: object) -> str:
 def closed(plan: Plan, why: str, again: str = "", changed: str = "Nothing was changed.") -> Message:
     """What takes the question's place when it came to nothing."""
     buttons = (Button(label="Ask again", command=again),) if again else ()
-    return Message(headline=text("{}: {} {}", question(plan), why, changed), buttons=buttons)
+    return Message(headline=text("{}: {} {}", question(plan), marked(why), changed), buttons=buttons)
 
 
 def going_ahead(plan: Plan) -> Message:
@@ -166,8 +167,8 @@ def finished(plan: Plan, asked: Asked, now: float) -> Message:
 def failed(plan: Plan, asked: Asked, error: BotError, changed: str) -> Message:
     return Message(
         icon=Icon.FAILED,
-        headline=text("{}: not done. {}", question(plan), error.message),
-        parts=(Paragraph(text=text("{}{}", changed, f" {error.hint}" if error.hint else "")),),
+        headline=text("{}: not done. {}", question(plan), marked(sentence(error.message))),
+        parts=(Paragraph(text=text("{} {}", changed, marked(error.hint))),),
         footer=signature(asked),
     )
 
@@ -195,8 +196,8 @@ def inverse(plan: Plan, style: str = "") -> tuple[Button, ...]:
 def refused(error: BotError, receipt: str = "") -> Message:
     """One function turns every error into what a person sees."""
     changed = text("Nothing was changed.{}", f" {receipt}" if receipt else "")
-    said = text("{}", error.message)
-    hint = (Paragraph(text=text("{}", error.hint)),) if error.hint else ()
+    said = marked(sentence(error.message))
+    hint = (Paragraph(text=marked(error.hint)),) if error.hint else ()
     icon = Icon.FAILED if isinstance(error, (AccessDeniedError, ClusterUnavailableError)) else Icon.WARNING
     footer = Text() if isinstance(error, (UsageError, TargetNotFoundError)) else changed
     buttons = tuple(Button(label=_label(line), command=line) for line in error.suggestions[:4])
@@ -205,6 +206,12 @@ def refused(error: BotError, receipt: str = "") -> Message:
 
 def _label(line: str) -> str:
     return line if len(line) <= 40 else line[:39] + "…"  # noqa: PLR2004 - what a button shows on a phone
+
+
+def sentence(said: str) -> str:
+    """Begun with a capital and ended with a point, as everything said is."""
+    whole = said[:1].upper() + said[1:]
+    return whole if whole.endswith((".", "?", ":")) else whole + "."
 
 
 def bug(incident: str) -> Message:

@@ -28,7 +28,7 @@ def parse(model: type[A], words: tuple[str, ...], *, name: str = "") -> A:
     except click.UsageError as error:
         raise UsageError(_sentence(error), hint=f"Usage: {line}") from error
     except ValidationError as error:
-        raise UsageError(_complaint(error), hint=f"Usage: {line}") from error
+        raise UsageError(_complaint(model, error), hint=f"Usage: {line}") from error
 
 
 def usage(name: str, model: type[Args]) -> str:
@@ -68,17 +68,15 @@ def _parser(model: type[Args]) -> click.Command:
     params: list[click.Parameter] = []
     for key, info in model.model_fields.items():
         mark = _mark(info)
-        required, many, kind = info.is_required(), _is_many(info), _type(info)
+        many, kind = _is_many(info), _type(info)
         if isinstance(mark, Positional):
             params.append(
-                click.Argument(
-                    [key], type=kind, required=required, nargs=-1 if many else 1, metavar=mark.name
-                )
+                click.Argument([key], type=kind, required=False, nargs=-1 if many else 1, metavar=mark.name)
             )
         elif isinstance(mark, Flag) and info.annotation is bool:
             params.append(click.Option([*mark.names, key], is_flag=True))
         elif isinstance(mark, Flag):
-            params.append(click.Option([*mark.names, key], type=kind, required=required, multiple=many))
+            params.append(click.Option([*mark.names, key], type=kind, multiple=many))
     return click.Command(
         "k8s", params=params, add_help_option=False, context_settings={"show_default": False}
     )
@@ -128,10 +126,14 @@ def _sentence(error: click.UsageError) -> str:
     return said.replace("'", "`")[:300]
 
 
-def _complaint(error: ValidationError) -> str:
+def _complaint(model: type[Args], error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
-    where = str(first["loc"][0]) if first["loc"] else ""
     said = str(first["msg"]).removeprefix("Value error, ")
-    return (
-        said if first["type"] == "value_error" else f"{where.replace('_', '-')}: {said[:1].lower()}{said[1:]}"
-    )
+    where = str(first["loc"][0]) if first["loc"] else ""
+    mark = _mark(model.model_fields[where]) if where in model.model_fields else None
+    name = mark.name if isinstance(mark, Positional) else mark.names[-1] if isinstance(mark, Flag) else where
+    if first["type"] in {"missing", "too_short"}:
+        return f"`{name}` is needed."
+    if first["type"] == "value_error":
+        return said
+    return f"`{name}`: {said[:1].lower()}{said[1:]}."

@@ -13,6 +13,7 @@ import secrets
 from typing import Any
 
 from bot.domain import typed
+from bot.domain.access import Risk
 from bot.domain.errors import (
     AccessDeniedError,
     AuditUnavailableError,
@@ -77,7 +78,7 @@ class Pipeline:
         await hold.save(State.DONE, {}, release=True)
 
     async def _answer(self, invocation: Invocation) -> Answer:
-        """Every line gets one: whatever happens on the way becomes a message."""
+        """Every line gets one: whatever nobody expected becomes a message with an id that the log has too."""
         started = self._rooms.clock()
         entry = Entry(
             kind=RecordKind.READ,
@@ -89,47 +90,51 @@ class Pipeline:
             asked=redact(invocation.text),
         )
         try:
-            words = typed.split(invocation.text)
-            command, args = self._rooms.registry.read(words)
-        except UsageError as error:
-            return Answer(message=cards.refused(error))
-        entry = entry.model_copy(update={"verb": command.name})
-        try:
-            args = asking.settle(self._rooms, args, invocation.place)
-            entry = entry.model_copy(update=_scope(command, args))
-            groups = self._rooms.in_force.policy.groups
-            actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups)
-            decision = asking.decide(self._rooms, actor, invocation.place, command, args)
-            entry = entry.model_copy(
-                update={"decision": decision.model_dump(mode="json", exclude_defaults=True)}
-            )
-            answer = await self._answering.run(Authorized(command, args, actor, decision, invocation, entry))
-        except AccessDeniedError as error:
-            detail = {
-                "error": error.code,
-                "said": f"{error.message} {error.hint}".strip(),
-                "rule": error.rule,
-            }
-            return Answer(message=cards.refused(error), entry=entry.of(RecordKind.REFUSAL, detail))
-        except UsageError as error:
-            return Answer(message=cards.refused(error))
+            answer = await self._understand(invocation, entry)
         except AuditUnavailableError:
             raise
-        except BotError as error:
-            kind = RecordKind.READ if command.risk == "read" else RecordKind.REFUSAL
-            said = cards.refused(_suggesting(error, words))
-            return Answer(message=said, entry=entry.of(kind, {"error": error.code, "said": error.message}))
         except Exception:
             incident = secrets.token_hex(4)
-            log.exception("incident %s: %s failed", incident, command.name)
-            return Answer(
+            log.exception("incident %s", incident)
+            answer = Answer(
                 message=cards.bug(incident), entry=entry.of(RecordKind.READ, {"incident": incident})
             )
+        if answer.entry is None:
+            return answer
         took = {"took_ms": round((self._rooms.clock() - started) * 1000)}
-        recorded = (
-            answer.entry.model_copy(update={"detail": answer.entry.detail | took}) if answer.entry else None
-        )
-        return answer.model_copy(update={"entry": recorded})
+        return answer.model_copy(update={"entry": answer.entry.of(answer.entry.kind, took)})
+
+    async def _understand(self, invocation: Invocation, entry: Entry) -> Answer:
+        """Parse. A mistake is answered, and nothing of it is recorded: nothing was asked."""
+        try:
+            words = typed.split(invocation.text)
+            command, args = self._rooms.registry.read(words)
+            args = asking.settle(self._rooms, args, invocation.place)
+        except BotError as error:
+            return Answer(message=cards.refused(error))
+        entry = entry.model_copy(update={"verb": command.name, **_scope(command, args)})
+        try:
+            return await self._authorize(command, args, invocation, entry)
+        except AuditUnavailableError:
+            raise
+        except UsageError as error:
+            return Answer(message=cards.refused(error))
+        except AccessDeniedError as error:
+            said = f"{error.message} {error.hint}".strip()
+            detail = {"error": error.code, "said": said, "rule": error.rule}
+            return Answer(message=cards.refused(error), entry=entry.of(RecordKind.REFUSAL, detail))
+        except BotError as error:
+            kind = RecordKind.READ if command.risk is Risk.READ else RecordKind.REFUSAL
+            detail = {"error": error.code, "said": redact(error.message)}
+            return Answer(message=cards.refused(_suggesting(error, words)), entry=entry.of(kind, detail))
+
+    async def _authorize(self, command: Command, args: Args, invocation: Invocation, entry: Entry) -> Answer:
+        """Decide on the text, with the person as they are now; then do what was asked."""
+        groups = self._rooms.in_force.policy.groups
+        actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups)
+        decision = asking.decide(self._rooms, actor, invocation.place, command, args)
+        entry = entry.model_copy(update={"decision": decision.model_dump(mode="json", exclude_defaults=True)})
+        return await self._answering.run(Authorized(command, args, actor, decision, invocation, entry))
 
 
 def _scope(command: Command, args: Args) -> Json:

@@ -1,0 +1,266 @@
+"""A workspace, a cluster and a bot between them: what scenario tests and proofs by hand play in.
+
+People act through the page's own endpoints, faults are asked of the simulators over the wire, and what
+came of it is read from the channel and from the cluster's API.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from bot.demo.kubernetes import KubernetesSimulator
+from bot.demo.slack import SlackSimulator
+from bot.settings import Settings, read_settings
+from bot.wiring import Bot
+
+PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS", "dia": "U0DIA", "sol": "U0SOL"}
+CHANNELS = {"shop": "C0SHOP", "ops": "C0OPS", "general": "C0GENERAL"}
+POLICY = Path("/tmp/policy.yaml")
+PATIENCE = 10.0
+
+
+@dataclass
+class Seen:
+    """A message as somebody in the channel sees it."""
+
+    raw: dict[str, Any]
+
+    @property
+    def ts(self) -> str:
+        return str(self.raw["ts"])
+
+    @property
+    def text(self) -> str:
+        """Every word of it."""
+        return "\n".join([self.raw.get("text", ""), *_words(self.raw.get("blocks", []))])
+
+    @property
+    def is_ephemeral(self) -> bool:
+        return bool(self.raw.get("ephemeral"))
+
+    @property
+    def thread(self) -> str:
+        return str(self.raw.get("thread_ts") or "")
+
+    @property
+    def buttons(self) -> dict[str, dict[str, str]]:
+        """Label to what a press needs."""
+        return {
+            element["text"]["text"]: {
+                "block_id": block.get("block_id", ""),
+                "action_id": element["action_id"],
+            }
+            for block in self.raw.get("blocks", [])
+            if block["type"] == "actions"
+            for element in block["elements"]
+        }
+
+
+def _words(node: Any) -> list[str]:
+    if isinstance(node, list):
+        return [word for item in node for word in _words(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [node["text"]] if isinstance(node.get("text"), str) else []
+    return own + [word for key, value in node.items() if key != "text" or not own for word in _words(value)]
+
+
+@dataclass
+class World:
+    folder: Path
+    kube: KubernetesSimulator
+    slack: SlackSimulator
+    http: aiohttp.ClientSession
+    environment: dict[str, str]
+    bot: Bot | None = None
+    _seen: int = field(default=0)
+
+    def settings(self) -> Settings:
+        return read_settings(self.environment)
+
+    async def start_bot(self) -> Bot:
+        """Start, and wait until it is ready."""
+        self.bot = await Bot(self.settings()).__aenter__()
+        if "SLACK_APP_TOKEN" not in self.environment:
+            self.slack.request_url = f"http://{self.bot.listen}/slack/events"
+        await self.until(self.is_ready)
+        return self.bot
+
+    async def stop_bot(self) -> None:
+        if self.bot:
+            bot, self.bot = self.bot, None
+            await bot.__aexit__(None, None, None)
+
+    async def is_ready(self) -> bool:
+        assert self.bot
+        async with self.http.get(f"http://{self.bot.admin_listen}/readyz") as answer:
+            return answer.status == 200
+
+    async def until(self, test: Callable[[], Any], what: str = "", seconds: float = PATIENCE) -> Any:
+        """Wait for something to become true, and give it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = test()
+            if asyncio.iscoroutine(found):
+                found = await found
+            if found:
+                return found
+            await asyncio.sleep(0.02)
+        shown = "\n---\n".join(
+            f"{m.ts} {'(ephemeral) ' if m.is_ephemeral else ''}{m.text}" for m in await self.messages()
+        )
+        raise AssertionError(f"it did not happen: {what or test}\nThe channel shows:\n{shown}")
+
+    # ------------------------------------------------------------ as a person
+
+    async def command(self, who: str, line: str, channel: str = "shop") -> dict[str, Any]:
+        return await self._page(
+            "command", {"as": PEOPLE[who], "channel": CHANNELS[channel], "text": f"/k8s {line}".strip()}
+        )
+
+    async def says(self, who: str, line: str, channel: str = "shop") -> Seen:
+        """Type a line, and wait for the answer that only this person sees."""
+        before = {message.ts for message in await self.messages(channel)}
+        answer = await self.command(who, line, channel)
+        assert answer["ok"], answer
+        return await self.until(lambda: self._new_ephemeral(before, channel), f"an answer to {line!r}")
+
+    async def _new_ephemeral(self, before: set[str], channel: str) -> Seen | None:
+        found = [m for m in await self.messages(channel) if m.is_ephemeral and m.ts not in before]
+        return found[-1] if found else None
+
+    async def press(self, who: str, message: Seen, label: str, channel: str = "shop") -> dict[str, Any]:
+        button = message.buttons[label]
+        return await self._page(
+            "action", {"as": PEOPLE[who], "channel": CHANNELS[channel], "message_ts": message.ts, **button}
+        )
+
+    async def _page(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with self.http.post(f"{self.slack.url}/page/{what}", json=body) as answer:
+            return dict(await answer.json())
+
+    # ------------------------------------------------------------ what came of it
+
+    async def messages(self, channel: str = "shop") -> list[Seen]:
+        async with self.http.get(
+            f"{self.slack.url}/simulator/messages", params={"channel": CHANNELS[channel]}
+        ) as answer:
+            return [Seen(message) for message in (await answer.json())["messages"]]
+
+    async def cards(self, channel: str = "shop") -> list[Seen]:
+        """What everybody in the channel sees, threads left out."""
+        return [m for m in await self.messages(channel) if not m.is_ephemeral and m.thread in ("", m.ts)]
+
+    async def card(self, *words: str, channel: str = "shop") -> Seen:
+        """Wait for the newest card to have all these words."""
+
+        async def found() -> Seen | None:
+            cards = await self.cards(channel)
+            return cards[-1] if cards and all(word in cards[-1].text for word in words) else None
+
+        return await self.until(found, f"a card with {words}")
+
+    async def thread(self, card: Seen, *words: str, channel: str = "shop") -> Seen:
+        async def found() -> Seen | None:
+            lines = [m for m in await self.messages(channel) if m.thread == card.ts and m.ts != card.ts]
+            return next((line for line in lines if all(word in line.text for word in words)), None)
+
+        return await self.until(found, f"a line in the thread with {words}")
+
+    async def api(
+        self, path: str, method: str = "GET", body: Any = None, kind: str = "application/json"
+    ) -> Any:
+        """The cluster's own API, as its administrator."""
+        data = None if body is None else json.dumps(body)
+        headers = {"Content-Type": kind, "User-Agent": "test"}
+        async with self.http.request(method, self.kube.url + path, data=data, headers=headers) as answer:
+            return await answer.json()
+
+    async def deployment(self, name: str = "web", namespace: str = "shop") -> Any:
+        return await self.api(f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}")
+
+    async def requests(self, *methods: str) -> list[dict[str, Any]]:
+        """What the bot asked of the cluster."""
+        async with self.http.get(f"{self.kube.url}/simulator/requests") as answer:
+            every = (await answer.json())["requests"]
+        return [r for r in every if r["method"] in methods and r.get("userAgent") != "test"]
+
+    async def fault(self, where: str, **what: Any) -> None:
+        """Ask a simulator for trouble."""
+        url = self.kube.url if where == "kubernetes" else self.slack.url
+        async with self.http.post(f"{url}/simulator/faults", json=what) as answer:
+            assert answer.status < 300, await answer.text()
+
+    def records(self) -> list[dict[str, Any]]:
+        """The records, read from the file as an auditor would."""
+        import sqlite3
+
+        with contextlib.closing(sqlite3.connect(self.folder / "k8s-bot.db")) as connection:
+            return [json.loads(row[0]) for row in connection.execute("SELECT text FROM records ORDER BY seq")]
+
+
+@contextlib.asynccontextmanager
+async def world(
+    folder: Path, *, socket_mode: bool = True, pace: float = 0.05, policy: Path = POLICY
+) -> AsyncIterator[World]:
+    """Both simulators running, with a deployment `web` of two pods in `shop`; the bot is not started yet."""
+    async with contextlib.AsyncExitStack() as stack:
+        kube = await stack.enter_async_context(KubernetesSimulator(pace=pace))
+        slack = await stack.enter_async_context(SlackSimulator())
+        http = await stack.enter_async_context(
+            aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        )
+        (folder / "kubeconfig").write_text(
+            kube.kubeconfig(context="demo", namespace="shop"), encoding="utf-8"
+        )
+        environment = {
+            "SLACK_BOT_TOKEN": "xoxb-demo",
+            "SLACK_SIGNING_SECRET": "demo-signing-secret",
+            "SLACK_API_URL": slack.api_url,
+            "KUBECONFIG": str(folder / "kubeconfig"),
+            "BOT_DATA_DIR": str(folder),
+            "BOT_CONFIG": str(policy),
+            "BOT_LISTEN": "127.0.0.1:0",
+        }
+        if socket_mode:
+            environment["SLACK_APP_TOKEN"] = "xapp-demo"
+        place = World(folder, kube, slack, http, environment)
+        async with http.get(slack.page_url) as page:
+            assert page.status == 200
+        await put_up_web(place)
+        try:
+            yield place
+        finally:
+            await place.stop_bot()
+
+
+async def put_up_web(place: World) -> None:
+    await place.api(
+        "/api/v1/namespaces", "POST", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+    )
+    container = {"name": "web", "image": "docker.io/library/web:1.0", "ports": [{"containerPort": 8080}]}
+    spec = {
+        "replicas": 2,
+        "progressDeadlineSeconds": 20,
+        "selector": {"matchLabels": {"app": "web"}},
+        "template": {
+            "metadata": {"labels": {"app": "web"}},
+            "spec": {"terminationGracePeriodSeconds": 1, "containers": [container]},
+        },
+    }
+    body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec}
+    await place.api("/apis/apps/v1/namespaces/shop/deployments", "POST", body)
+
+    async def is_up() -> bool:
+        return bool((await place.deployment())["status"].get("availableReplicas") == 2)
+
+    await place.until(is_up, "the deployment web")
