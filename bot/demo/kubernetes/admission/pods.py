@@ -3,6 +3,7 @@
 from bot.demo.kubernetes.admission import fields
 from bot.demo.kubernetes.errors import Fault
 from bot.demo.kubernetes.objects import Obj, clone
+from bot.demo.kubernetes.quantity import parse_quantity
 
 _POLICIES = ("Always", "IfNotPresent", "Never")
 _RESTARTS = ("Always", "Never", "OnFailure")
@@ -70,7 +71,7 @@ def _check_resources(place: str, resources: Obj) -> list[Fault]:
         return found
     limits = resources.get("limits") or {}
     for name, amount in (resources.get("requests") or {}).items():
-        if name in limits and fields.parse_quantity(amount) > fields.parse_quantity(limits[name]):
+        if name in limits and parse_quantity(amount) > parse_quantity(limits[name]):
             why = f"must be less than or equal to {name} limit of {limits[name]}"
             found.append(fields.wrong(f"{place}.requests", str(amount), why))
     return found

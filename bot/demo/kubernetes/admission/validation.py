@@ -1,13 +1,15 @@
 """Is this object possible? Every fault is found, named by its field, and told at once."""
 
+import re
 from collections.abc import Callable
+from json import dumps
 
 from bot.demo.kubernetes.admission import fields
 from bot.demo.kubernetes.admission.pods import check_pod_change, check_pod_spec
 from bot.demo.kubernetes.admission.shapes import misshapen
 from bot.demo.kubernetes.errors import ApiError, Fault, bad_request, invalid
 from bot.demo.kubernetes.kinds import Resource
-from bot.demo.kubernetes.objects import Obj, labels_of, name_of
+from bot.demo.kubernetes.objects import Obj, name_of
 from bot.demo.kubernetes.selectors import selects
 
 _SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
@@ -34,8 +36,6 @@ def check_update(resource: Resource, obj: Obj, old: Obj) -> None:
 
 def unpatchable(obj: Obj, said: str) -> ApiError:
     """Answer a patch whose result does not even have the right types."""
-    from json import dumps
-
     fault = Fault("patch", f"Invalid value: {dumps(dumps(obj, separators=(',', ':')))}: {said}")
     answer = invalid("", "", "", [fault])
     answer.details = {"causes": [{"reason": fault.reason, "message": fault.message, "field": fault.field}]}
@@ -190,8 +190,6 @@ def _budget(obj: Obj) -> list[Fault]:
 
 
 def _config(obj: Obj) -> list[Fault]:
-    import re
-
     why = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
     keys = (obj.get("data") or {}).keys()
     return [
@@ -218,18 +216,7 @@ def _changes(resource: Resource, obj: Obj, old: Obj) -> list[Fault]:
     if resource.kind in ("Deployment", "ReplicaSet", "DaemonSet"):
         return fields.immutable("spec.selector", old["spec"].get("selector"), obj["spec"].get("selector"))
     if resource.kind == "StatefulSet":
-        may = (
-            "replicas",
-            "ordinals",
-            "template",
-            "updateStrategy",
-            "revisionHistoryLimit",
-            "minReadySeconds",
-        )
-        may += ("persistentVolumeClaimRetentionPolicy",)
-        if any(old["spec"].get(k) != obj["spec"].get(k) for k in {*old["spec"], *obj["spec"]} - set(may)):
-            why = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
-            return [fields.forbidden_field("spec", why)]
+        return _stateful_set_change(obj["spec"], old["spec"])
     if resource.kind == "Job":
         return fields.immutable("spec.template", old["spec"].get("template"), obj["spec"].get("template"))
     if resource.kind == "Pod":
@@ -245,5 +232,20 @@ def _changes(resource: Resource, obj: Obj, old: Obj) -> list[Fault]:
     return []
 
 
-def template_labels(obj: Obj) -> dict[str, str]:
-    return labels_of(obj["spec"]["template"])
+_MAY_CHANGE = (
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+)
+
+
+def _stateful_set_change(spec: Obj, old: Obj) -> list[Fault]:
+    if all(old.get(key) == spec.get(key) for key in {*old, *spec} - set(_MAY_CHANGE)):
+        return []
+    *most, last = (f"'{key}'" for key in _MAY_CHANGE)
+    why = f"updates to statefulset spec for fields other than {', '.join(most)} and {last} are forbidden"
+    return [fields.forbidden_field("spec", why)]

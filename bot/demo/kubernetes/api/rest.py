@@ -57,6 +57,7 @@ class Rest:
         for key in _SERVER_SET:
             metadata.pop(key, None)
         metadata["uid"] = new_uid()
+        _leave_out_empty(metadata)
         return self._admit_new(request, obj, "Update")
 
     def _admit_new(self, request: Request, obj: Obj, operation: str) -> Obj:
@@ -112,6 +113,7 @@ class Rest:
             metadata.pop(key, None)
             if key in old["metadata"]:
                 metadata[key] = old["metadata"][key]
+        _leave_out_empty(metadata)
         obj = self._part(request, obj, old)
         obj = defaulted(resource, obj, creating=False)
         check_update(resource, obj, old)
@@ -202,6 +204,12 @@ class Rest:
         if request.dry_run:
             return old, True
         return delete(self._store, request.resource, old, options)
+
+
+def _leave_out_empty(metadata: Obj) -> None:
+    for key in ("labels", "annotations", "finalizers", "ownerReferences"):
+        if key in metadata and not metadata[key]:
+            del metadata[key]
 
 
 def delete(store: Store, resource: Resource, old: Obj, options: Obj) -> tuple[Obj, bool]:

@@ -247,9 +247,9 @@ class Deployments:
             for name, size in proportions(
                 deployment, [one for one in self._sets(deployment) if replicas_of(one)]
             ).items():
-                one = self._store.get(REPLICA_SETS, namespace_of(deployment), name)
-                if one is not None:
-                    self._scale(deployment, one, size)
+                found = self._store.get(REPLICA_SETS, namespace_of(deployment), name)
+                if found is not None:
+                    self._scale(deployment, found, size)
         if deployment["spec"].get("paused"):
             self._forget_old(deployment, old)
         sets = self._sets(deployment)

@@ -102,7 +102,7 @@ class ServiceEndpoints:
             self._store.update(ENDPOINTS, changed, _MANAGER)
             return
         labels = {**labels_of(service), "endpoints.kubernetes.io/managed-by": "endpoint-controller"}
-        metadata = {"name": name_of(service), "namespace": namespace_of(service), "labels": labels}
+        metadata: Obj = {"name": name_of(service), "namespace": namespace_of(service), "labels": labels}
         metadata["ownerReferences"] = [controlled_by(service)]
         self._store.create(
             ENDPOINTS, {"metadata": metadata} | ({"subsets": wanted} if wanted else {}), _MANAGER
@@ -117,8 +117,8 @@ def selected(service: Obj, pod: Obj) -> bool:
 def target_port(service_port: Obj, pod: Obj) -> int | None:
     """Resolve a service's target port, which may be the name of a container's port."""
     target = service_port.get("targetPort", service_port["port"])
-    if isinstance(target, int) or str(target).isdigit():
-        return int(target)
+    if str(target).isdigit():
+        return int(str(target))
     named = (p for c in pod["spec"]["containers"] for p in c.get("ports") or () if p.get("name") == target)
     return next((int(port["containerPort"]) for port in named), None)
 

@@ -222,24 +222,23 @@ class ContainerRun:
         self.pod.report()
 
     async def _program(self) -> Program:
-        """Make the program; while something its environment needs is missing, wait for it."""
+        env = await self._environment()
+        ports = frozenset(int(port["containerPort"]) for port in self.spec.get("ports") or ())
+        command = self.spec.get("command") or []
+        if command and knows(command):
+            machine = Machine(name_of(self.pod.pod), env)
+            return Script(machine, [*command, *(self.spec.get("args") or ())])
+        return find_image(self.spec["image"]).program(name_of(self.pod.pod), ports)
+
+    async def _environment(self) -> dict[str, str]:
+        """Gather the environment; while something it needs is missing, wait for it."""
         while True:
             try:
-                env = environment(self.pod.kubelet.store, self.pod.pod, self.spec)
-                break
+                return environment(self.pod.kubelet.store, self.pod.pod, self.spec)
             except MissingConfigError as missing:
                 self.say("Failed", f"Error: {missing}", warning=True)
                 self.wait("CreateContainerConfigError", str(missing))
                 await self.pod.kubelet.clock.sleep(5)
-        ports = frozenset(int(port["containerPort"]) for port in self.spec.get("ports") or ())
-        command = (
-            [*(self.spec.get("command") or ()), *(self.spec.get("args") or ())]
-            if self.spec.get("command")
-            else []
-        )
-        if command and knows(command):
-            return Script(Machine(name_of(self.pod.pod), env), command)
-        return find_image(self.spec["image"]).program(name_of(self.pod.pod), ports)
 
     async def _attend(self) -> None:
         """Stay with the program until it ends, by itself or because a probe said so."""

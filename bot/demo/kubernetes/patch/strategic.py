@@ -17,7 +17,8 @@ def strategic_merge(current: Obj, patch: Any) -> Obj:
         raise bad_request(
             "error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}"
         )
-    return _merge_map(clone(current), patch)
+    merged: Obj = clone(current)
+    return _merge_map(merged, patch)
 
 
 def _merge_map(target: Obj, patch: Obj) -> Obj:

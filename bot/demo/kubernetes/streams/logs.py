@@ -93,7 +93,7 @@ def choose_container(pod: Obj, wanted: str) -> str:
             raise bad_request(f"container {wanted} is not valid for pod {name_of(pod)}")
         return wanted
     if len(names["containers"]) == 1:
-        return names["containers"][0]
+        return str(names["containers"][0])
     choices = f"choose one of: [{' '.join(names['containers'])}]"
     if names["initContainers"]:
         choices += f" or one of the init containers: [{' '.join(names['initContainers'])}]"

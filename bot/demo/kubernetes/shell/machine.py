@@ -1,0 +1,50 @@
+"""What a script runs on, and the steps by which it meets the world."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Write:
+    """Something is written, to standard output or standard error."""
+
+    text: str
+    error: bool = False
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing happens for so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Read:
+    """A line of input is wanted; None is sent when there is none any more."""
+
+
+Step = Write | Wait | Read
+Run = Generator[Step, str | None, int]
+
+
+class NoSuchProgramError(Exception):
+    """There is no program of that name in the container."""
+
+
+class ExitError(Exception):
+    """The script wants to end now."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class Machine:
+    """The little computer in a container: its name, its environment, its few files."""
+
+    hostname: str
+    env: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    last: int = 0  # how the latest command ended
