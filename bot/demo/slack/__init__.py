@@ -1,6 +1,6 @@
 """A simulated Slack that real client libraries and a browser can use: `SlackSimulator`."""
 
-from bot.demo.slack.app import App, Command
+from bot.demo.slack.app import App, Command, Shortcut
 from bot.demo.slack.opening import demo_workspace
 from bot.demo.slack.people import Channel, Person, UserGroup
 from bot.demo.slack.server import SlackSimulator
@@ -12,6 +12,7 @@ __all__ = [
     "Channel",
     "Command",
     "Person",
+    "Shortcut",
     "SlackSimulator",
     "Timing",
     "UserGroup",

@@ -44,6 +44,15 @@ class Command:
     should_escape: bool = True
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """An entry of the lightning menu, or of a message's own."""
+
+    callback_id: str
+    name: str = ""
+    on_messages: bool = False
+
+
 @dataclass
 class App:
     """One installation: the bot's identity, its scopes, its subscriptions and its commands."""
@@ -59,6 +68,7 @@ class App:
             Command("/k8s", "Run Kubernetes from here", "get pods | scale NAME N | help")
         ]
     )
+    shortcuts: list[Shortcut] = field(default_factory=list)
     home_tab: bool = True
     messages_tab: bool = True
     socket_mode: bool = True

@@ -41,16 +41,14 @@ class Interactions:
 
     async def command(self, person: Person, channel: Channel, typed: str, thread_ts: str = "") -> Json:
         backend, workspace = self._backend, self._workspace
-        name = typed.split(maxsplit=1)[0] if typed.strip() else ""
+        name, *_ = typed.split() or [""]
         rest = typed.lstrip().removeprefix(name)
         known = workspace.app.command(name)
-        if known is None or thread_ts:
-            error = "not_supported_in_threads" if known else "unknown_command"
-            text = (
-                f"{name} is not supported in threads. Sorry!" if known else f"{name} is not a valid command."
-            )
-            backend.notice(person.id, channel.id, text)
-            return {"ok": False, "error": error, "text": text}
+        if known is None:
+            return self._told(person, channel, "unknown_command", f"{name} is not a valid command.")
+        if thread_ts:
+            text = f"{name} is not supported in threads. Sorry!"
+            return self._told(person, channel, "not_supported_in_threads", text)
         address = backend.responses.for_command(channel.id, person.id, typed)
         payload = payloads.command(
             workspace,
@@ -70,10 +68,13 @@ class Interactions:
             except SlackError as refused:
                 error = refused.error
         if error:
-            text = f'{name} failed with the error "{error}"'
-            backend.notice(person.id, channel.id, text)
-            return {"ok": False, "error": error, "text": text}
+            return self._told(person, channel, error, f'{name} failed with the error "{error}"')
         return {"ok": True, "ack_ms": round((time.perf_counter() - began) * 1000)}
+
+    def _told(self, person: Person, channel: Channel, error: str, text: str) -> Json:
+        """Tell the person in Slack's own voice why nothing came of it."""
+        self._backend.notice(person.id, channel.id, text)
+        return {"ok": False, "error": error, "text": text}
 
     def say(self, person: Person, channel: Channel, text: str, thread_ts: str = "") -> Message:
         """Post what a person typed."""
@@ -88,6 +89,29 @@ class Interactions:
             blocks=[typed_text.as_rich_text(stored, uuid.uuid4().hex[:5])],
         )
         return self._workspace.post(message)
+
+    async def shortcut(self, person: Person, callback_id: str, message: Message | None) -> Json:
+        """Use one of the app's shortcuts, anywhere or on a message."""
+        known = {(one.callback_id, one.on_messages) for one in self._workspace.app.shortcuts}
+        if (callback_id, message is not None) not in known:
+            raise SlackError("unknown_shortcut")
+        backend, workspace = self._backend, self._workspace
+        if message is None:
+            payload = payloads.interaction(workspace, person, "shortcut")
+        else:
+            channel = workspace.channels[message.channel]
+            payload = payloads.on_message(
+                workspace, person, channel, message, kind="message_action", base=backend.base
+            )
+            address = backend.responses.for_message(channel.id, person.id, message.ts)
+            payload |= {"message_ts": message.ts, "response_url": backend.responses.issue(address)}
+        payload |= {
+            "callback_id": callback_id,
+            "trigger_id": backend.triggers.issue(person.id),
+            "action_ts": workspace.next_ts(backend.timing.now()),
+        }
+        ack = await backend.delivery.send(Parcel("interactive", payload))
+        return {"ok": True} if ack.ok else {"ok": False, "error": ack.error}
 
     async def act_on_message(self, person: Person, message: Message, asked: Json) -> Json:
         """Use an element of a message."""

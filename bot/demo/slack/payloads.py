@@ -43,7 +43,7 @@ def command(
     }
 
 
-def _interaction(workspace: Workspace, person: Person, kind: str) -> Json:
+def interaction(workspace: Workspace, person: Person, kind: str) -> Json:
     return {
         "type": kind,
         "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
@@ -67,7 +67,7 @@ def on_message(
     }
     if message.thread_ts:
         container["thread_ts"] = message.thread_ts
-    payload = _interaction(workspace, person, kind)
+    payload = interaction(workspace, person, kind)
     payload |= {"container": container, "channel": {"id": channel.id, "name": channel_name(channel)}}
     if not message.ephemeral_to:  # of an ephemeral message Slack tells only where it stood
         payload["message"] = workspace.as_message(message, base)
@@ -76,7 +76,7 @@ def on_message(
 
 def on_view(workspace: Workspace, person: Person, views: Views, view: View, *, kind: str) -> Json:
     """Begin a payload about a modal or Home tab."""
-    payload = _interaction(workspace, person, kind)
+    payload = interaction(workspace, person, kind)
     payload["view"] = views.as_view(view)
     if kind in ("block_actions", "block_suggestion"):
         payload["container"] = {"type": "view", "view_id": view.id}

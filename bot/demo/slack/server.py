@@ -10,9 +10,10 @@ from aiohttp import web
 from bot.demo.slack.api import Api
 from bot.demo.slack.backend import Backend
 from bot.demo.slack.control import Control
+from bot.demo.slack.eyes import Eyes
 from bot.demo.slack.guard import Guard
+from bot.demo.slack.hands import Hands
 from bot.demo.slack.opening import demo_workspace
-from bot.demo.slack.page import Page
 from bot.demo.slack.timing import Timing
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class SlackSimulator:
         self._host, _, port = listen.rpartition(":")
         self._port = int(port)
         self._guard = Guard(self.page_token)
-        self._page = Page(self.backend, self._guard, list(links))
+        self._eyes = Eyes(self.backend, self._guard, list(links))
         self._api = Api(self.backend, bot_token=bot_token, app_token=app_token)
         self._runner: web.AppRunner | None = None
 
@@ -76,7 +77,7 @@ class SlackSimulator:
 
     @property
     def links(self) -> list[Json]:
-        return self._page.links
+        return self._eyes.links
 
     async def verify_request_url(self) -> bool:
         """Send a `url_verification` and say whether the challenge came back."""
@@ -85,7 +86,8 @@ class SlackSimulator:
     async def start(self) -> None:
         app = web.Application(middlewares=[self._guard.middleware()], client_max_size=LARGEST_BODY)
         app.add_routes(self._api.routes())
-        app.add_routes(self._page.routes())
+        app.add_routes(self._eyes.routes())
+        app.add_routes(Hands(self.backend).routes())
         app.add_routes(Control(self.backend).routes())
         app.add_routes([web.get("/link/", self.backend.sockets.accept)])
         await self.backend.delivery.open()

@@ -25,6 +25,10 @@ def state_for(person: str, backend: Backend, links: list[Json]) -> Json:
             {"command": one.name, "description": one.description, "usage_hint": one.usage_hint}
             for one in app.commands
         ],
+        "shortcuts": [
+            {"callback_id": one.callback_id, "name": one.name, "on_messages": one.on_messages}
+            for one in app.shortcuts
+        ],
         "people": [_person(one) for one in workspace.people.values()],
         "groups": [
             {"id": one.id, "handle": one.handle, "users": one.users} for one in workspace.groups.values()

@@ -3,6 +3,8 @@
 import pytest
 from aiohttp import web
 
+from bot.demo.slack import Shortcut
+
 WORDS = {"type": "plain_text", "text": "Pods"}
 
 
@@ -150,3 +152,17 @@ async def test_an_ephemeral_message_can_be_dismissed(client, hands):
     [shown] = await hands.reads()
     assert (await hands.do("dismiss", channel="C0SHOP", ts=shown["ts"]))["ok"]
     assert await hands.reads() == []
+
+
+async def test_shortcuts_anywhere_and_on_a_message(slack, client, hands, inbox):
+    slack.workspace.app.shortcuts = [Shortcut("new", "New"), Shortcut("why", "Why?", on_messages=True)]
+    ts = (await client.chat_postMessage(channel="C0SHOP", text="web is stuck"))["ts"]
+    assert (await hands.do("shortcut", callback_id="new"))["ok"]
+    [anywhere] = inbox.of("shortcut")
+    assert anywhere["callback_id"] == "new"
+    assert not {"channel", "message", "response_url"} & set(anywhere)
+    assert (await hands.do("shortcut", callback_id="why", channel="C0SHOP", message_ts=ts))["ok"]
+    [on_message] = inbox.of("message_action")
+    assert (on_message["message"]["text"], on_message["message_ts"]) == ("web is stuck", ts)
+    assert on_message["response_url"]
+    assert (await hands.do("shortcut", callback_id="why"))["error"] == "unknown_shortcut"
