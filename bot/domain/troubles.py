@@ -1,0 +1,55 @@
+"""What is wrong with a pod, in one sentence with Kubernetes' own word in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.message import Text, bold, code, text
+from bot.domain.redaction import redact
+from bot.domain.rollout import PodTrouble, Progress, Trouble, short_image
+
+_LONGEST = 300
+
+
+def cause(bad: PodTrouble) -> Text:
+    """Why it does not run, with what Kubernetes says of it."""
+    image, reason, said = code(short_image(bad.image)), code(bad.reason), _said(bad.message)
+    if bad.kind is Trouble.IMAGE:
+        missing = " (not found in registry)" if "not found" in bad.message.lower() else ""
+        return text("{} cannot be pulled{} ({})", image, missing, reason)
+    if bad.kind is Trouble.CRASH:
+        return text("{} crashes with exit code {} ({})", image, bad.exit_code, reason)
+    if bad.kind is Trouble.CONFIG:
+        return text("{} cannot start: {} ({})", image, said, reason)
+    if bad.kind is Trouble.UNSCHEDULABLE:
+        return text("no node takes its pod: {} ({})", said, reason)
+    return text("it runs, but {} ({})", said or "is not ready", reason)
+
+
+def causes(troubles: Iterable[PodTrouble]) -> tuple[Text, ...]:
+    """Each cause once, with the pods that have it: ten pods of one bad image are one line."""
+    pods: dict[Text, list[str]] = {}
+    for bad in troubles:
+        pods.setdefault(cause(bad), []).append(bad.pod)
+    return tuple(
+        text("{}: {}", code(names[0]) if len(names) == 1 else f"{len(names)} pods", why)
+        for why, names in pods.items()
+    )
+
+
+def still_works(progress: Progress) -> Text:
+    """What is up, and what it runs: the last line of every failure."""
+    if progress.available == 0:
+        serves = bold("nothing serves now") if progress.desired else "none is wanted"
+        return text("0 of {} available: {}.", progress.desired, serves)
+    if progress.old:
+        runs = code(", ".join(short_image(image) for image in progress.old_images))
+        whole = progress.available >= progress.desired
+        rest = "nothing is down" if whole else f"{progress.available} of {progress.desired} available"
+        return text("{} of {} still run {}, {}.", progress.old, progress.desired, runs, rest)
+    return text("{} of {} available.", progress.available, progress.desired)
+
+
+def _said(message: str) -> str:
+    line = redact(" ".join(message.split()))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

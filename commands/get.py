@@ -1,0 +1,154 @@
+"""get: any resource the server has, in the columns that the server itself prints."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from pydantic import Field, field_validator, model_validator
+
+from bot.domain.access import ANY, Permission
+from bot.domain.cluster import ApiTable
+from bot.domain.errors import TargetNotFoundError
+from bot.domain.listing import ALL, Row, joined, plural_of, rows, shown, unready
+from bot.domain.message import Bullets, Button, Message, Paragraph, Part, Text, bold, code, text
+from bot.domain.resources import DEPLOYMENTS, NODES, PODS, ResourceType, Target, parse_targets
+from bot.engine.command import Args, Flag, Positional, ReadCommand, ReadContext
+
+
+class GetArgs(Args):
+    target: Annotated[tuple[str, ...], Positional("TYPE [NAME]"), Field(min_length=1, max_length=50)]
+    selector: Annotated[str, Flag("-l", "--selector", help="only with these labels", metavar="K=V")] = ""
+    fields: Annotated[str, Flag("--field-selector", help="only with these fields", metavar="K=V")] = ""
+    output: Annotated[str, Flag("-o", "--output", help="wide shows every column", metavar="wide")] = ""
+    everywhere: Annotated[bool, Flag("-A", "--all-namespaces", help="in every namespace")] = False
+
+    @field_validator("output")
+    @classmethod
+    def _is_known(cls, output: str) -> str:
+        if output not in {"", "wide"}:
+            raise ValueError(f"Not as `{output[:40]}`: write `-o wide` for every column, or leave `-o` out.")
+        return output
+
+    @model_validator(mode="after")
+    def _can_be_asked(self) -> GetArgs:
+        named = [target for target in self.targets if target.names]
+        if named and (self.selector or self.fields):
+            raise ValueError("Either names or a selector, not both.")
+        if named and self.everywhere:
+            raise ValueError("A name means one namespace: write `-n NAMESPACE` in place of `-A`.")
+        return self
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        words = (",".join(ALL),) if tuple(map(str.lower, self.target)) == ("all",) else self.target
+        return parse_targets(words)
+
+    def reach(self) -> str:
+        return ANY if self.everywhere else self.namespace
+
+
+async def run(ctx: ReadContext, args: GetArgs) -> Message:
+    asked = [_read(ctx, args, target.word, name) for target in args.targets for name in target.names or ("",)]
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    tables = [result for result in found if isinstance(result, ApiTable)]
+    errors = [result for result in found if isinstance(result, BaseException)]
+    missing = [error for error in errors if isinstance(error, TargetNotFoundError)]
+    if errors and (len(missing) < len(errors) or not tables):
+        raise next((error for error in errors if error not in missing), errors[0])
+    filled = tuple(table for table in joined(tables) if table.rows)
+    if not filled:
+        return _nothing(ctx, args, joined(tables))
+    absent = Bullets(items=tuple(text("{}. {}", error.message, error.hint) for error in missing))
+    more = sum(table.remaining for table in filled)
+    return Message(
+        headline=_headline(ctx, args, filled),
+        parts=(*_parts(args, filled), *([absent] if missing else [])),
+        buttons=_next_steps(ctx, args, filled),
+        footer=text("At least {} more on the server: narrow it down with -l or -n.", more)
+        if more
+        else Text(),
+    )
+
+
+async def _read(ctx: ReadContext, args: GetArgs, word: str, name: str) -> ApiTable:
+    kind = await ctx.cluster.resolve(word)
+    if name:
+        return await ctx.cluster.table(kind, args.namespace, name=name)
+    return await ctx.cluster.table(kind, args.reach(), labels=args.selector, fields=args.fields)
+
+
+def _headline(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> Text:
+    counted = ", ".join(_counted(len(table.rows), table.type) for table in tables)
+    bad = sum(len(unready(table, args.namespace)) for table in tables)
+    return text("{}{}{}", counted, _where(ctx, args, tables), f" · {bad} not ready" if bad else "")
+
+
+def _counted(count: int, kind: ResourceType) -> str:
+    return f"{count} {kind.singular or kind.kind.lower()}" if count == 1 else f"{count} {kind.plural}"
+
+
+def _where(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> Text:
+    if not any(table.type.namespaced for table in tables):
+        return text(" on {}", code(ctx.cluster.name))
+    if args.everywhere:
+        return text(" in all namespaces on {}", code(ctx.cluster.name))
+    return text(" in {} on {}", code(args.namespace), code(ctx.cluster.name))
+
+
+def _parts(args: GetArgs, tables: tuple[ApiTable, ...]) -> list[Part]:
+    parts: list[Part] = []
+    for table in tables:
+        if len(tables) > 1:
+            parts.append(Paragraph(text=text("{}", bold(table.type.plural))))
+        parts.append(shown(table, wide=args.output == "wide"))
+    return parts
+
+
+def _nothing(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> Message:
+    kinds = ", ".join(table.type.plural for table in tables)
+    hints = []
+    if args.selector:
+        hints.append(text("None has the labels {}.", code(args.selector)))
+    if args.fields:
+        hints.append(text("None has the fields {}.", code(args.fields)))
+    if not args.everywhere and any(table.type.namespaced for table in tables):
+        hints.append(text("{} looks in every namespace.", code("-A")))
+    return Message(
+        headline=text("No {}{}.", kinds, _where(ctx, args, tables)),
+        parts=tuple(Paragraph(text=hint) for hint in hints),
+    )
+
+
+def _next_steps(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> tuple[Button, ...]:
+    """For the first that is not ready: what is wrong with it, and what it said."""
+    for table in tables:
+        bad = unready(table, args.namespace)
+        if table.type in {PODS, DEPLOYMENTS, NODES} and bad:
+            return _looks(ctx, table.type, bad[0])
+    first = rows(tables[0], args.namespace)
+    if tables[0].type == DEPLOYMENTS and len(first) == 1:
+        there = f"-n {first[0].namespace} --context {ctx.cluster.name}"
+        return (Button(label="Rollout status", command=f"rollout status {first[0].name} {there}"),)
+    return ()
+
+
+def _looks(ctx: ReadContext, kind: ResourceType, row: Row) -> tuple[Button, ...]:
+    there = f"-n {row.namespace} --context {ctx.cluster.name}"
+    name = f"{kind.singular}/{row.name}"
+    look = Button(label=f"Describe {row.name}"[:75], command=f"describe {name} {there}")
+    if kind == NODES:
+        return (look,)
+    happened = Button(label="Events", command=f"events --for {name} {there}")
+    return (look, Button(label="Logs", command=f"logs {name} {there}"), happened)
+
+
+COMMAND = ReadCommand(
+    name="get",
+    summary="Any resource, in the columns the server prints.",
+    examples=("get pods", "get deploy,svc -n shop", "get pods -l app=web -o wide", "get nodes"),
+    args=GetArgs,
+    permission=Permission.OBJECT_READ,
+    kinds=lambda args: tuple(plural_of(target.word) for target in args.targets),
+    run=run,
+)

@@ -1,0 +1,97 @@
+"""rollout status: how far a deployment's rollout is, and what stands in its way."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from bot.domain.access import Permission
+from bot.domain.message import Bullets, Button, Icon, Message, Paragraph, Part, Text, code, progress_bar, text
+from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
+from bot.domain.rollout import Phase, Progress, Snapshot, Trouble, assess, short_image
+from bot.domain.selectors import selector
+from bot.domain.troubles import causes, still_works
+from bot.domain.workloads import named, place, where
+from bot.engine.command import Args, Positional, ReadCommand, ReadContext
+
+_ICONS = {
+    Phase.MOVING: Icon.UNDER_WAY,
+    Phase.DONE: Icon.DONE,
+    Phase.STUCK: Icon.FAILED,
+    Phase.PAUSED: Icon.WAITING,
+}
+
+
+class RolloutStatusArgs(Args):
+    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+
+    @model_validator(mode="after")
+    def _one_deployment(self) -> RolloutStatusArgs:
+        named(self.target)
+        return self
+
+
+async def run(ctx: ReadContext, args: RolloutStatusArgs) -> Message:
+    _, name = named(args.target)
+    ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=DEPLOYMENTS, name=name)
+    deployment = await ctx.cluster.get(DEPLOYMENTS, args.namespace, name)
+    labels = selector(deployment["spec"]["selector"])
+    seen = Snapshot(
+        deployment=deployment,
+        replicasets=await ctx.cluster.list(REPLICASETS, args.namespace, labels=labels),
+        pods=await ctx.cluster.list(PODS, args.namespace, labels=labels),
+    )
+    return render(ref, assess(seen, ctx.now()))
+
+
+def render(ref: ObjectRef, progress: Progress) -> Message:
+    images = code(", ".join(short_image(image) for image in progress.images))
+    revision = f" · revision {progress.revision}" if progress.revision else ""
+    ready = f" · {progress.available} of {progress.desired} available"
+    troubles = causes(progress.troubles)
+    parts: list[Part] = [Paragraph(text=text("{}", progress.sentence))]
+    if progress.phase in {Phase.MOVING, Phase.PAUSED}:
+        parts.append(Paragraph(text=_bar(progress)))
+    if troubles:
+        parts.append(Bullets(items=troubles))
+    if troubles or progress.phase is Phase.STUCK:
+        parts.append(Paragraph(text=still_works(progress)))
+    icon = Icon.WARNING if troubles and progress.phase is Phase.MOVING else _ICONS.get(progress.phase)
+    return Message(
+        icon=icon,
+        headline=text("{} · {}{}{}", place(ref), images, revision, ready),
+        parts=tuple(parts),
+        buttons=_next_steps(ref, progress),
+    )
+
+
+def _bar(progress: Progress) -> Text:
+    bar = progress_bar(min(progress.updated, progress.available), progress.desired)
+    return text("{}  {} of {} updated", code(bar), progress.updated, progress.desired)
+
+
+def _next_steps(ref: ObjectRef, progress: Progress) -> tuple[Button, ...]:
+    there = where(ref)
+    history = Button(label="History", command=f"rollout history {ref.name} {there}")
+    if progress.phase is Phase.DONE and not progress.troubles:
+        return (history,)
+    again = Button(label="Look again", command=f"rollout status {ref.name} {there}")
+    bad = next((trouble for trouble in progress.troubles if trouble.new), None)
+    if bad is None:
+        return (again, history)
+    look = Button(label="Describe", command=f"describe pod {bad.pod} {there}")
+    logs = Button(label="Logs", command=f"logs {bad.pod} {there}")
+    back = Button(label="Roll back…", command=f"rollback {ref.name} {there}", style="danger")
+    return (back, logs if bad.kind is Trouble.CRASH else look, again)
+
+
+COMMAND = ReadCommand(
+    name="rollout status",
+    summary="How far a rollout is, and what stands in its way.",
+    examples=("rollout status web", "rollout status deployment/web -n shop"),
+    args=RolloutStatusArgs,
+    permission=Permission.OBJECT_READ,
+    also_reads=(REPLICASETS, PODS),
+    run=run,
+)
