@@ -121,8 +121,9 @@ class _Feed:
         if self._subscriptions:
             wanted = {s.namespace for s in self._subscriptions} if self._is_narrow else {None}
         for namespace in wanted - self._running.keys():
-            place = f"{self._transport.cluster} {self._kind.plural} {namespace or ''}"
-            task = asyncio.create_task(self._run(namespace), name=f"watch of {place}")
+            where = f" in {namespace}" if namespace else ""
+            name = f"watch of {self._transport.cluster} {self._kind.plural}{where}"
+            task = asyncio.create_task(self._run(namespace), name=name)
             self._running[namespace] = task
             self._tasks.add(task)
             task.add_done_callback(self._ended)
@@ -131,9 +132,12 @@ class _Feed:
         self._is_narrow = self._is_narrow and bool(self._running)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
+        """A watch never ends by itself: one that did met a bug, which must not leave the others deaf."""
         self._tasks.discard(task)
         if not task.cancelled() and (bug := task.exception()):
             logger.error("%s broke", task.get_name(), exc_info=bug)
+            self._running = {place: other for place, other in self._running.items() if other is not task}
+            asyncio.get_running_loop().call_later(self._rhythm.longest, self._adjust)
 
     async def _run(self, namespace: str | None) -> None:
         def connected() -> None:

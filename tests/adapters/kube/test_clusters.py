@@ -82,6 +82,12 @@ async def test_every_problem_is_told_at_once_and_no_secret_with_them(load):
     assert "hunter2" not in caught.value.message
 
 
+async def test_a_kubeconfig_that_is_no_text(tmp_path):
+    (tmp_path / "config").write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="config cannot be read"):
+        await Clusters.load(kubeconfig=str(tmp_path / "config"))
+
+
 async def test_a_kubeconfig_that_is_not_there():
     with pytest.raises(SettingsError, match="there is no kubeconfig at /nowhere/config"):
         await Clusters.load(kubeconfig="/nowhere/config")
@@ -169,6 +175,9 @@ async def test_a_token_file_is_read_anew(wire, tmp_path):
         await cluster.version()
         token.write_text("second")
         await cluster.version()
+        token.unlink()
+        with pytest.raises(ClusterDeniedError, match="cannot be read"):
+            await cluster.version()
     assert [request.headers["Authorization"] for request in wire.requests][-1] == "Bearer second"
 
 

@@ -198,7 +198,7 @@ async def test_a_server_that_hangs_up_at_once_is_asked_ever_more_seldom(wired, w
     api = Api(sends())
     wire.do(api)
     hub.subscribe("demo", (PODS,), "shop", anything, Wakes())
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(0.5)
     assert 2 <= len(api.asked_from) <= 5
     await hub.close()
 
@@ -240,6 +240,37 @@ async def test_a_grant_that_comes_later_is_noticed(hub, wire):
     wake = Wakes()
     hub.subscribe("demo", (PODS,), "shop", anything, wake)
     await until(lambda: wake.count == 1)
+
+
+@pytest.mark.parametrize("answers", [["<html>Sign in</html>"], [{"metadata": {"resourceVersion": "1"}}, ""]])
+async def test_what_is_no_api_server_is_asked_again(hub, wire, answers):
+    for answer in answers:
+        wire.say(answer)
+    wire.do(Api(silence))
+    wake = Wakes()
+    hub.subscribe("demo", (PODS,), "shop", anything, wake)
+    await until(lambda: wake.count == len(answers))
+
+
+async def test_one_who_may_list_but_not_watch_is_patient_too(hub, wire):
+    wire.say({"metadata": {"resourceVersion": "1"}}).refuse(403).do(Api(silence))
+    wake = Wakes()
+    hub.subscribe("demo", (NODES,), "", anything, wake)
+    await until(lambda: wake.count == 1)
+
+
+async def test_a_subscriber_that_breaks_is_in_the_log_and_the_watch_begins_anew(hub, wire, caplog):
+    def breaks_once():
+        wake()
+        if wake.count == 1:
+            raise KeyError("nobody")
+
+    wire.do(Api(silence))
+    wake = Wakes()
+    hub.subscribe("demo", (PODS,), "shop", anything, breaks_once)
+    await until(lambda: wake.count == 2)
+    assert caplog.records[0].getMessage() == "watch of demo pods broke"
+    assert caplog.records[0].exc_info
 
 
 async def test_a_stranger_of_a_cluster_is_told_at_once(hub):
