@@ -66,6 +66,13 @@ def conflict(resource: Resource, name: str, why: str = "") -> ApiError:
     return ApiError(409, "Conflict", message, details_of(resource, name))
 
 
+def other_uid(resource: Resource, old: Obj, wanted: str) -> ApiError:
+    """409: the name is that of another object now."""
+    found = old["metadata"]["uid"]
+    why = f"Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}"
+    return conflict(resource, old["metadata"]["name"], why)
+
+
 def bad_request(message: str) -> ApiError:
     return ApiError(400, "BadRequest", message)
 
@@ -73,6 +80,16 @@ def bad_request(message: str) -> ApiError:
 def forbidden(resource: Resource, name: str, why: str) -> ApiError:
     subject = f'{resource.qualified} "{name}" is forbidden' if name else f"{resource.qualified} is forbidden"
     return ApiError(403, "Forbidden", f"{subject}: {why}", details_of(resource, name))
+
+
+def terminating(resource: Resource, name: str, namespace: str) -> ApiError:
+    """403: nothing new may come into a namespace that is going away."""
+    why = f"unable to create new content in namespace {namespace} because it is being terminated"
+    error = forbidden(resource, name, why)
+    said = f"namespace {namespace} is being terminated"
+    cause = {"reason": "NamespaceTerminating", "message": said, "field": "metadata.namespace"}
+    error.details = (error.details or {}) | {"causes": [cause]}
+    return error
 
 
 def unauthorized() -> ApiError:

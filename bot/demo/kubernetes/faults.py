@@ -68,7 +68,7 @@ class Faults:
         self._outage_until = 0.0
 
     async def before(self, request: web.Request, entry: Entry) -> web.StreamResponse | bool:
-        """Meet a request: a response is the answer to give, True means to cut after acting, False is no trouble."""
+        """Meet a request: with an answer to give, with True to cut it after acting, with False otherwise."""
         if asyncio.get_running_loop().time() < self._outage_until:
             return self.hang_up(request)
         found = [fault for fault in self._planted if fault.meets(entry)]

@@ -66,7 +66,7 @@ class Server:
     def answers(self, port: int, path: str) -> tuple[int, str] | None:
         if port not in self.ports:
             return None
-        if path.split("?")[0] not in _HEALTHY_PATHS:
+        if path.split("?", maxsplit=1)[0] not in _HEALTHY_PATHS:
             return 404, f"Cannot GET {path}\n"
         return 200, f"Hello Kubernetes bootcamp! | Running on: {self.pod} | v={self.version}\n"
 
@@ -145,6 +145,6 @@ _OTHERS: dict[tuple[str, str], Program] = {
 
 def find_image(name: str) -> Image:
     """Read an image name."""
-    last = name.split("@")[0].rsplit("/", 1)[-1]
+    last = name.split("@", maxsplit=1)[0].rsplit("/", 1)[-1]
     repository, _, tag = last.partition(":")
     return Image(name, repository, tag or "latest")

@@ -15,10 +15,12 @@ _EVERYBODY = "system:authenticated"
 _SEEN = {
     "": (
         "configmaps endpoints events limitranges namespaces persistentvolumeclaims pods pods/log pods/status "
-        "replicationcontrollers replicationcontrollers/scale resourcequotas serviceaccounts services services/status"
+        "replicationcontrollers replicationcontrollers/scale resourcequotas serviceaccounts services "
+        "services/status"
     ),
     "apps": (
-        "controllerrevisions daemonsets daemonsets/status deployments deployments/scale deployments/status replicasets "
+        "controllerrevisions daemonsets daemonsets/status deployments deployments/scale "
+        "deployments/status replicasets "
         "replicasets/scale replicasets/status statefulsets statefulsets/scale statefulsets/status"
     ),
     "autoscaling": "horizontalpodautoscalers horizontalpodautoscalers/status",
@@ -29,10 +31,14 @@ _SEEN = {
 }
 _EDITED = {
     "": (
-        "configmaps events persistentvolumeclaims pods pods/attach pods/eviction pods/exec pods/portforward pods/proxy "
+        "configmaps events persistentvolumeclaims pods pods/attach pods/eviction pods/exec "
+        "pods/portforward pods/proxy "
         "replicationcontrollers replicationcontrollers/scale secrets serviceaccounts services services/proxy"
     ),
-    "apps": "daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale statefulsets statefulsets/scale",
+    "apps": (
+        "daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale "
+        "statefulsets statefulsets/scale"
+    ),
     "autoscaling": "horizontalpodautoscalers",
     "batch": "cronjobs jobs",
     "networking.k8s.io": "ingresses networkpolicies",

@@ -22,8 +22,21 @@ REMEMBERED = 10_000  # events kept for each resource
 
 # Kinds whose generation counts changes of the spec; the others have none.
 _COUNTED = frozenset(
-    "CronJob DaemonSet Deployment EndpointSlice HorizontalPodAutoscaler Ingress Job NetworkPolicy Pod "
-    "PodDisruptionBudget ReplicaSet ReplicationController StatefulSet".split()
+    (
+        "CronJob",
+        "DaemonSet",
+        "Deployment",
+        "EndpointSlice",
+        "HorizontalPodAutoscaler",
+        "Ingress",
+        "Job",
+        "NetworkPolicy",
+        "Pod",
+        "PodDisruptionBudget",
+        "ReplicaSet",
+        "ReplicationController",
+        "StatefulSet",
+    )
 )
 
 

@@ -60,7 +60,8 @@ class Gate:
 
 def _sentence(who: Identity, asked: Attributes, *, namespaced: bool) -> str:
     where = f'in the namespace "{asked.namespace}"' if namespaced else "at the cluster scope"
-    return f'User "{who.name}" cannot {asked.verb} resource "{asked.full_resource}" in API group "{asked.group}" {where}'
+    what = f'resource "{asked.full_resource}" in API group "{asked.group}"'
+    return f'User "{who.name}" cannot {asked.verb} {what} {where}'
 
 
 def _refusal(who: Identity, asked: Attributes) -> ApiError:

@@ -1,4 +1,4 @@
-"""Is this pod possible, and may a running one become it?"""
+"""Whether a pod is possible, and whether a running one may become it."""
 
 from bot.demo.kubernetes.admission import fields
 from bot.demo.kubernetes.errors import Fault

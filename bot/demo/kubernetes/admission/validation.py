@@ -1,4 +1,4 @@
-"""Is this object possible? Every fault is found, named by its field, and told at once."""
+"""Whether an object is possible: every fault is found, named by its field, and told at once."""
 
 import re
 from collections.abc import Callable
@@ -190,11 +190,13 @@ def _budget(obj: Obj) -> list[Fault]:
 
 
 def _config(obj: Obj) -> list[Fault]:
-    why = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+    form = r"[-._a-zA-Z0-9]+"
+    why = (
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
+        f"'KEY_NAME',  or 'key-name', regex used for validation is '{form}')"
+    )
     keys = (obj.get("data") or {}).keys()
-    return [
-        fields.wrong(f"data[{key}]", key, why) for key in keys if not re.fullmatch(r"[-._a-zA-Z0-9]+", key)
-    ]
+    return [fields.wrong(f"data[{key}]", key, why) for key in keys if not re.fullmatch(form, key)]
 
 
 _CHECKS: dict[tuple[str, str], Callable[[Obj], list[Fault]]] = {

@@ -10,9 +10,12 @@ from bot.demo.kubernetes.selectors import test_of
 from bot.demo.kubernetes.store import Store
 
 _STALE = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
-    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
-    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "The provided continue parameter is too old to display a consistent list result. You can start "
+    "a new list without "
+    "the continue parameter, or use the continue token in this response to retrieve the remainder "
+    "of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were "
+    "created, modified, or "
     "deleted between the time the first chunk was returned and now may show up in the list."
 )
 
@@ -43,9 +46,8 @@ def list_objects(store: Store, request: Request) -> tuple[list[Obj], Obj]:
 def _version(store: Store, request: Request) -> int:
     wanted = request.query.get("resourceVersion", "")
     if wanted and not wanted.isdigit():
-        raise bad_request(
-            f'resourceVersion: Invalid value: "{wanted}": strconv.ParseUint: parsing "{wanted}": invalid syntax'
-        )
+        why = f'strconv.ParseUint: parsing "{wanted}": invalid syntax'
+        raise bad_request(f'resourceVersion: Invalid value: "{wanted}": {why}')
     if wanted and int(wanted) > store.version:
         raise too_large_version(int(wanted), store.version)
     return store.version

@@ -102,7 +102,7 @@ def _with_verb(request: Request, method: str) -> Request:
 
 def read_body(raw: bytes, content_type: str, kind: str) -> Any:
     """Read a document; what cannot be read is refused in the decoder's words."""
-    media = content_type.split(";")[0].strip().lower()
+    media = content_type.split(";", maxsplit=1)[0].strip().lower()
     if media in ("application/yaml", "application/apply-patch+yaml"):
         try:
             return yaml.safe_load(raw)

@@ -8,9 +8,10 @@ from aiohttp import web
 from bot.demo.kubernetes.access.identity import Identity
 from bot.demo.kubernetes.access.reviews import review
 from bot.demo.kubernetes.api import represent
+from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.api.lists import list_objects
 from bot.demo.kubernetes.api.request import Request, check_kind, read_body, read_patch
-from bot.demo.kubernetes.api.rest import Rest, delete
+from bot.demo.kubernetes.api.rest import Rest
 from bot.demo.kubernetes.api.scales import Scales
 from bot.demo.kubernetes.api.subresources import Subresources
 from bot.demo.kubernetes.api.watching import Watch

@@ -1,22 +1,24 @@
 """Create, read, update, patch, delete: the same for every kind."""
 
-from datetime import timedelta
 from typing import Any
 
 from bot.demo.kubernetes.admission import check_create, check_update, defaulted
 from bot.demo.kubernetes.admission.allotment import allot
+from bot.demo.kubernetes.api.deletion import check_preconditions, delete
 from bot.demo.kubernetes.api.request import Request, check_kind
+from bot.demo.kubernetes.clock import stamp
 from bot.demo.kubernetes.errors import (
-    ApiError,
+    Fault,
     already_exists,
     bad_request,
     conflict,
-    forbidden,
+    invalid,
     not_found,
+    other_uid,
+    terminating,
     unsupported_media_type,
 )
-from bot.demo.kubernetes.kinds import NAMESPACES, PODS, SERVICES, Resource
-from bot.demo.kubernetes.clock import now, stamp
+from bot.demo.kubernetes.kinds import NAMESPACES, SERVICES
 from bot.demo.kubernetes.objects import Obj, clone, is_terminating, name_of, new_uid, suffix
 from bot.demo.kubernetes.patch import APPLY, PATCHES
 from bot.demo.kubernetes.patch.apply import apply
@@ -88,7 +90,7 @@ class Rest:
         return self._write(request, obj, old)
 
     def patch(self, request: Request, content_type: str, patch: Any) -> Obj:
-        media = content_type.split(";")[0].strip()
+        media = content_type.split(";", maxsplit=1)[0].strip()
         if media == APPLY:
             return self._apply(request, patch)
         if media not in PATCHES:
@@ -107,8 +109,7 @@ class Rest:
         if wanted and wanted != old["metadata"]["resourceVersion"]:
             raise conflict(resource, request.name)
         if metadata.get("uid") and metadata["uid"] != old["metadata"]["uid"]:
-            why = f"Precondition failed: UID in precondition: {metadata['uid']}, UID in object meta: {old['metadata']['uid']}"
-            raise conflict(resource, request.name, why)
+            raise other_uid(resource, old, metadata["uid"])
         for key in (*_SERVER_SET, "resourceVersion"):
             metadata.pop(key, None)
             if key in old["metadata"]:
@@ -146,12 +147,8 @@ class Rest:
     def _apply(self, request: Request, patch: Any) -> Obj:
         resource = request.resource
         if not request.query.get("fieldManager"):
-            raise ApiError(
-                422,
-                "Invalid",
-                'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
-                {"group": "meta.k8s.io", "kind": "PatchOptions"},
-            )
+            fault = Fault("fieldManager", "Required value: is required for apply patch", "FieldValueRequired")
+            raise invalid("PatchOptions", "meta.k8s.io", "", [fault])
         wanted = clone(check_kind(resource, resource.kind, resource.api_version, patch))
         wanted["metadata"].setdefault("name", request.name)
         old = self._store.get(resource, request.namespace, request.name)
@@ -180,27 +177,12 @@ class Rest:
         if space is None:
             raise not_found(NAMESPACES, request.namespace)
         if is_terminating(space):
-            why = f"unable to create new content in namespace {request.namespace} because it is being terminated"
-            error = forbidden(request.resource, metadata.get("name", ""), why)
-            said = f"namespace {request.namespace} is being terminated"
-            cause = {"reason": "NamespaceTerminating", "message": said, "field": "metadata.namespace"}
-            error.details = (error.details or {}) | {"causes": [cause]}
-            raise error
-
-    # deletion
+            raise terminating(request.resource, metadata.get("name", ""), request.namespace)
 
     def delete(self, request: Request, options: Obj) -> tuple[Obj, bool]:
         """Begin or finish the deletion of an object; tells what is answered, and whether it is gone."""
         old = self.get(request)
-        preconditions = options.get("preconditions") or {}
-        for key, shown in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
-            if preconditions.get(key) and preconditions[key] != old["metadata"][key]:
-                why = f"the {shown} in the precondition ({preconditions[key]}) does not match the {shown} in record"
-                raise conflict(
-                    request.resource,
-                    request.name,
-                    f"{why} ({old['metadata'][key]}). The object might have been deleted and then recreated",
-                )
+        check_preconditions(request.resource, old, options)
         if request.dry_run:
             return old, True
         return delete(self._store, request.resource, old, options)
@@ -210,53 +192,3 @@ def _leave_out_empty(metadata: Obj) -> None:
     for key in ("labels", "annotations", "finalizers", "ownerReferences"):
         if key in metadata and not metadata[key]:
             del metadata[key]
-
-
-def delete(store: Store, resource: Resource, old: Obj, options: Obj) -> tuple[Obj, bool]:
-    """Delete an object as its kind and the options ask: at once, or when others have let go of it."""
-    finalizers = list(old["metadata"].get("finalizers") or ())
-    policy = options.get("propagationPolicy") or "Background"
-    for wish, finalizer in (("Foreground", "foregroundDeletion"), ("Orphan", "orphan")):
-        if policy == wish and finalizer not in finalizers:
-            finalizers.append(finalizer)
-    grace = _grace(resource, old, options)
-    if resource is NAMESPACES:
-        return _mark(store, resource, old, finalizers, 0, {"phase": "Terminating"}), False
-    if grace or finalizers:
-        if is_terminating(old) and (
-            not grace or old["metadata"].get("deletionGracePeriodSeconds", 0) <= grace
-        ):
-            return old, False
-        return _mark(store, resource, old, finalizers, grace), False
-    store.remove(resource, old["metadata"].get("namespace", ""), name_of(old))
-    return old, True
-
-
-def _grace(resource: Resource, old: Obj, options: Obj) -> int:
-    """Tell how many seconds a pod is given to end; what runs nowhere needs none."""
-    if resource is not PODS or not old["spec"].get("nodeName"):
-        return 0
-    if old["status"].get("phase") in ("Succeeded", "Failed"):
-        return 0
-    asked = options.get("gracePeriodSeconds")
-    return int(old["spec"].get("terminationGracePeriodSeconds", 30) if asked is None else asked)
-
-
-def _mark(
-    store: Store, resource: Resource, old: Obj, finalizers: list[str], grace: int, status: Obj | None = None
-) -> Obj:
-    metadata = {**old["metadata"], "deletionTimestamp": stamp_in(grace), "deletionGracePeriodSeconds": grace}
-    if is_terminating(old):
-        metadata["deletionTimestamp"] = min(
-            metadata["deletionTimestamp"], old["metadata"]["deletionTimestamp"]
-        )
-    if finalizers:
-        metadata["finalizers"] = finalizers
-    marked = {**old, "metadata": metadata}
-    if status:
-        marked["status"] = {**old.get("status", {}), **status}
-    return store.update(resource, marked)
-
-
-def stamp_in(seconds: float) -> str:
-    return stamp(now() + timedelta(seconds=seconds))

@@ -42,7 +42,7 @@ class Scales:
         return self._write(request, self._rest.get(request), scale)
 
     def patch(self, request: Request, content_type: str, patch: Any) -> Obj:
-        media = content_type.split(";")[0].strip()
+        media = content_type.split(";", maxsplit=1)[0].strip()
         if media not in PATCHES:
             raise unsupported_media_type()
         obj = self._rest.get(request)

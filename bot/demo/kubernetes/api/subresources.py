@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
+from bot.demo.kubernetes.api.deletion import delete, stamp_in
 from bot.demo.kubernetes.api.request import Request, read_body
-from bot.demo.kubernetes.api.rest import Rest, delete, stamp_in
-from bot.demo.kubernetes.cluster import Cluster
+from bot.demo.kubernetes.api.rest import Rest
 from bot.demo.kubernetes.clock import stamp
+from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.controllers.disruption import check_eviction
 from bot.demo.kubernetes.errors import conflict
 from bot.demo.kubernetes.kinds import NAMESPACES, PODS

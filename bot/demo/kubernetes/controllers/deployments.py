@@ -90,7 +90,7 @@ class Deployments:
     # which replica sets there are
 
     def _sets(self, deployment: Obj) -> list[Obj]:
-        """Find the deployment's replica sets, oldest first; those that match and have no owner are adopted."""
+        """Find the replica sets, oldest first; those that match and have no owner are adopted."""
         for stray in self._store.each(REPLICA_SETS, namespace_of(deployment)):
             if controller_of(stray) is None and selects(deployment["spec"]["selector"], labels_of(stray)):
                 owners = [*(stray["metadata"].get("ownerReferences") or ()), controlled_by(deployment)]
@@ -113,7 +113,7 @@ class Deployments:
         return any(annotations_of(one).get(DESIRED, wanted) != wanted for one in active)
 
     def _current(self, deployment: Obj, *, create: bool) -> tuple[Obj, Obj | None, list[Obj]]:
-        """Return the deployment, its new replica set and the old ones, with their revisions brought up to date."""
+        """Return the deployment, its new replica set and the old ones, their revisions up to date."""
         sets = self._sets(deployment)
         new = self._new_of(deployment, sets)
         old = [one for one in sets if one is not new]

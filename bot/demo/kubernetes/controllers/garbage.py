@@ -1,6 +1,6 @@
 """Garbage collection: what belonged to something that is gone goes too, unless it was to be orphaned."""
 
-from bot.demo.kubernetes.api.rest import delete
+from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.kinds import Resource

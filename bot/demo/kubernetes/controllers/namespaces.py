@@ -1,6 +1,6 @@
 """Namespaces: what every one is born with, and how one is emptied before it goes."""
 
-from bot.demo.kubernetes.api.rest import delete
+from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.kinds import CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, Kinds

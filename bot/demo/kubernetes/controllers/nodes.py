@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 
-from bot.demo.kubernetes.api.rest import delete
+from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock, micro_stamp, stamp
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.kinds import LEASES, NODES, PODS

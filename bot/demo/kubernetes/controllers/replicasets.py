@@ -1,6 +1,6 @@
 """ReplicaSets: as many pods as wanted; strays are adopted, and those that no longer match let go."""
 
-from bot.demo.kubernetes.api.rest import delete
+from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock, stamp
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
 from bot.demo.kubernetes.controllers.worker import Key, Worker

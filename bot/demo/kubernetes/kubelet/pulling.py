@@ -40,7 +40,8 @@ async def _fetch(container: "ContainerRun", image: Image) -> None:
             container.say("Pulled", f"{said} Image size: {image.size} bytes.")
             return
         await clock.sleep(_RESOLVING)
-        why = f'failed to pull and unpack image "{image.reference}": failed to resolve reference "{image.reference}": not found'
+        unresolved = f'failed to resolve reference "{image.reference}": not found'
+        why = f'failed to pull and unpack image "{image.reference}": {unresolved}'
         container.say("Failed", f'Failed to pull image "{image.name}": {why}', warning=True)
         container.say("Failed", "Error: ErrImagePull", warning=True)
         container.wait("ErrImagePull", why)

@@ -23,7 +23,7 @@ _BY_NAME = (
     "volumes",
     "webhooks",
 )
-_MERGE_KEYS: dict[str, tuple[str, ...]] = {name: ("name",) for name in _BY_NAME} | {
+_MERGE_KEYS: dict[str, tuple[str, ...]] = dict.fromkeys(_BY_NAME, ("name",)) | {
     "addresses": ("type",),
     "conditions": ("type",),
     "hostAliases": ("ip",),

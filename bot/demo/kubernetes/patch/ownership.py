@@ -13,9 +13,17 @@ Path = tuple[str, ...]
 # What a writer never owns: the server fills these in.
 _SERVER_SET = frozenset(
     (
-        "name namespace uid resourceVersion generation creationTimestamp deletionTimestamp managedFields"
-        " deletionGracePeriodSeconds selfLink"
-    ).split()
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "managedFields",
+        "deletionGracePeriodSeconds",
+        "selfLink",
+    )
 )
 
 

@@ -17,13 +17,14 @@ def strategic_merge(current: Obj, patch: Any) -> Obj:
         raise bad_request(
             "error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}"
         )
-    merged: Obj = clone(current)
-    return _merge_map(merged, patch)
+    target: Obj = clone(current)
+    return _merge_map(target, patch)
 
 
 def _merge_map(target: Obj, patch: Obj) -> Obj:
     if patch.get(_DIRECTIVE) == "replace":
-        return _stripped({key: value for key, value in patch.items() if key != _DIRECTIVE})
+        fresh: Obj = _stripped(patch)
+        return fresh
     if patch.get(_DIRECTIVE) == "delete":
         return {}
     if _RETAIN in patch:

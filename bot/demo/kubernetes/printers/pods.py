@@ -26,10 +26,7 @@ def pod_status(pod: Obj) -> str:
     if scheduled and scheduled.get("reason") == "SchedulingGated":
         word = "SchedulingGated"
     beginning = _init_word(pod)
-    if beginning is not None:
-        word = beginning
-    else:
-        word = _container_word(pod, word)
+    word = _container_word(pod, word) if beginning is None else beginning
     if is_terminating(pod):
         word = "Unknown" if status.get("reason") == "NodeLost" else _terminating_word(word, status)
     return word

@@ -160,7 +160,8 @@ class Session:
 
 def _no_such_program(name: str) -> Obj:
     started = f'failed to exec in container: failed to start exec "{secrets.token_hex(32)}"'
-    why = f'OCI runtime exec failed: exec failed: unable to start container process: exec: "{name}": executable file not found in $PATH: unknown'
+    why = f'exec: "{name}": executable file not found in $PATH: unknown'
+    why = f"OCI runtime exec failed: exec failed: unable to start container process: {why}"
     said = f"Internal error occurred: error executing command in container: {started}: {why}"
     return {
         "metadata": {},

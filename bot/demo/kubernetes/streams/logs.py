@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.demo.kubernetes.api.request import Request
 from bot.demo.kubernetes.admission import fields
+from bot.demo.kubernetes.api.request import Request
 from bot.demo.kubernetes.clock import now, parse_stamp
 from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.errors import ApiError, bad_request, invalid
