@@ -101,8 +101,8 @@ class Bot:
         await self._serve(health_routes({"slack": self._slack_is_up, "database": database.ready}))
         self._stack.push_async_callback(self._tasks.drain, 0.0)
         if settings.config:
-            self._tasks.start(self._reload_forever(settings.config, in_force), "configuration")
-        self._tasks.start(self._open(in_force, sealer, database, clusters), "opening")
+            self._tasks.start(self._reload_forever(settings.config, in_force), "configuration", endless=True)
+        self._tasks.start(self._open(in_force, sealer, database, clusters), "opening", endless=True)
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
 

@@ -33,7 +33,7 @@ class Engine:
         self._presses = Presses(rooms)
         rooms.worker.on(Kind.INVOCATION, Pipeline(rooms).step)
         rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
-        rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step)
+        rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step, endless=True)
         rooms.worker.on(Kind.OFFER, self._forget)
 
     def start(self) -> None:

@@ -15,10 +15,15 @@ class Tasks:
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
+        self._endless: set[asyncio.Task[Any]] = set()
 
-    def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+    def start(self, work: Coroutine[Any, Any, Any], name: str, *, endless: bool = False) -> asyncio.Task[Any]:
+        """Run it. An `endless` one is not waited for at the end: it can be broken off anywhere."""
         task = asyncio.create_task(work, name=name)
         self._running.add(task)
+        if endless:
+            self._endless.add(task)
+            task.add_done_callback(self._endless.discard)
         task.add_done_callback(self._ended)
         return task
 
@@ -28,7 +33,9 @@ class Tasks:
             log.error("task %s failed", task.get_name(), exc_info=error)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is running, up to a bound; then cancel the rest and wait for that."""
+        """Break off what is endless, wait for the rest up to a bound, then break that off too."""
+        for task in tuple(self._endless):
+            task.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=seconds)
         for task in tuple(self._running):

@@ -64,17 +64,21 @@ class Worker:
         self._clock = clock
         self._tasks = tasks
         self._steps: dict[Kind, Step] = {}
+        self._endless: set[Kind] = set()
         self._held: dict[str, Operation] = {}
         self._failures: dict[str, int] = {}
         self._poke = asyncio.Event()
         self._stopping = False
 
-    def on(self, kind: Kind, step: Step) -> None:
+    def on(self, kind: Kind, step: Step, *, endless: bool = False) -> None:
+        """Register a kind's step; an `endless` one is broken off at the end, and carried on later."""
         self._steps[kind] = step
+        if endless:
+            self._endless.add(kind)
 
     def start(self) -> None:
-        self._tasks.start(self._claim_forever(), "claims")
-        self._tasks.start(self._renew_forever(), "leases")
+        self._tasks.start(self._claim_forever(), "claims", endless=True)
+        self._tasks.start(self._renew_forever(), "leases", endless=True)
 
     def poke(self) -> None:
         """Something became due: look now."""
@@ -120,7 +124,7 @@ class Worker:
 
     def _spawn(self, held: Operation) -> None:
         self._held[held.id] = held
-        self._tasks.start(self._work(held), f"{held.kind} {held.id}")
+        self._tasks.start(self._work(held), f"{held.kind} {held.id}", endless=held.kind in self._endless)
 
     async def _work(self, held: Operation) -> None:
         hold = Hold(self._operations, held, self._clock)
