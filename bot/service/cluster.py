@@ -140,10 +140,19 @@ class GuardedCluster:
         if write.action == "create":
             await self._raw.write(write, dry_run=True)
             return Step(write=write, pin=None, changes=_asked_for(write.body))
-        before = await self.get(write.target.type, write.target.namespace or "", write.target.name)
-        after = await self._raw.write(write, dry_run=True, version=before["metadata"]["resourceVersion"])
-        changes = difference(before, after)
-        return Step(write=write, pin=pin(before, changes), changes=changes)
+        for last in range(_TRIES):
+            before = await self.get(write.target.type, write.target.namespace or "", write.target.name)
+            try:
+                after = await self._raw.write(
+                    write, dry_run=True, version=before["metadata"]["resourceVersion"]
+                )
+            except ClusterRejectedError as error:
+                if error.status != _CONFLICT or last == _TRIES - 1:
+                    raise
+                continue
+            changes = difference(before, after)
+            return Step(write=write, pin=pin(before, changes), changes=changes)
+        raise AssertionError("unreachable: the last try returns or raises")
 
     async def apply(self, step: Step, change: str) -> Applied:
         """Make one write. A status that moved under it is tried again; a changed object is refused."""
