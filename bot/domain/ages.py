@@ -29,7 +29,7 @@ def parse_time(stamp: str | None) -> float | None:
 
 
 def age(seconds: float) -> str:
-    """As kubectl prints it: `45s`, `3m12s`, `5h10m`, `2d3h`, `12d`."""
+    """As kubectl prints it: `45s`, `3m12s`, `5h10m`, `2d3h`, `12d`, `3y12d`."""
     left = max(0, int(seconds))
     if left < 120:  # noqa: PLR2004 - kubectl counts seconds up to two minutes
         return f"{left}s"
@@ -44,7 +44,11 @@ def age(seconds: float) -> str:
         return f"{hours}h"
     if days < 8:  # noqa: PLR2004
         return f"{days}d" + (f"{hours % 24}h" if hours % 24 else "")
-    return f"{days}d"
+    if days < 2 * 365:
+        return f"{days}d"
+    if days < 8 * 365:
+        return f"{days // 365}y" + (f"{days % 365}d" if days % 365 else "")
+    return f"{days // 365}y"
 
 
 def spell(seconds: float) -> str:

@@ -112,7 +112,7 @@ def canonical(value: Any) -> str:
 
 
 def flatten(value: Any, path: str = "") -> dict[str, Any]:
-    """A JSON document as paths and leaves. List items that have a name or a port are keyed by it."""
+    """A JSON document as paths and leaves. List items are keyed by name or port where that tells them."""
     if isinstance(value, dict) and value:
         flat: dict[str, Any] = {}
         for key, inner in value.items():
@@ -121,11 +121,18 @@ def flatten(value: Any, path: str = "") -> dict[str, Any]:
         return flat
     if isinstance(value, list) and value:
         flat = {}
-        for index, inner in enumerate(value):
-            label = inner.get("name", inner.get("port", index)) if isinstance(inner, dict) else index
+        for label, inner in zip(_labels(value), value, strict=True):
             flat.update(flatten(inner, f"{path}[{label}]"))
         return flat
-    return {path: value}
+    return {path: value} if path else {}
+
+
+def _labels(items: list[Any]) -> list[Any]:
+    places = list(range(len(items)))
+    named = [
+        item.get("name", item.get("port", i)) if isinstance(item, dict) else i for i, item in enumerate(items)
+    ]
+    return named if len({str(label) for label in named}) == len(items) else places
 
 
 def difference(before: Json, after: Json) -> tuple[FieldChange, ...]:

@@ -163,7 +163,8 @@ class Message(Frozen):
 
 
 def progress_bar(part: int, whole: int, width: int = 12) -> str:
-    filled = width if whole <= 0 else max(0, min(width, round(width * part / whole)))
+    """Full only when all is done."""
+    filled = width if whole <= 0 else max(0, min(width, width * part // whole))
     return "█" * filled + "░" * (width - filled)
 
 

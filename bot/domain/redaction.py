@@ -1,7 +1,10 @@
 """Secrets made unreadable before anything leaves the process or enters the record.
 
-One cheap search decides whether a line could hold a secret at all; only then the exact patterns run. The same
-secret always becomes the same placeholder, so that lines can still be compared, and nothing of it is shown.
+Two kinds are found: what has a secret's own form, such as a Slack token or a private key, and what stands
+under a secret's name, such as `password=` or `"api_key":`. The same secret always becomes the same
+placeholder, so that lines can still be compared, and nothing of it is shown.
+
+Pods print what they like, so every pattern is bounded: the time grows with the text and not with its square.
 """
 
 from __future__ import annotations
@@ -12,53 +15,166 @@ import secrets
 
 _SALT = secrets.token_bytes(16)
 
-_NAMES = (
-    r"pass(?:word|wd|phrase)?|pwd|secret|token|api[-_]?key|apikey|access[-_]?key|private[-_]?key|client[-_]?secret"
-    r"|auth(?![a-z])|authorization|credential|session[-_]?id|cookie|dsn|connection[-_]?string"
+_FORMS = (
+    r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|\Z)",
+    r"\b(?:xox[abeprs]|xapp)-[A-Za-z0-9-]{8,}",
+    r"(?<=hooks\.slack\.com/services/)[\w/]{20,}",
+    r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{30,}|dckr_pat_[\w-]{20,})",
+    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
+    r"(?<![\w-])AIza[\w-]{30,}",
+    r"\b[sr]k_live_\w{16,}|(?<![\w-])sk-(?=[\w-]{0,60}\d)[\w-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}|\bhvs\.[\w-]{20,}",
+    r"(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",
+    r"(?<=://)[^/\s:@\"']*:[^/\s@\"']+(?=@)",
+    r"(?i:(?<=bearer )|(?<=basic ))(?=[^\s\"']{0,40}\d)[A-Za-z0-9+/=._~-]{8,}",
 )
-SECRET_NAME = re.compile(rf"(?:^|[-_.\s])(?:{_NAMES})(?:$|[-_.\s])|{_NAMES}$", re.IGNORECASE)
+_NAMES = (
+    r"pass(?:word|wd|phrase)?|pwd|secret|token|(?:api|access|account|private|encryption|signing)[-_ ]?key"
+    r"|authorization|auth|credentials?|session[-_]?id|cookie|dsn|connection[-_]?string"
+)
+_FOUND = re.compile(
+    "|".join(f"(?:{form})" for form in _FORMS)
+    + rf"|(?P<name>(?i:{_NAMES}))(?P<rest>[\w.-]{{0,40}})"
+    + r"(?:(?P<closed>\\{0,4}[\"'])?(?P<sign>[ \t]{0,8}(?:=>|:=|=(?![=~])|:(?!:))[ \t]{0,8})|[ ])"
+)
+_VALUE = re.compile(
+    r"\\+\"(?P<inner>[^\n]*?)(?=\\+\"|\n|\Z)"
+    r"|\"(?P<double>(?:[^\"\\\n]|\\[^\n]?)*+)"
+    r"|'(?P<single>(?:[^'\\\n]|\\[^\n]?)*+)"
+    # a comma goes on with the value, unless another name follows it
+    r"|(?:(?i:bearer|basic|token|negotiate)[ ]+)?"
+    r"(?P<plain>(?:[^\s\"',;&]|,(?=[^\s\"'=:,;&]{1,60}(?:[\s\"',;&]|\Z)))+)"
+)
+_COOKIES = re.compile(r"(?P<plain>[^\n]+)")
+_WORD = re.compile(r"(?P<plain>[^\s\"']\S*)")
+_LINE_START = re.compile(r"(?:^|\n)(?:export |- )?[\w.-]{0,60}\Z")
+_FLAG_START = re.compile(r"(?:^|\s)--?[\w-]{0,40}\Z")
 
-_HINT = re.compile(
-    rf"{_NAMES}|bearer|basic |://[^/\s]*@|AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|xox[abeprs]|xapp-|eyJ|-----BEGIN|AIza|sk_live|sk-|SG\.",
+_PLACEHOLDER = re.compile(r"\[redacted:[0-9a-f]{6}\]")
+_REFERENCE = re.compile(r"\$\{[\w.]+\}|\$\([\w.]+\)|[*x•]{3,}|<[\w -]*>", re.IGNORECASE)
+_CODE = re.compile(r"[A-Za-z_][\w.]*[(\[]|await |new |function\b")
+_ABOUT = re.compile(
+    r"names?|files?|path|dir|ur[li]|(?:key)?ref|count|type|kind|len|length|ttl|expir(?:y|es|ed)|at|in|mode|policy"
+    r"|reset|field|limit|us(?:ed|age)|size|time|timeout|age|version|source|provider|method|stat(?:us|e)|enabled"
+    r"|required|class|format|prefix|header|ids?|errors?|message|js|ts|py|go|rb|java|php|html|txt|json|ya?ml",
     re.IGNORECASE,
 )
-
-_PATTERNS = (
-    r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?:.|\n)*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)",
-    r"\bxox[abeprs]-[A-Za-z0-9-]{8,}|\bxapp-[A-Za-z0-9-]{8,}",
-    r"\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}",
-    r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b",
-    r"\bAIza[\w-]{30,}",
-    r"\bsk_live_\w{16,}|\bsk-[A-Za-z0-9_-]{20,}|\bSG\.[\w-]{16,}\.[\w-]{16,}",
-    r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*",
-    r"(?<=://)[^/\s:@]*:[^/\s@]+(?=@)",
-    r"(?i:(?<=bearer )|(?<=basic ))[A-Za-z0-9+/=._~-]{8,}",
-    rf"(?i:(?<![A-Za-z0-9])(?:[\w.-]*(?:{_NAMES})[\w.-]*)[\"']?\s*[:=]\s*)(?P<value>\"[^\"\n]+\"|'[^'\n]+'|[^\s\"',;&]+)",
+"""The last word of names that speak about a secret and hold none, such as `TOKEN_TTL` or `secretName`."""
+_WORDS = re.compile(
+    r"true|false|null|none|nil|undefined|unset|empty|yes|no|ok|not|is|was|must|should|required|missing|string"
+    r"|(?:in)?valid|incorrect|wrong|expired|mismatch|fail(?:ed|ure)?|success|succeeded|denied|granted|allowed"
+    r"|refused|(?:un)?expected|enabled|disabled|changed|updated|anonymous|<set",
+    re.IGNORECASE,
 )
-_COMBINED = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
-_PLACEHOLDER = re.compile(r"\[redacted:[0-9a-f]{6}\]")
+"""What stands after a secret's name in a sentence about it."""
+_WHOLE_WORDS = frozenset({"pass", "pwd", "auth", "dsn", "cookie"})
+"""Names that are the end of other words, as in `compass`; these count only where a word begins."""
 
 
 def redact(text: str) -> str:
     """The text with every secret replaced by `[redacted:3f9a1c]`."""
-    return _COMBINED.sub(_replace, text) if _HINT.search(text) else text
+    pieces, done, position = [], 0, 0
+    while found := _FOUND.search(text, position):
+        span = _secret(found)
+        if span is None:
+            position = found.end("name")
+            continue
+        start, end = span
+        pieces += [text[done:start], placeholder(text[start:end])]
+        done = position = end
+    return "".join([*pieces, text[done:]])
 
 
 def redact_value(name: str, value: str) -> str:
     """A value that stands under a name of its own, such as an environment variable."""
-    return placeholder(value) if value and SECRET_NAME.search(name) else redact(value)
+    return placeholder(value) if value and _names_secret(name) else redact(value)
 
 
 def placeholder(secret: str) -> str:
     """Stable while the process lives; without its salt nobody can test a guess."""
-    return f"[redacted:{hashlib.sha256(_SALT + secret.encode()).hexdigest()[:6]}]"
+    if _PLACEHOLDER.fullmatch(secret):
+        return secret
+    return f"[redacted:{hashlib.sha256(_SALT + secret.encode(errors='replace')).hexdigest()[:6]}]"
 
 
-def _replace(found: re.Match[str]) -> str:
-    value = found.group("value")
+def _names_secret(name: str) -> bool:
+    found = _FOUND.search(f"{name}=")
+    while found and found["name"]:
+        if _holds_secret(found):
+            return True
+        found = _FOUND.search(f"{name}=", found.end("name"))
+    return False
+
+
+def _secret(found: re.Match[str]) -> tuple[int, int] | None:
+    """Where the secret stands in what was found, if it is one."""
+    if found["name"] is None:
+        return found.span()
+    if not _holds_secret(found):
+        return None
+    value = _reach(found).match(found.string, found.end())
     if value is None:
-        return placeholder(found.group())
-    if _PLACEHOLDER.fullmatch(value) or value.lower() in {"true", "false", "null", "none", "nil"}:
-        return found.group()
-    bare = value[1:-1] if value[0] in "\"'" else value
-    return found.group()[: found.start("value") - found.start()] + value.replace(bare, placeholder(bare))
+        return None
+    kind = str(value.lastgroup)
+    return value.span(kind) if _is_secret(found, value[kind], quoted=kind != "plain") else None
+
+
+def _holds_secret(found: re.Match[str]) -> bool:
+    """Whether a name is one that secrets have: not `author`, `tokenizer`, `secretName` or `compass`."""
+    name, rest, before = found["name"], found["rest"], _before(found, 1)
+    if found["sign"] is None and not _FLAG_START.search(_before(found, 48)):
+        return False
+    if rest[:1].isalpha() and (rest[0].islower() or name[-1].isupper()):
+        return False
+    inside = before.isalpha() and not (name[0].isupper() and before.islower())
+    if inside and name.lower() in _WHOLE_WORDS:
+        return False
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", rest)
+    return not (words and _ABOUT.fullmatch(words[-1]))
+
+
+def _reach(found: re.Match[str]) -> re.Pattern[str]:
+    """How far the value goes: a line of cookies, a word of an environment, else to a quote or a comma."""
+    quoted = found.string[found.end() : found.end() + 1] in {'"', "'", "\\"}
+    if found["name"].lower() == "cookie" and not quoted:
+        return _COOKIES
+    if (
+        found["sign"] == "="
+        and found["name"].isupper()
+        and not quoted
+        and _LINE_START.search(_before(found, 72))
+    ):
+        return _WORD
+    return _VALUE
+
+
+def _is_secret(found: re.Match[str], value: str, *, quoted: bool) -> bool:
+    """Whether a value is a secret, and no word of a sentence, count, path or line of code."""
+    name, sign = found["name"].lower(), found["sign"]
+    if not value or _WORDS.fullmatch(value) or _REFERENCE.fullmatch(value):
+        return False
+    if sign and sign.strip() != sign and _CODE.match(value):
+        return False
+    if name == "pwd" and value.startswith("/"):
+        return False
+    if quoted and not found["closed"] and value[0] in " ,}])":
+        return False
+    if name == "pass" and not re.match(r"[\w.-]", _before(found, 1)):
+        return not value.isdecimal() and (sign == "=" or not found["name"].isupper())
+    if _looks_random(value):
+        return True
+    if name in {"token", "credential", "credentials"}:
+        return (quoted or sign == "=") and not value.isdecimal()
+    return sign is not None and name not in {"auth", "authorization", "cookie", "dsn"}
+
+
+def _before(found: re.Match[str], count: int) -> str:
+    start = found.start("name")
+    return found.string[max(0, start - count) : start]
+
+
+def _looks_random(value: str) -> bool:
+    if len(value) < 6 or value.startswith("/"):  # noqa: PLR2004 - shorter ones are words
+        return False
+    letters = any(c.isalpha() for c in value)
+    mixed = letters and (any(c.isdigit() for c in value) or not (value.islower() or value.istitle()))
+    return mixed or len(value) >= 16  # noqa: PLR2004 - words end before that

@@ -17,6 +17,8 @@ HASH = "pod-template-hash"
 
 _IMAGE = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable"}
 _CONFIG = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+_BACK_OFF = "CrashLoopBackOff"
+"""Said of one that ends with code 0, too: what is meant to serve must not end."""
 _LONG_UNREADY = 30.0
 """Seconds after which a running pod that is not ready is worth a line."""
 
@@ -55,7 +57,7 @@ class PodTrouble(Frozen):
 
     @property
     def key(self) -> str:
-        """The same trouble again has the same key, so that it is told once; a further crash has another."""
+        """The same trouble again has the same key, so that it is told once."""
         return f"{self.pod}/{self.container}/{self.kind}"
 
 
@@ -92,7 +94,8 @@ def assess(snapshot: Snapshot, now: float, *, uid: str = "") -> Progress:
     phase, sentence = _phase(deployment)
     status, newest = deployment.get("status", {}), newest_set(snapshot)
     current = newest["metadata"]["labels"].get(HASH) if newest else None
-    own = [pod for pod in snapshot.pods if owned(pod, snapshot.replicasets)]
+    sets = {s["metadata"]["uid"] for s in own_sets(snapshot)}
+    own = [pod for pod in snapshot.pods if _owner(pod) in sets]
     old = [pod for pod in own if pod["metadata"]["labels"].get(HASH) != current and is_ready(pod)]
     return Progress(
         phase=phase,
@@ -140,8 +143,14 @@ def newest_set(snapshot: Snapshot) -> Json | None:
     if snapshot.deployment is None:
         return None
     wanted = snapshot.deployment["metadata"].get("annotations", {}).get(REVISION)
-    mine = [s for s in snapshot.replicasets if _owner(s) == snapshot.deployment["metadata"]["uid"]]
+    mine = own_sets(snapshot)
     return max(mine, key=lambda s: (revision(s) == wanted, int(revision(s) or 0)), default=None)
+
+
+def own_sets(snapshot: Snapshot) -> list[Json]:
+    """Its own ReplicaSets: not those left by a namesake that was deleted, nor a neighbour's."""
+    uid = snapshot.deployment["metadata"]["uid"] if snapshot.deployment else ""
+    return [s for s in snapshot.replicasets if uid and _owner(s) == uid]
 
 
 def revision(replicaset: Json) -> str:
@@ -151,10 +160,6 @@ def revision(replicaset: Json) -> str:
 
 def _owner(item: Json) -> str:
     return next((o["uid"] for o in item["metadata"].get("ownerReferences", []) if o.get("controller")), "")
-
-
-def owned(pod: Json, replicasets: tuple[Json, ...]) -> bool:
-    return _owner(pod) in {s["metadata"]["uid"] for s in replicasets}
 
 
 def images(holder: Json) -> tuple[str, ...]:
@@ -182,7 +187,8 @@ def pod_troubles(pod: Json, current: str | None, now: float) -> list[PodTrouble]
         return []
     name, status = pod["metadata"]["name"], pod.get("status", {})
     new = current is None or pod["metadata"].get("labels", {}).get(HASH) == current
-    found = [_container(name, c, new=new) for c in status.get("containerStatuses", [])]
+    containers = [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
+    found = [_container(name, c, new=new) for c in containers]
     troubles = [trouble for trouble in found if trouble]
     troubles += [
         PodTrouble(
@@ -210,10 +216,11 @@ def _container(pod: str, status: Json, *, new: bool) -> PodTrouble | None:
         return PodTrouble(kind=Trouble.IMAGE, reason=reason, message=waiting.get("message", ""), **common)
     if reason in _CONFIG:
         return PodTrouble(kind=Trouble.CONFIG, reason=reason, message=waiting.get("message", ""), **common)
-    crash = ended if ended.get("exitCode") else last
-    if crash.get("exitCode") and not (state.get("running") and status.get("ready")):
+    crash = ended or last
+    code = crash.get("exitCode", 0)
+    if (code or reason == _BACK_OFF) and not (state.get("running") and status.get("ready")):
         shown = reason or crash.get("reason", "Error")
-        return PodTrouble(kind=Trouble.CRASH, reason=shown, exit_code=crash["exitCode"], **common)
+        return PodTrouble(kind=Trouble.CRASH, reason=shown, exit_code=code, **common)
     return None
 
 
@@ -225,9 +232,11 @@ def _unready(pod: Json, now: float, *, new: bool) -> list[PodTrouble]:
     since = parse_time(ready.get("lastTransitionTime")) or now
     if now - since < _LONG_UNREADY:
         return []
-    waiting = [c["name"] for c in status.get("containerStatuses", []) if not c.get("ready")]
+    first: Json = next((c for c in status.get("containerStatuses", []) if not c.get("ready")), {})
+    probed = "running" in first.get("state", {})
+    message = "its readiness probe does not pass" if probed else ready.get("message", "")
+    image = first.get("image") or next(iter(images(pod)), "")
     return [
-        PodTrouble(pod=pod["metadata"]["name"], container=waiting[0] if waiting else "", kind=Trouble.UNREADY,
-                   reason=ready.get("reason", "ContainersNotReady"), new=new,
-                   message="its readiness probe does not pass")
+        PodTrouble(pod=pod["metadata"]["name"], container=first.get("name", ""), kind=Trouble.UNREADY,
+                   new=new, reason=ready.get("reason", "ContainersNotReady"), message=message, image=image)
     ]  # fmt: skip

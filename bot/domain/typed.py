@@ -11,9 +11,7 @@ from bot.domain.errors import UsageError
 MOST = 4000
 """Characters of a line that are read at all; Slack sends no longer ones."""
 
-_QUOTES = str.maketrans(
-    {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'", "\u00a0": " ", "\u202f": " "}
-)
+_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'"})
 _DASH = re.compile(r"(?<!\S)[\u2013\u2014\u2015\u2212](?=[A-Za-z])")
 _LONE_DASH = re.compile(r"(?<!\S)[\u2013\u2014](?!\S)")
 _LABELLED = re.compile(r"<(?:https?|mailto|tel):[^<>|\s]*\|([^<>]*)>")
@@ -26,14 +24,22 @@ def repair(text: str) -> str:
 
     A long dash before a letter is `--` for a word of more than one letter, `-` for a single one (`—n shop`).
     """
-    line = unicodedata.normalize("NFC", text[:MOST]).translate(_QUOTES)
+    visible = "".join(_sign(c) for c in text[:MOST].translate(_QUOTES))
+    line = unicodedata.normalize("NFC", visible).strip()
     line = _DASH.sub(lambda found: _dashes(line, found.end()), line)
     line = _LONE_DASH.sub("--", line)
     line = _LABELLED.sub(r"\1", line)
     line = _BARE.sub(r"\1", line)
     for entity, sign in _ENTITIES:
         line = line.replace(entity, sign)
-    return "".join(c for c in line if c in "\t " or unicodedata.category(c)[0] != "C").strip()
+    return line.strip()
+
+
+def _sign(character: str) -> str:
+    """A plain space for every space and line end, nothing for what cannot be seen."""
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character)[0] == "C" else character
 
 
 def _dashes(line: str, start: int) -> str:
@@ -46,7 +52,10 @@ def split(text: str) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(repair(text)))
     except ValueError as error:
-        raise UsageError("A quote is opened and never closed.", hint="Close it, or leave it out.") from error
+        left = (
+            "backslash stands at the end" if "escaped" in str(error) else "quote is opened and never closed"
+        )
+        raise UsageError(f"A {left}.", hint="Close it, or leave it out.") from error
 
 
 def join(words: tuple[str, ...] | list[str]) -> str:
