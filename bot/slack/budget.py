@@ -18,8 +18,9 @@ class Pace:
     posts_at_once: int = 5
     """In one channel, after a pause."""
     edits_per_second: float = 50 / 60
-    edits_at_once: int = 20
-    edits_kept_for_finals: int = 5
+    edits_at_once: int = 10
+    """In the whole workspace, after a pause. Slack publishes no number; a fifth of a minute's worth is modest."""
+    edits_kept_for_finals: int = 3
     """Routine edits leave so many of those at once, so that a final one need not wait behind them."""
     edit_gap: float = 2.0
     """Between two edits of one message, unless the later is final."""

@@ -30,7 +30,7 @@ _UNSEEN = re.compile(
     "\ud800-\udfff]"  # half a character, which no JSON parser takes
 )
 _BREAK = re.compile("\r\n?|[\u2028\u2029]")
-_CALL = re.compile(r"(?<!\w)@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
+_CALL = re.compile(r"(?<![^\W_])@(?=here|channel|everyone|\Z)", re.IGNORECASE)
 _FENCE = re.compile(r"``(?=`)")
 _MARK = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`|(?m:^)>|:(?=[\w+'-]+:)")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,20}")
@@ -85,10 +85,10 @@ def mrkdwn(text: Text, room: int) -> str:
     for before, words, after in pieces:
         left = room - len(ELLIPSIS) - len(said) - len(before) - len(after)
         kept = words if escaped_size(words) <= left else _start(words, left, escaped_size)
-        whole = kept == words
-        if kept and (whole or "^" not in before):
+        is_whole = kept == words
+        if kept and (is_whole or after != ">"):  # half a date or a channel would be none
             said += before + escape(kept) + after
-        if not whole:
+        if not is_whole:
             break
     return said + ELLIPSIS
 

@@ -20,6 +20,9 @@ _SENTENCES = {
     "message_not_found": "The message is no longer there.",
     "cant_update_message": "The message is not the bot's own.",
     "response_url": "The address to answer at is used up or has expired.",
+    "no_connection": "Slack cannot be reached.",
+    "no_answer": "Slack did not answer.",
+    "ratelimited": "Slack asked for a pause that is too long to wait for.",
     "unknown": "The connection broke before Slack answered, so the message may or may not be there.",
 }
 

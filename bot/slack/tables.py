@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wcwidth import wcwidth
 
 from bot.domain.message import Table
-from bot.slack.mrkdwn import ELLIPSIS, clean_line
+from bot.slack.mrkdwn import ELLIPSIS, clean_line, cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +22,7 @@ MAX_CHARACTERS = 10_000
 
 _GAP = "  "
 _NARROWEST = 3
+_CELL = 300
 _ROOM_FOR_TAIL = 9
 
 
@@ -100,7 +101,7 @@ def _start(text: str, most: int) -> str:
 
 
 def _cell(text: str) -> str:
-    return clean_line(text) or "–"
+    return cut(clean_line(text), _CELL) or "–"
 
 
 def _is_numeric(table: Table, index: int) -> bool:

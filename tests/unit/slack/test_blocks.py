@@ -21,7 +21,7 @@ from bot.slack.blocks import MAX_BLOCKS, MAX_CHARACTERS, MAX_TEXT_BYTES, render
 from bot.slack.parts import characters
 
 STEADY = settings(
-    derandomize=True, deadline=None, database=None, max_examples=150,
+    derandomize=True, deadline=None, database=None, max_examples=80,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 

@@ -66,6 +66,7 @@ def test_an_instant_is_shown_in_the_readers_own_zone():
         ("user\u202egpj.exe", "usergpj.exe"),
         ("we\u200bb", "web"),
         ("call @channel or @Here", f"call @{JOINER}channel or @{JOINER}Here"),
+        ("@everyone_", f"@{JOINER}everyone_"),
         ("ana@here.example", "ana@here.example"),
         ("a\tb", "a\tb"),
     ],
@@ -111,6 +112,11 @@ def test_rich_text_keeps_every_character_as_it_is():
 def test_cutting_never_halves_an_entity():
     assert [cut("a&b", room, escaped_size) for room in (7, 6, 2, 1)] == ["a&b", "a…", "a…", "…"]
     assert mrkdwn(text("{}", "<<<<"), 10) == "&lt;&lt;…"
+
+
+def test_a_channel_or_an_instant_is_never_halved():
+    assert mrkdwn(text("in {}{}", channel("C0SHOP", "shop"), "x" * 20), 12) == "in <#C0SHOP>"[:3] + "…"
+    assert mrkdwn(text("at {}, or later", instant(1_700_000_000, "22:13")), 40) == "at …"
 
 
 @STEADY
