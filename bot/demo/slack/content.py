@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.demo.slack import typed_text
 from bot.demo.slack.blockkit import check, walk
 from bot.demo.slack.blockkit.objects import METADATA
 from bot.demo.slack.blockkit.schema import Report
@@ -12,6 +13,7 @@ from bot.demo.slack.wire import SlackError
 
 if TYPE_CHECKING:
     from bot.demo.slack.wire import Args, Json
+    from bot.demo.slack.workspace import Workspace
 
 TRUNCATED_AT = 40_000
 EDIT_TEXT = 4_000
@@ -29,21 +31,25 @@ class Content:
     warnings: tuple[str, ...] = ()
 
 
-def read(args: Args, *, most_text: int | None = None, may_be_empty: bool = False) -> Content:
+def read(args: Args, workspace: Workspace, *, most_text: int | None = None) -> Content:
     """Read and judge a message's content; over `most_text` it is refused, else a long text is cut."""
     if args.has("markdown_text"):
         return _markdown(args)
     blocks = _array(args, "blocks", "invalid_blocks_format")
     attachments = _array(args, "attachments", "invalid_attachments")
     text = args.text("text")
-    if not (text.strip() or blocks or attachments or may_be_empty):
+    if not (text.strip() or blocks or attachments):
         raise SlackError("no_text")
     if most_text is not None and len(text) > most_text:
         raise SlackError("msg_too_long")
+    if args.flag("link_names") or args.text("parse") == "full":  # else bare @names stay what they are
+        text = typed_text.alive(text, workspace)
+    kept = judged(blocks or [])
+    typed_text.alive_in_blocks(kept, workspace)
     warnings = ("message_truncated",) if len(text) > TRUNCATED_AT else ()
     return Content(
         text=text[:TRUNCATED_AT],
-        blocks=judged(blocks or []),
+        blocks=kept,
         attachments=_attachments(attachments),
         metadata=_metadata(args),
         warnings=warnings,

@@ -81,7 +81,7 @@ class Responses:
             if original:
                 self._workspace.remove(original)
             return
-        given = content.read(args)
+        given = content.read(args, self._workspace)
         if args.flag("replace_original") and original:
             self._replace(original, given)
             return

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from bot.demo.slack.wire import Json
     from bot.demo.slack.workspace import Workspace
 
 _URL = re.compile(r"https?://[^\s<>|]+")
 _PERSON = re.compile(r"(?<![\w@<])@([a-z0-9][a-z0-9._-]*)")
 _CHANNEL = re.compile(r"(?<![\w#<&])#([a-z0-9][a-z0-9_-]*)")
+_EVERYBODY = re.compile(r"(?<![\w@<])@(here|channel|everyone)\b")
+_KEPT = re.compile(r"(```.*?```|`[^`\n]*`|<[^<>]*>)", re.DOTALL)
 _OPENING = re.compile(r"(^|[\s(\[{=])([\"'])")
 _CURLY = {'"': ("“", "”"), "'": ("‘", "’")}
 
@@ -31,38 +35,70 @@ def typographic(text: str) -> str:
 
 def as_message(text: str, workspace: Workspace) -> str:
     """Write a typed message as it is stored: entities, mentions, channels and links in angle brackets."""
-    return referring(_URL.sub(r"<\g<0>>", escaped(text)), workspace, named=False)
+    return alive(escaped(text), workspace)
 
 
 def as_command(text: str, workspace: Workspace, *, should_escape: bool) -> str:
     """Write what follows a command's name as the app receives it."""
-    if not should_escape:
-        return text
-    return referring(_URL.sub(r"<\g<0>>", escaped(text)), workspace, named=True)
+    return alive(escaped(text), workspace, named=True) if should_escape else text
 
 
-def referring(text: str, workspace: Workspace, *, named: bool) -> str:
-    people = {one.name: one for one in workspace.people.values()}
+def alive(text: str, workspace: Workspace, *, named: bool = False) -> str:
+    """Make of bare addresses and names what Slack makes of them: links and mentions."""
+    text = _outside(text, lambda part: _URL.sub(r"<\g<0>>", part))
+    text = _outside(text, lambda part: _CHANNEL.sub(_channel_in(workspace), part))
+    return _outside(text, lambda part: _PERSON.sub(_person_in(workspace, named=named), part))
+
+
+def alive_in_blocks(blocks: list[Json], workspace: Workspace) -> None:
+    """Do to `mrkdwn` objects what Slack does unless they are `verbatim`: link, and call whole channels."""
+    for one in _marked(blocks):
+        text = _outside(one["text"], lambda part: _URL.sub(r"<\g<0>>", part))
+        text = _outside(text, lambda part: _CHANNEL.sub(_channel_in(workspace), part))
+        one["text"] = _outside(text, lambda part: _EVERYBODY.sub(r"<!\1>", part))
+
+
+def _marked(value: Any) -> Iterator[Json]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _marked(one)
+    elif isinstance(value, dict):
+        if value.get("type") == "mrkdwn" and not value.get("verbatim"):
+            yield value
+        yield from _marked(list(value.values()))
+
+
+def _outside(text: str, change: Callable[[str], str]) -> str:
+    """Change text, but nothing in code and nothing that already stands in angle brackets."""
+    parts = _KEPT.split(text)
+    return "".join(part if index % 2 else change(part) for index, part in enumerate(parts))
+
+
+def _channel_in(workspace: Workspace) -> Callable[[re.Match[str]], str]:
     channels = {one.name: one for one in workspace.channels.values() if one.name}
-    groups = {one.handle: one for one in workspace.groups.values()}
 
-    def person(found: re.Match[str]) -> str:
-        name = found[1]
-        if name in people:
-            return f"<@{people[name].id}|{name}>" if named else f"<@{people[name].id}>"
-        if name in groups:
-            return f"<!subteam^{groups[name].id}|@{name}>" if named else f"<!subteam^{groups[name].id}>"
-        if name in ("here", "channel", "everyone"):
-            return f"<!{name}>"
-        return found[0]
-
-    def channel(found: re.Match[str]) -> str:
+    def replace(found: re.Match[str]) -> str:
         one = channels.get(found[1])
         if one is None:
             return found[0]
         return f"<#{one.id}|>" if one.is_private else f"<#{one.id}|{one.name}>"
 
-    return _CHANNEL.sub(channel, _PERSON.sub(person, text))
+    return replace
+
+
+def _person_in(workspace: Workspace, *, named: bool) -> Callable[[re.Match[str]], str]:
+    people = {one.name: one for one in workspace.people.values()}
+    groups = {one.handle: one for one in workspace.groups.values()}
+
+    def replace(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in people:
+            return f"<@{people[name].id}|{name}>" if named else f"<@{people[name].id}>"
+        if name in groups:
+            return f"<!subteam^{groups[name].id}|@{name}>" if named else f"<!subteam^{groups[name].id}>"
+        return f"<!{name}>" if _EVERYBODY.fullmatch(found[0]) else found[0]
+
+    return replace
 
 
 _ENTITY = re.compile(

@@ -151,6 +151,22 @@ async def test_names_come_alive_only_when_asked(client):
     assert posted["message"]["text"] == "<!here> <@U0ANA>"
 
 
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("call @here in #ops", "call <!here> in <#C0OPS|ops>"),
+        ("see https://x.example/@here", "see <https://x.example/@here>"),
+        ("`@here` and ```\n@everyone\n```", "`@here` and ```\n@everyone\n```"),
+        ("&lt;!here&gt; mail@here.example", "&lt;!here&gt; mail@here.example"),
+    ],
+)
+async def test_names_in_blocks_come_alive_unless_verbatim(client, text, stored):
+    loose = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    strict = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+    posted = await client.chat_postMessage(channel="C0SHOP", text="x", blocks=[loose, strict])
+    assert [block["text"]["text"] for block in posted["message"]["blocks"]] == [stored, text]
+
+
 async def test_a_permalink_leads_to_a_message_that_exists(client, slack, refused):
     ts = (await client.chat_postMessage(channel="C0SHOP", text="hi"))["ts"]
     link = (await client.chat_getPermalink(channel="C0SHOP", message_ts=ts))["permalink"]

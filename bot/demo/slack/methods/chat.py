@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.demo.slack import content, typed_text
+from bot.demo.slack import content
 from bot.demo.slack.messages import Message
 from bot.demo.slack.methods.call import Call, Method
 from bot.demo.slack.wire import SlackError
@@ -49,12 +49,6 @@ def _thread(call: Call, channel: Channel) -> str:
     return thread_ts
 
 
-def _text(call: Call, text: str) -> str:
-    """Bare @names and #names come alive only when the caller asks for it."""
-    asked = call.args.flag("link_names") or call.args.text("parse") == "full"
-    return typed_text.referring(text, call.workspace, named=False) if asked else text
-
-
 def _by_bot(call: Call, channel: Channel, given: content.Content, thread_ts: str) -> Message:
     app = call.workspace.app
     custom = call.args.text("username") if "chat:write.customize" in app.scopes else ""
@@ -64,7 +58,7 @@ def _by_bot(call: Call, channel: Channel, given: content.Content, thread_ts: str
         user=app.user_id,
         bot_id=app.bot_id,
         username=custom,
-        text=_text(call, given.text),
+        text=given.text,
         blocks=given.blocks,
         attachments=given.attachments or [],
         metadata=given.metadata,
@@ -86,7 +80,7 @@ def post_message(call: Call) -> Json:
     if not call.workspace.bot_is_member(channel) and "chat:write.public" not in call.workspace.app.scopes:
         raise SlackError("not_in_channel")
     thread_ts = _thread(call, channel)
-    given = content.read(call.args)
+    given = content.read(call.args, call.workspace)
     call.posts_to(channel)
     message = _by_bot(call, channel, given, thread_ts)
     if thread_ts and call.args.flag("reply_broadcast"):
@@ -104,7 +98,7 @@ def post_ephemeral(call: Call) -> Json:
     if user not in channel.members or call.workspace.people[user].deleted:
         raise SlackError("user_not_in_channel")
     thread_ts = _thread(call, channel)
-    given = content.read(call.args, most_text=content.TRUNCATED_AT)
+    given = content.read(call.args, call.workspace, most_text=content.TRUNCATED_AT)
     call.posts_to(channel)
     message = _by_bot(call, channel, given, thread_ts)
     message.ephemeral_to = user
@@ -127,9 +121,9 @@ def update(call: Call) -> Json:
     if channel.is_archived:
         raise SlackError("is_inactive")
     message = _own(call, channel, "cant_update_message")
-    given = content.read(call.args, most_text=content.EDIT_TEXT)
+    given = content.read(call.args, call.workspace, most_text=content.EDIT_TEXT)
     before = message.snapshot()
-    message.text, message.blocks = _text(call, given.text), given.blocks
+    message.text, message.blocks = given.text, given.blocks
     if given.attachments is not None:
         message.attachments = given.attachments
     if given.metadata is not None:
