@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from pytest_asyncio import is_async_test
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import SlackSimulator
@@ -39,7 +40,7 @@ expect.set_options(timeout=PATIENCE_MS)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """One browser serves all its tests, so they share a loop; where there is none they are left out aloud."""
     mine = [item for item in items if HERE in item.path.parents]
-    for item in mine:
+    for item in filter(is_async_test, mine):
         item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     if CHROMIUM or not mine:
         return

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import base64
+import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
+import bot.demo.slack
+
 pytestmark = pytest.mark.browser
 
+STATIC = Path(bot.demo.slack.__file__).parent / "static"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&amp;"
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -212,6 +217,15 @@ async def test_hostile_text_stays_text_wherever_it_stands(visit, bot):
     await expect(rows.locator("script, img, [onerror]")).to_have_count(0)
     await expect(rows.get_by_test_id("button")).to_have_text(HOSTILE)
     await expect(rows.locator("th")).to_have_text(HOSTILE)
+
+
+def test_no_module_can_write_markup_and_nothing_comes_from_outside():
+    parts = [path for path in STATIC.rglob("*") if path.suffix in {".js", ".css", ".html"}]
+    words = re.compile(
+        r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|Function\(|(src|href)=.https?:|url\("
+    )
+    assert len(parts) > 40
+    assert [(path.name, found[0]) for path in parts for found in words.finditer(path.read_text())] == []
 
 
 async def test_files_are_shown_and_can_be_taken_away(visit, bot):

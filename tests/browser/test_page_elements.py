@@ -6,6 +6,8 @@ import pytest
 from aiohttp import web
 from playwright.async_api import expect
 
+from bot.demo.slack.app import Shortcut
+
 pytestmark = pytest.mark.browser
 
 
@@ -148,3 +150,21 @@ async def test_app_home_is_opened_and_shown(visit, bot, app):
     )
     await expect(page.get_by_test_id("home")).to_contain_text("Nothing waits for you")
     assert (await app.told("event_callback"))["event"]["type"] == "app_home_opened"
+
+
+async def test_shortcuts_stand_with_commands_and_on_messages(visit, bot, slack, app):
+    slack.workspace.app.shortcuts += [
+        Shortcut("ask", "Ask the bot"),
+        Shortcut("why", "Why this?", on_messages=True),
+    ]
+    page = await visit()
+    told = await bot.chat_postMessage(channel="C0SHOP", text="web crashed")
+    await page.get_by_test_id("composer").fill("/ask")
+    await page.get_by_test_id("composer").press("Tab")
+    assert (await app.told("shortcut"))["callback_id"] == "ask"
+
+    await page.get_by_test_id("message").hover()
+    await page.get_by_test_id("message-shortcuts").click()
+    await page.get_by_role("option", name="Why this?").click()
+    used = await app.told("message_action")
+    assert (used["callback_id"], used["message_ts"]) == ("why", told["ts"])

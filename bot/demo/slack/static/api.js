@@ -18,7 +18,8 @@ export async function post(path, body) {
   }
 }
 
-export async function readState(person) {
+/** What a person sees; with no person named, what somebody does whom the simulator chooses (`you`). */
+export async function readState(person = "") {
   const response = await fetch(`/page/state?as=${encodeURIComponent(person)}`, { cache: "no-store" });
   const state = await response.json();
   if (!response.ok) throw new RefusedError(state.error ?? `http_${response.status}`);

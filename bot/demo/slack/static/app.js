@@ -11,6 +11,7 @@
 //   tab-home, tab-messages, home  the tabs of the app's direct messages; App Home
 //   message, ephemeral            a row in the channel (data-ts); `ephemeral` is visible to this person only
 //   thread, thread-message        the right pane; a row in it, the parent first (data-ts, data-ephemeral)
+//   message-shortcuts             the tool that offers the app's message shortcuts
 //   replies, reply-in-thread      under a row: "3 replies"; the tool that opens its thread; thread-close
 //   edited, reaction, dismiss     parts of a row
 //   block                         a block (data-type, data-block-id); table, file, file-text, download inside
@@ -20,10 +21,11 @@
 //   confirm, confirm-yes, confirm-no             Block Kit's confirm dialog
 //   modal (data-view-id, data-callback-id), modal-title, modal-body, modal-submit, modal-close, modal-x,
 //   input-block (data-block-id), input-error, modal-error
-//   composer, send, composer-hints, composer-error, composer-typography (type as a phone does); in the thread: thread-composer, thread-send, …-error
+//   composer, send, composer-hints, composer-error, composer-typography (type as a phone does);
+//   thread-composer, thread-send, thread-composer-hints, thread-composer-error, …
 //   connection                    "Reconnecting…", hidden while live; refused: what stands there instead of a pane
 
-import { post } from "./api.js";
+import { post, readState } from "./api.js";
 import { ChannelPane } from "./channel.js";
 import { h, replace } from "./dom.js";
 import { ModalStack } from "./modal.js";
@@ -37,7 +39,6 @@ const root = document.getElementById("app");
 const live = document.getElementById("live");
 const connection = document.getElementById("connection");
 
-const FIRST_PERSON = "U0ANA";
 const PERSON_KEY = "simulated-slack-person";
 
 const world = new Store();
@@ -48,7 +49,8 @@ let homeShownFor = "";
 
 const sidebar = new Sidebar(world, marks, { become: (person) => go({ person, channel: route().channel }) });
 const channelPane = new ChannelPane(world, marks, {
-  drafts, openThread: (ts) => go({ person: world.person, channel: channelPane.channel.id, thread: ts }),
+  drafts,
+  openThread: (ts) => go({ person: world.person, channel: channelPane.channel.id, thread: ts }),
 });
 const threadPane = new ThreadPane(world, { drafts, close: closeThread });
 const modals = new ModalStack(world);
@@ -56,7 +58,7 @@ const modals = new ModalStack(world);
 /** Brings the page to the address it is at. */
 function arrive() {
   const place = route();
-  if (!place.person) return go({ ...place, person: world.person ?? remembered() }, { isReplacing: true });
+  if (!place.person) return settle(place);
   if (place.person !== world.person) return become(place.person);
   if (!world.channels.size) return undefined;
   const isNarrow = matchMedia("(max-width: 799px)").matches;
@@ -70,9 +72,18 @@ function arrive() {
   return sidebar.show(channel?.id);
 }
 
+/** Somebody has to be looking: who it was last, or whom the simulator names. */
+async function settle(place) {
+  try {
+    const person = world.person ?? remembered() ?? (await readState()).you;
+    go({ ...place, person }, { isReplacing: true });
+  } catch (error) {
+    refused(error.message);
+  }
+}
+
 function become(person) {
   root.setAttribute("aria-busy", "true");
-  remember(person);
   world.become(person);
 }
 
@@ -108,6 +119,7 @@ function openHome({ isHome }, channel) {
 }
 
 world.addEventListener("loaded", () => {
+  remember(world.person);
   root.removeAttribute("aria-busy");
   if (!root.contains(threadPane.node)) replace(root, sidebar.node, channelPane.node, threadPane.node);
   arrive();
@@ -132,46 +144,62 @@ world.addEventListener("connection", ({ detail: { up } }) => {
 });
 
 world.addEventListener("refused", ({ detail: { person, why } }) => {
-  root.removeAttribute("aria-busy");
-  if (why === "account_inactive" && root.contains(sidebar.node)) signedOut(person);
-  else if (person === FIRST_PERSON) replace(root, refusal(why));
-  else go({ person: FIRST_PERSON }, { isReplacing: true });
+  if (why === "account_inactive" && root.contains(sidebar.node)) return signedOut(person);
+  if (person !== remembered()) return refused(why);
+  // Somebody of another run's workspace, or who has left since.
+  remember(undefined);
+  world.person = null;
+  return go({}, { isReplacing: true });
 });
 
 /** Says a new message of somebody else to those who listen rather than look. */
 function announce(item) {
-  const isHere = channelPane.channel?.id === item.channel && (!isReply(item) || threadPane.ts === item.thread_ts);
-  if (isHere && item.user !== world.person) live.textContent = `${world.author(item).name}: ${item.text ?? ""}`;
+  const isHere =
+    channelPane.channel?.id === item.channel && (!isReply(item) || threadPane.ts === item.thread_ts);
+  if (isHere && item.user !== world.person)
+    live.textContent = `${world.author(item).name}: ${item.text ?? ""}`;
 }
 
 function signedOut(person) {
+  root.removeAttribute("aria-busy");
   document.body.dataset.pane = "refused";
   modals.show([]);
   const name = world.people.get(person)?.name ?? person;
-  replace(gone, h("h1", {}, "This account has been deactivated"), h("p", {}, `${name} cannot sign in to ${world.team.name} any more. Be somebody else.`));
+  replace(
+    gone,
+    h("h1", {}, "This account has been deactivated"),
+    h("p", {}, `${name} cannot sign in to ${world.team.name} any more. Be somebody else.`),
+  );
   replace(root, sidebar.node, gone);
   sidebar.show();
 }
 
-function refusal(why) {
-  return h("div.refused", { role: "alert", dataset: { testid: "refused" } }, why === "no_page_token"
-    ? [h("h1", {}, "This page does not open here"), h("p", {}, "Use the address that was printed at the start: it carries the token that lets you in.")]
-    : [h("h1", {}, "The simulator refused this page"), h("p", {}, why)]);
+function refused(why) {
+  root.removeAttribute("aria-busy");
+  const isLocked = why === "no_page_token";
+  const advice = "Use the address that was printed at the start: it carries the token that lets you in.";
+  replace(
+    gone,
+    h("h1", {}, isLocked ? "This page does not open here" : "The simulator refused this page"),
+    h("p", {}, isLocked ? advice : why),
+  );
+  replace(root, gone);
 }
 
 function remembered() {
   try {
-    return localStorage.getItem(PERSON_KEY) || FIRST_PERSON;
+    return localStorage.getItem(PERSON_KEY) ?? undefined;
   } catch {
-    return FIRST_PERSON;
+    return undefined;
   }
 }
 
 function remember(person) {
   try {
-    localStorage.setItem(PERSON_KEY, person);
+    if (person) localStorage.setItem(PERSON_KEY, person);
+    else localStorage.removeItem(PERSON_KEY);
   } catch {
-    // Without storage a reload starts as the first person again.
+    // Without storage a reload starts as somebody else.
   }
 }
 
@@ -183,7 +211,13 @@ function closeThread() {
 addEventListener("hashchange", arrive);
 addEventListener("keydown", ({ key, defaultPrevented }) => {
   const isElsewhere = document.querySelector("dialog[open], :popover-open");
-  if (key === "Escape" && !defaultPrevented && !isElsewhere && root.contains(threadPane.node) && !threadPane.node.hidden) {
+  if (
+    key === "Escape" &&
+    !defaultPrevented &&
+    !isElsewhere &&
+    root.contains(threadPane.node) &&
+    !threadPane.node.hidden
+  ) {
     closeThread();
   }
 });

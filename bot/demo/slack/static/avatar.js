@@ -6,7 +6,8 @@ export function avatar({ person, name, mark }) {
   if (mark) return h(`span.avatar.${mark}`, { "aria-hidden": "true" }, icon(mark === "bot" ? "bot" : "hash"));
   const node = h("span.avatar", { "aria-hidden": "true" }, initials(name ?? "?"));
   // Set through the object model: the page's security policy forbids style attributes.
-  if (person?.color) node.style.backgroundColor = /^[0-9a-f]{6}$/i.test(person.color) ? `#${person.color}` : person.color;
+  if (person?.color)
+    node.style.backgroundColor = /^[0-9a-f]{6}$/i.test(person.color) ? `#${person.color}` : person.color;
   return node;
 }
 

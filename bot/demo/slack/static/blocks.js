@@ -12,21 +12,33 @@ const KINDS = {
   header: (block) => h("h3.block-header", {}, plain(block.text)),
   divider: () => h("hr.divider"),
   context,
-  actions: (block, ctx) => h("div.actions", {}, (block.elements ?? []).map((item) => element(block, item, ctx))),
-  context_actions: (block, ctx) => h("div.actions.quiet", {},
-    (block.elements ?? []).map((item) => element(block, item, ctx))),
+  actions: (block, ctx) =>
+    h(
+      "div.actions",
+      {},
+      (block.elements ?? []).map((item) => element(block, item, ctx)),
+    ),
+  context_actions: (block, ctx) =>
+    h(
+      "div.actions.quiet",
+      {},
+      (block.elements ?? []).map((item) => element(block, item, ctx)),
+    ),
   image: (block) => picture(block),
   input,
   rich_text: (block, ctx) => richText(block, ctx.world),
   table: (block, ctx) => table(block, ctx.world),
   markdown: (block) => markdown(block.text ?? ""),
-  alert: (block, ctx) => h(`div.alert.${block.level ?? "default"}`, { role: "note" }, textObject(block.text, ctx.world)),
+  alert: (block, ctx) =>
+    h(`div.alert.${block.level ?? "default"}`, { role: "note" }, textObject(block.text, ctx.world)),
   video: (block) => h("div.section", {}, link(block.title_url ?? block.video_url, plain(block.title))),
 };
 
 export function renderBlock(block, ctx) {
   const make = KINDS[block.type];
-  const content = make ? make(block, ctx) : h("p.unsupported", {}, `A block of type ${block.type} is not shown here`);
+  const content = make
+    ? make(block, ctx)
+    : h("p.unsupported", {}, `A block of type ${block.type} is not shown here`);
   return h("div.block", { dataset: { testid: "block", type: block.type, blockId: block.block_id } }, content);
 }
 
@@ -40,7 +52,9 @@ export function patchBlocks(container, blocks, ctx) {
   keys.forEach((key, at) => {
     const old = container.children[at];
     if (drawn[at] === key && old) return;
-    const focused = old?.contains(document.activeElement) ? document.activeElement.dataset.actionId : undefined;
+    const focused = old?.contains(document.activeElement)
+      ? document.activeElement.dataset.actionId
+      : undefined;
     const node = renderBlock(blocks[at], ctx);
     if (old) old.replaceWith(node);
     else container.append(node);
@@ -51,35 +65,60 @@ export function patchBlocks(container, blocks, ctx) {
 }
 
 function failures(block, ctx) {
-  return [...(block.elements ?? []), block.accessory].filter((item) => item?.action_id && ctx.surface.hasFailed(item))
+  return [...(block.elements ?? []), block.accessory]
+    .filter((item) => item?.action_id && ctx.surface.hasFailed(item))
     .map(({ action_id: id }) => id);
 }
 
 function section(block, ctx) {
-  const body = h("div.section-body", {},
+  const body = h(
+    "div.section-body",
+    {},
     block.text && h("div.section-text", {}, textObject(block.text, ctx.world)),
-    block.fields && h("div.fields", {}, block.fields.map((field) => h("div.field-text", {}, textObject(field, ctx.world)))));
+    block.fields &&
+      h(
+        "div.fields",
+        {},
+        block.fields.map((field) => h("div.field-text", {}, textObject(field, ctx.world))),
+      ),
+  );
   if (!block.accessory) return h("div.section", {}, body);
-  const accessory = block.accessory.type === "image" ? picture(block.accessory, "thumb")
-    : element(block, block.accessory, ctx);
+  const accessory =
+    block.accessory.type === "image"
+      ? picture(block.accessory, "thumb")
+      : element(block, block.accessory, ctx);
   return h("div.section.with-accessory", {}, body, h("div.accessory", {}, accessory));
 }
 
 function context(block, ctx) {
-  return h("div.context", {}, (block.elements ?? []).map((item) => (item.type === "image"
-    ? picture(item, "tiny") : h("span.context-text", {}, textObject(item, ctx.world)))));
+  return h(
+    "div.context",
+    {},
+    (block.elements ?? []).map((item) =>
+      item.type === "image" ? picture(item, "tiny") : h("span.context-text", {}, textObject(item, ctx.world)),
+    ),
+  );
 }
 
 function picture(item, size = "") {
   const source = item.image_url ?? item.slack_file?.url ?? "";
   const alt = item.alt_text ?? "";
   // The page's policy fetches nothing from outside: a foreign picture is its words and its address.
-  const instead = () => h("span.picture-alt", {}, alt || "Picture", isSafe(source) && !size && link(source, " open"));
+  const instead = () =>
+    h("span.picture-alt", {}, alt || "Picture", isSafe(source) && !size && link(source, " open"));
   const image = h(`img.picture${size && `.${size}`}`, {
-    src: source, alt, loading: "lazy", onerror: () => image.replaceWith(instead()),
+    src: source,
+    alt,
+    loading: "lazy",
+    onerror: () => image.replaceWith(instead()),
   });
   if (size) return image;
-  return h("figure.figure", {}, item.title && h("figcaption", {}, plain(item.title)), source ? image : instead());
+  return h(
+    "figure.figure",
+    {},
+    item.title && h("figcaption", {}, plain(item.title)),
+    source ? image : instead(),
+  );
 }
 
 function input(block, ctx) {
@@ -88,11 +127,25 @@ function input(block, ctx) {
   const control = node.querySelector("input:not([type=radio]):not([type=checkbox]), textarea, button.select");
   if (control) control.id = id;
   const hint = block.hint && h("p.input-hint", { id: `${id}-hint` }, plain(block.hint));
-  const error = h("p.input-error", { id: `${id}-error`, role: "alert", hidden: true, dataset: { testid: "input-error" } });
+  const error = h("p.input-error", {
+    id: `${id}-error`,
+    role: "alert",
+    hidden: true,
+    dataset: { testid: "input-error" },
+  });
   control?.setAttribute("aria-describedby", [hint && hint.id, error.id].filter(Boolean).join(" "));
   control?.removeAttribute("aria-label");
-  return h("div.input", { dataset: { testid: "input-block", blockId: block.block_id } },
-    h(control ? "label.input-label" : "div.input-label", { for: control && id }, plain(block.label),
-      block.optional && h("span.optional", {}, " (optional)")),
-    node, error, hint);
+  return h(
+    "div.input",
+    { dataset: { testid: "input-block", blockId: block.block_id } },
+    h(
+      control ? "label.input-label" : "div.input-label",
+      { for: control && id },
+      plain(block.label),
+      block.optional && h("span.optional", {}, " (optional)"),
+    ),
+    node,
+    error,
+    hint,
+  );
 }

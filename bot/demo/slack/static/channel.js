@@ -15,21 +15,43 @@ export class ChannelPane {
     this.drafts = drafts;
     this.head = h("div.pane-title-area", {});
     this.tabs = h("div.tabs", { role: "tablist", hidden: true });
-    this.notice = h("div.channel-notice", { role: "status", hidden: true, dataset: { testid: "channel-notice" } });
+    this.notice = h("div.channel-notice", {
+      role: "status",
+      hidden: true,
+      dataset: { testid: "channel-notice" },
+    });
     this.lead = h("div.channel-lead", {});
     this.list = new MessageList(world, { testid: "message", label: "Messages", openThread, lead: this.lead });
     this.home = new Home(world);
     this.composer = new Composer({
-      names: { field: "composer", button: "send" }, suggest: (text) => suggestions(text, world),
+      names: { field: "composer", button: "send" },
+      suggest: (text) => suggestions(text, world),
       send: (text, how) => this.#send(text, how),
     });
-    this.node = h("main.pane.channel", { dataset: { testid: "channel" } },
-      h("header.pane-head", {},
-        h("button.button.icon-only.back", {
-          type: "button", "aria-label": "Back to channels", dataset: { testid: "back" },
-          onclick: () => go({ person: world.person }),
-        }, icon("back")), this.head),
-      this.tabs, this.notice, this.list.node, this.home.node, this.composer.node);
+    this.node = h(
+      "main.pane.channel",
+      { dataset: { testid: "channel" } },
+      h(
+        "header.pane-head",
+        {},
+        h(
+          "button.button.icon-only.back",
+          {
+            type: "button",
+            "aria-label": "Back to channels",
+            dataset: { testid: "back" },
+            onclick: () => go({ person: world.person }),
+          },
+          icon("back"),
+        ),
+        this.head,
+      ),
+      this.tabs,
+      this.notice,
+      this.list.node,
+      this.home.node,
+      this.composer.node,
+    );
   }
 
   /** @returns whether another channel, or another person's view of it, is shown than before */
@@ -71,23 +93,44 @@ export class ChannelPane {
 
   #head(channel) {
     const members = channel.members?.length ?? 0;
-    replace(this.head,
-      h("h2.pane-title", {}, icon(channel.is_im ? "bot" : channel.is_private ? "lock" : "hash"),
-        channel.is_im ? this.world.bot.name : channel.name),
+    replace(
+      this.head,
+      h(
+        "h2.pane-title",
+        {},
+        icon(channel.is_im ? "bot" : channel.is_private ? "lock" : "hash"),
+        channel.is_im ? this.world.bot.name : channel.name,
+      ),
       channel.topic && h("span.topic", { title: channel.topic }, channel.topic),
-      !channel.is_im && h("span.members", { title: `${members} members` }, icon("people"), String(members)));
-    replace(this.lead,
+      !channel.is_im && h("span.members", { title: `${members} members` }, icon("people"), String(members)),
+    );
+    replace(
+      this.lead,
       h("h3", {}, channel.is_im ? this.world.bot.name : `# ${channel.name}`),
-      h("p", {}, channel.is_im ? "This is between you and the app."
-        : `This is the start of ${channel.is_private ? "the private channel" : "the channel"} ${channel.name}.`));
+      h(
+        "p",
+        {},
+        channel.is_im
+          ? "This is between you and the app."
+          : `This is the start of ${channel.is_private ? "the private channel" : "the channel"} ${channel.name}.`,
+      ),
+    );
   }
 
   #tabs(channel, isHome) {
     this.tabs.hidden = !channel.is_im;
     const here = { person: this.world.person, channel: channel.id };
-    const tab = (label, place, isHere) => h("a.tab", {
-      role: "tab", href: address(place), "aria-selected": String(isHere), dataset: { testid: `tab-${label.toLowerCase()}` },
-    }, label);
+    const tab = (label, place, isHere) =>
+      h(
+        "a.tab",
+        {
+          role: "tab",
+          href: address(place),
+          "aria-selected": String(isHere),
+          dataset: { testid: `tab-${label.toLowerCase()}` },
+        },
+        label,
+      );
     replace(this.tabs, tab("Home", { ...here, isHome: true }, isHome), tab("Messages", here, !isHome));
   }
 
@@ -96,8 +139,20 @@ export class ChannelPane {
     this.notice.hidden = !isMissing;
     if (!isMissing) return;
     const body = { as: this.world.person, channel: channel.id };
-    replace(this.notice, h("span", {}, h("b", {}, this.world.bot.name), " is not in this channel. It can answer you here, but not post."),
-      h("button.button", { type: "button", dataset: { testid: "invite" }, onclick: () => post("/page/invite", body) }, "Invite it"));
+    replace(
+      this.notice,
+      h(
+        "span",
+        {},
+        h("b", {}, this.world.bot.name),
+        " is not in this channel. It can answer you here, but not post.",
+      ),
+      h(
+        "button.button",
+        { type: "button", dataset: { testid: "invite" }, onclick: () => post("/page/invite", body) },
+        "Invite it",
+      ),
+    );
   }
 
   #send(text, how) {

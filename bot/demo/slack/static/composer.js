@@ -20,21 +20,56 @@ export class Composer {
     this.suggest = suggest;
     this.isApart = isApart;
     this.field = h("textarea.composer-field", {
-      rows: 1, maxlength: LONGEST, spellcheck: "false", autocapitalize: "off", autocomplete: "off",
-      "aria-describedby": `${names.field}-hints`, dataset: { testid: names.field },
-      oninput: () => this.#typed(), onkeydown: (event) => this.#key(event),
+      rows: 1,
+      maxlength: LONGEST,
+      spellcheck: "false",
+      autocapitalize: "off",
+      autocomplete: "off",
+      "aria-describedby": `${names.field}-hints`,
+      dataset: { testid: names.field },
+      oninput: () => this.#typed(),
+      onkeydown: (event) => this.#key(event),
     });
-    this.button = h("button.send", { type: "submit", "aria-label": "Send", disabled: true, dataset: { testid: names.button } }, icon("send"));
-    this.hints = h("div.hints", { id: `${names.field}-hints`, hidden: true, dataset: { testid: `${names.field}-hints` } });
-    this.error = h("div.composer-error", { role: "alert", hidden: true, dataset: { testid: `${names.field}-error` } });
-    this.phone = h("button.typing", {
-      type: "button", "aria-pressed": "false", "aria-label": "Type as a phone does",
-      title: "Type as a phone does: curly quotes, long dashes, no-break spaces", dataset: { testid: `${names.field}-typography` },
-      onclick: () => this.phone.setAttribute("aria-pressed", String(!this.#isTypographic)),
-    }, "“—”");
-    const keys = h("span.composer-keys", { "aria-hidden": "true" }, h("b", {}, "Shift + Enter"), " for a new line");
-    this.node = h("form.composer", { onsubmit: (event) => this.#submit(event) },
-      this.error, this.hints, h("div.composer-box", {}, this.field, h("div.composer-bar", {}, keys, this.phone, this.button)));
+    this.button = h(
+      "button.send",
+      { type: "submit", "aria-label": "Send", disabled: true, dataset: { testid: names.button } },
+      icon("send"),
+    );
+    this.hints = h("div.hints", {
+      id: `${names.field}-hints`,
+      hidden: true,
+      dataset: { testid: `${names.field}-hints` },
+    });
+    this.error = h("div.composer-error", {
+      role: "alert",
+      hidden: true,
+      dataset: { testid: `${names.field}-error` },
+    });
+    this.phone = h(
+      "button.typing",
+      {
+        type: "button",
+        "aria-pressed": "false",
+        "aria-label": "Type as a phone does",
+        title: "Type as a phone does: curly quotes, long dashes, no-break spaces",
+        dataset: { testid: `${names.field}-typography` },
+        onclick: () => this.phone.setAttribute("aria-pressed", String(!this.#isTypographic)),
+      },
+      "“—”",
+    );
+    const keys = h(
+      "span.composer-keys",
+      { "aria-hidden": "true" },
+      h("b", {}, "Shift + Enter"),
+      " for a new line",
+    );
+    this.node = h(
+      "form.composer",
+      { onsubmit: (event) => this.#submit(event) },
+      this.error,
+      this.hints,
+      h("div.composer-box", {}, this.field, h("div.composer-bar", {}, keys, this.phone, this.button)),
+    );
   }
 
   /** Moves to another channel or thread: its placeholder, and what had been typed there. */
@@ -77,13 +112,25 @@ export class Composer {
   #hint(text) {
     const rows = this.suggest(text);
     this.hints.hidden = !rows.length;
-    replace(this.hints, rows.map((each) => h("button.hint", {
-      type: "button", tabindex: "-1", disabled: !each.insert, onclick: () => {
-        this.#put(completed(text, each));
-        this.field.focus();
-      },
-    }, h("b", {}, each.label), each.usage && h("span.hint-usage", {}, " ", each.usage),
-    each.hint && h("span.hint-what", {}, each.hint))));
+    replace(
+      this.hints,
+      rows.map((each) => this.#row(text, each)),
+    );
+  }
+
+  #row(text, { label, usage, hint, insert, run }) {
+    const pick = () => {
+      run?.();
+      this.#put(run ? "" : completed(text, insert));
+      this.field.focus();
+    };
+    return h(
+      "button.hint",
+      { type: "button", tabindex: "-1", disabled: !insert && !run, onclick: pick },
+      h("b", {}, label),
+      usage && h("span.hint-usage", {}, " ", usage),
+      hint && h("span.hint-what", {}, hint),
+    );
   }
 
   #key(event) {
@@ -106,7 +153,9 @@ export class Composer {
   }
 
   #mayRecall() {
-    return this.#past.length > 0 && (this.field.value === "" || this.field.value === this.#past[this.#recalled]);
+    return (
+      this.#past.length > 0 && (this.field.value === "" || this.field.value === this.#past[this.#recalled])
+    );
   }
 
   #recall(event, step) {

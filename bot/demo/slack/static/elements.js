@@ -26,16 +26,33 @@ const KINDS = {
 export function element(block, item, ctx) {
   const make = KINDS[item.type];
   if (!make) return h("span.unsupported", {}, `${item.type} is not shown here`);
-  const tool = { ...ctx, block, item, run, changed: (value) => {
-    node.dispatchEvent(new Event("input", { bubbles: true }));
-    return changed(block, item, ctx, value);
-  } };
+  const tool = {
+    ...ctx,
+    block,
+    item,
+    run,
+    changed: (value) => {
+      node.dispatchEvent(new Event("input", { bubbles: true }));
+      return changed(block, item, ctx, value);
+    },
+  };
   const node = make(tool);
-  return h("span.element", { dataset: { type: item.type } }, node,
-    ctx.surface.hasFailed(item) && h("span.failed", {
-      role: "img", title: "No answer came from the app. Try again.", "aria-label": "This action failed",
-      dataset: { testid: "failed", actionId: item.action_id },
-    }, icon("warning")));
+  return h(
+    "span.element",
+    { dataset: { type: item.type } },
+    node,
+    ctx.surface.hasFailed(item) &&
+      h(
+        "span.failed",
+        {
+          role: "img",
+          title: "No answer came from the app. Try again.",
+          "aria-label": "This action failed",
+          dataset: { testid: "failed", actionId: item.action_id },
+        },
+        icon("warning"),
+      ),
+  );
 
   async function run(extra, target) {
     if (!(await confirmed(item.confirm, ctx.world))) return;
@@ -56,25 +73,41 @@ async function changed(block, item, ctx, value) {
 function button({ item, run }) {
   const style = item.style === "primary" || item.style === "danger" ? `.${item.style}` : "";
   const label = item.text ? plain(item.text) : (item.icon ?? "");
-  const node = h(`button.button${style}`, {
-    type: "button", "aria-label": item.accessibility_label,
-    dataset: { testid: "button", actionId: item.action_id, value: item.value },
-    onclick: async () => {
-      if (node.getAttribute("aria-busy")) return;
-      if (item.url && isSafe(item.url)) window.open(item.url, "_blank", "noopener,noreferrer");
-      await run(item.value === undefined ? {} : { value: item.value }, node);
+  const node = h(
+    `button.button${style}`,
+    {
+      type: "button",
+      "aria-label": item.accessibility_label,
+      dataset: { testid: "button", actionId: item.action_id, value: item.value },
+      onclick: async () => {
+        if (node.getAttribute("aria-busy")) return;
+        if (item.url && isSafe(item.url)) window.open(item.url, "_blank", "noopener,noreferrer");
+        await run(item.value === undefined ? {} : { value: item.value }, node);
+      },
     },
-  }, h("span.button-label", {}, label), item.url && icon("link"));
+    h("span.button-label", {}, label),
+    item.url && icon("link"),
+  );
   return node;
 }
 
 function feedback({ item, run }) {
-  return h("span.feedback", {}, [item.positive_button, item.negative_button].filter(Boolean).map((side) => h(
-    "button.button", {
-      type: "button", "aria-label": side.accessibility_label,
-      dataset: { testid: "button", actionId: item.action_id, value: side.value },
-      onclick: () => run({ value: side.value }),
-    }, plain(side.text))));
+  return h(
+    "span.feedback",
+    {},
+    [item.positive_button, item.negative_button].filter(Boolean).map((side) =>
+      h(
+        "button.button",
+        {
+          type: "button",
+          "aria-label": side.accessibility_label,
+          dataset: { testid: "button", actionId: item.action_id, value: side.value },
+          onclick: () => run({ value: side.value }),
+        },
+        plain(side.text),
+      ),
+    ),
+  );
 }
 
 function overflow({ item, run }) {
@@ -82,17 +115,29 @@ function overflow({ item, run }) {
     if (option.url && isSafe(option.url)) window.open(option.url, "_blank", "noopener,noreferrer");
     run({ selected_option: option });
   };
-  const node = h("button.button.icon-only", {
-    type: "button", "aria-label": "More actions", "aria-haspopup": "listbox", "aria-expanded": "false",
-    dataset: { testid: "overflow", actionId: item.action_id },
-    onclick: () => openMenu(node, {
-      label: "More actions",
-      load: async () => [{
-        options: (item.options ?? []).map((option) => ({
-          label: plain(option.text), hint: option.description && plain(option.description), pick: () => pick(option),
-        })),
-      }],
-    }),
-  }, icon("dots"));
+  const node = h(
+    "button.button.icon-only",
+    {
+      type: "button",
+      "aria-label": "More actions",
+      "aria-haspopup": "listbox",
+      "aria-expanded": "false",
+      dataset: { testid: "overflow", actionId: item.action_id },
+      onclick: () =>
+        openMenu(node, {
+          label: "More actions",
+          load: async () => [
+            {
+              options: (item.options ?? []).map((option) => ({
+                label: plain(option.text),
+                hint: option.description && plain(option.description),
+                pick: () => pick(option),
+              })),
+            },
+          ],
+        }),
+    },
+    icon("dots"),
+  );
   return node;
 }

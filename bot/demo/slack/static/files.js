@@ -8,18 +8,39 @@ const PREVIEW_LIMIT = 200_000;
 export function fileCard(file) {
   const isImage = /^image\/(png|jpeg|gif|webp)$/.test(file.mimetype ?? "");
   const isText = /^text\/|json$|yaml$/.test(file.mimetype ?? "") && (file.size ?? 0) <= PREVIEW_LIMIT;
-  return h("div.file", { dataset: { testid: "file", fileId: file.id } },
-    h("div.file-head", {},
+  return h(
+    "div.file",
+    { dataset: { testid: "file", fileId: file.id } },
+    h(
+      "div.file-head",
+      {},
       h("span.file-icon", {}, icon("file")),
-      h("span.file-names", {},
+      h(
+        "span.file-names",
+        {},
         h("span.file-name", {}, file.title || file.name),
-        h("span.file-meta", {}, [file.title && file.title !== file.name && file.name, size(file.size)].filter(Boolean).join(" · "))),
-      h("a.button.icon-only", {
-        href: file.url, download: file.name, "aria-label": `Download ${file.name}`, title: "Download",
-        dataset: { testid: "download" },
-      }, icon("download"))),
-    isImage && h("img.file-image", { src: file.url, alt: file.alt_txt || file.title || file.name, loading: "lazy" }),
-    isText && preview(file));
+        h(
+          "span.file-meta",
+          {},
+          [file.title && file.title !== file.name && file.name, size(file.size)].filter(Boolean).join(" · "),
+        ),
+      ),
+      h(
+        "a.button.icon-only",
+        {
+          href: file.url,
+          download: file.name,
+          "aria-label": `Download ${file.name}`,
+          title: "Download",
+          dataset: { testid: "download" },
+        },
+        icon("download"),
+      ),
+    ),
+    isImage &&
+      h("img.file-image", { src: file.url, alt: file.alt_txt || file.title || file.name, loading: "lazy" }),
+    isText && preview(file),
+  );
 }
 
 function preview(file) {

@@ -9,8 +9,18 @@ export class Home {
   constructor(world) {
     this.world = world;
     this.body = h("div.home-blocks.blocks", {});
-    this.none = h("div.nothing", {}, icon("home"), h("p", {}, "This app has not put anything on its Home tab yet."));
-    this.node = h("div.home", { tabindex: "0", role: "region", "aria-label": "App Home", dataset: { testid: "home" } }, this.none, this.body);
+    this.none = h(
+      "div.nothing",
+      {},
+      icon("home"),
+      h("p", {}, "This app has not put anything on its Home tab yet."),
+    );
+    this.node = h(
+      "div.home",
+      { tabindex: "0", role: "region", "aria-label": "App Home", dataset: { testid: "home" } },
+      this.none,
+      this.body,
+    );
   }
 
   show() {

@@ -6,9 +6,13 @@ import { plain, textObject } from "./text.js";
 export const fields = {
   plain_text_input: (tool) => text(tool, tool.item.multiline ? "textarea" : "input", { type: "text" }),
   rich_text_input: (tool) => text(tool, "textarea", {}),
-  number_input: (tool) => text(tool, "input", {
-    type: "number", step: tool.item.is_decimal_allowed ? "any" : "1", min: tool.item.min_value, max: tool.item.max_value,
-  }),
+  number_input: (tool) =>
+    text(tool, "input", {
+      type: "number",
+      step: tool.item.is_decimal_allowed ? "any" : "1",
+      min: tool.item.min_value,
+      max: tool.item.max_value,
+    }),
   email_text_input: (tool) => text(tool, "input", { type: "email" }),
   url_text_input: (tool) => text(tool, "input", { type: "url" }),
 };
@@ -21,7 +25,8 @@ export const choices = {
 export const dates = {
   datepicker: (tool) => picked(tool, "date", "selected_date"),
   timepicker: (tool) => picked(tool, "time", "selected_time"),
-  datetimepicker: (tool) => picked(tool, "datetime-local", "selected_date_time", { read: seconds, show: local }),
+  datetimepicker: (tool) =>
+    picked(tool, "datetime-local", "selected_date_time", { read: seconds, show: local }),
 };
 
 function text({ block, item, values, surface, isInput }, tag, props) {
@@ -32,8 +37,13 @@ function text({ block, item, values, surface, isInput }, tag, props) {
     if (isDispatched && moments.includes(moment)) surface.act(block, item, values.get(block, item));
   };
   const node = h(`${tag}.field`, {
-    ...props, placeholder: plain(item.placeholder), maxlength: item.max_length, minlength: item.min_length,
-    autofocus: item.focus_on_load, autocomplete: "off", rows: tag === "textarea" ? 4 : undefined,
+    ...props,
+    placeholder: plain(item.placeholder),
+    maxlength: item.max_length,
+    minlength: item.min_length,
+    autofocus: item.focus_on_load,
+    autocomplete: "off",
+    rows: tag === "textarea" ? 4 : undefined,
     dataset: { testid: "input", actionId: item.action_id, blockId: block.block_id },
     oninput: () => {
       values.set(block, item, wrap(node.value === "" ? null : node.value));
@@ -54,11 +64,15 @@ const PLAIN = { wrap: (value) => ({ value }), unwrap: ({ value }) => value };
 const RICH = {
   wrap: (text) => ({
     rich_text_value: text && {
-      type: "rich_text", elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }],
+      type: "rich_text",
+      elements: [{ type: "rich_text_section", elements: [{ type: "text", text }] }],
     },
   }),
-  unwrap: ({ rich_text_value: value }) => (value?.elements ?? [])
-    .flatMap(({ elements }) => elements ?? []).map(({ text }) => text ?? "").join(""),
+  unwrap: ({ rich_text_value: value }) =>
+    (value?.elements ?? [])
+      .flatMap(({ elements }) => elements ?? [])
+      .map(({ text }) => text ?? "")
+      .join(""),
 };
 
 function boxes({ block, item, values, changed }, type) {
@@ -68,7 +82,9 @@ function boxes({ block, item, values, changed }, type) {
   const name = `${block.block_id}-${item.action_id}-${Math.random().toString(36).slice(2)}`;
   const inputs = (item.options ?? []).map((option) => {
     const input = h("input", {
-      type, name, checked: current().some(({ value }) => value === option.value),
+      type,
+      name,
+      checked: current().some(({ value }) => value === option.value),
       dataset: { testid: "input", actionId: item.action_id, blockId: block.block_id, value: option.value },
       onchange: () => {
         const others = current().filter(({ value }) => value !== option.value);
@@ -78,15 +94,34 @@ function boxes({ block, item, values, changed }, type) {
     });
     return { option, input };
   });
-  return h("span.boxes", { role: isMany ? "group" : "radiogroup" }, inputs.map(({ option, input }) => h("label.box", {},
-    input,
-    h("span.box-text", {}, textObject(option.text),
-      option.description && h("span.box-hint", {}, textObject(option.description))))));
+  return h(
+    "span.boxes",
+    { role: isMany ? "group" : "radiogroup" },
+    inputs.map(({ option, input }) =>
+      h(
+        "label.box",
+        {},
+        input,
+        h(
+          "span.box-text",
+          {},
+          textObject(option.text),
+          option.description && h("span.box-hint", {}, textObject(option.description)),
+        ),
+      ),
+    ),
+  );
 }
 
-function picked({ block, item, values, changed }, type, key, { read = (value) => value, show = (value) => value } = {}) {
+function picked(
+  { block, item, values, changed },
+  type,
+  key,
+  { read = (value) => value, show = (value) => value } = {},
+) {
   const node = h("input.field.dated", {
-    type, "aria-label": plain(item.placeholder) || type,
+    type,
+    "aria-label": plain(item.placeholder) || type,
     dataset: { testid: "input", actionId: item.action_id, blockId: block.block_id },
     onchange: () => changed({ [key]: node.value ? read(node.value) : null }),
   });

@@ -3,7 +3,15 @@
 import { fragment, h, link } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 
-const INLINE = /(`+)(.+?)\1|\*\*(.+?)\*\*|__(.+?)__|~~(.+?)~~|\*([^*\s][^*]*)\*|\b_([^_\s][^_]*)_\b|\[([^\]]+)\]\(([^)\s]+)\)|<(https?:[^>\s]+)>/;
+const MARKS = [
+  /(`+)(.+?)\1/, // 2 code
+  /\*\*(.+?)\*\*|__(.+?)__/, // 3, 4 strong
+  /~~(.+?)~~/, // 5 struck
+  /\*([^*\s][^*]*)\*|\b_([^_\s][^_]*)_\b/, // 6, 7 emphasis
+  /\[([^\]]+)\]\(([^)\s]+)\)/, // 8, 9 a link
+  /<(https?:[^>\s]+)>/, // 10 a bare one
+];
+const INLINE = new RegExp(MARKS.map(({ source }) => source).join("|"));
 const RULES = [
   { starts: /^```/, take: fence },
   { starts: /^#{1,6}\s/, take: heading },
@@ -36,8 +44,10 @@ function taken(lines, isMine) {
 
 function paragraph(lines) {
   if (!lines[0].trim()) return [null, lines.slice(1)];
-  const [mine, rest] = taken(lines, (line, at) => at === 0
-    || (line.trim() && !RULES.some(({ starts }) => starts.test(line))));
+  const [mine, rest] = taken(
+    lines,
+    (line, at) => at === 0 || (line.trim() && !RULES.some(({ starts }) => starts.test(line))),
+  );
   return [h("p", {}, inline(mine.join("\n"))), rest];
 }
 
@@ -62,7 +72,8 @@ function list(lines) {
   const isOrdered = /^\s*\d/.test(mine[0]);
   const items = mine.map((line) => {
     const [, space, , task, text] = /^(\s*)(?:([-*+]|\d+[.)])\s+)?(\[[ xX]\]\s)?(.*)$/.exec(line);
-    const box = task && h("input", { type: "checkbox", disabled: true, checked: /x/i.test(task), "aria-label": text });
+    const box =
+      task && h("input", { type: "checkbox", disabled: true, checked: /x/i.test(task), "aria-label": text });
     return h("li", { dataset: { depth: Math.min(Math.floor(space.length / 2), 4) } }, box, inline(text));
   });
   return [h(isOrdered ? "ol" : "ul", {}, items), rest];
@@ -70,12 +81,34 @@ function list(lines) {
 
 function table(lines) {
   const [mine, rest] = taken(lines, (line) => line.trim().startsWith("|"));
-  const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => inline(cell.trim()));
+  const cells = (line) =>
+    line
+      .trim()
+      .replace(/^\||\|$/g, "")
+      .split("|")
+      .map((cell) => inline(cell.trim()));
   const [head, ...body] = mine.filter((line) => !/^[|\s:-]+$/.test(line));
-  const row = (line, tag) => h("tr", {}, cells(line).map((cell) => h(tag, {}, cell)));
+  const row = (line, tag) =>
+    h(
+      "tr",
+      {},
+      cells(line).map((cell) => h(tag, {}, cell)),
+    );
   return [
-    h("div.table-scroll", {}, h("table.table", {},
-      h("thead", {}, row(head, "th")), h("tbody", {}, body.map((line) => row(line, "td"))))),
+    h(
+      "div.table-scroll",
+      {},
+      h(
+        "table.table",
+        {},
+        h("thead", {}, row(head, "th")),
+        h(
+          "tbody",
+          {},
+          body.map((line) => row(line, "td")),
+        ),
+      ),
+    ),
     rest,
   ];
 }

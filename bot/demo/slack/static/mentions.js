@@ -20,10 +20,19 @@ export function broadcast(range) {
 export function channelLink(id, world, label = "") {
   const channel = world.channels.get(id);
   if (!channel) {
-    return h("span.mention.private", { dataset: { testid: "mention" } }, icon("lock"), label || "private-channel");
+    return h(
+      "span.mention.private",
+      { dataset: { testid: "mention" } },
+      icon("lock"),
+      label || "private-channel",
+    );
   }
-  return h("a.mention", { href: `#${world.person}/${id}`, dataset: { testid: "mention", channel: id } },
-    channel.is_private ? icon("lock") : "#", channel.name);
+  return h(
+    "a.mention",
+    { href: `#${world.person}/${id}`, dataset: { testid: "mention", channel: id } },
+    channel.is_private ? icon("lock") : "#",
+    channel.name,
+  );
 }
 
 function chip(text, isMe, dataset) {

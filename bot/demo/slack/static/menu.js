@@ -9,19 +9,21 @@ import { h, icon, replace } from "./dom.js";
  */
 export function openMenu(anchor, { load, search, minimum = 0, label }) {
   const list = h("div.menu-list", { role: "listbox", "aria-label": label, id: "menu-list" });
-  const field = search !== undefined && h("input.menu-search", {
-    type: "text", placeholder: search, "aria-label": search || label, autocomplete: "off", spellcheck: "false",
-    role: "combobox", "aria-expanded": "true", "aria-controls": "menu-list", dataset: { testid: "menu-search" },
-  });
-  const menu = h("div.menu", { popover: "auto", dataset: { testid: "menu" } },
-    field && h("div.menu-find", {}, icon("search"), field), list);
+  const field = search === undefined ? null : searchField(search || label);
+  const menu = h(
+    "div.menu",
+    { popover: "auto", dataset: { testid: "menu" } },
+    field && h("div.menu-find", {}, icon("search"), field),
+    list,
+  );
   (anchor.closest("dialog") ?? document.body).append(menu);
 
   let asked = 0;
   const fill = async () => {
     const query = field ? field.value.trim() : "";
     const turn = (asked += 1);
-    if (query.length < minimum) return say(list, `Type at least ${minimum} character${minimum === 1 ? "" : "s"}`);
+    if (query.length < minimum)
+      return say(list, `Type at least ${minimum} character${minimum === 1 ? "" : "s"}`);
     if (!list.childElementCount) say(list, "Loading…");
     const groups = await load(query);
     // An answer to an earlier keystroke may come after that to a later one.
@@ -43,6 +45,20 @@ export function openMenu(anchor, { load, search, minimum = 0, label }) {
   fill().then(() => (field || list.querySelector("[role=option]") || menu).focus());
 }
 
+function searchField(label) {
+  return h("input.menu-search", {
+    type: "text",
+    placeholder: label,
+    "aria-label": label,
+    autocomplete: "off",
+    spellcheck: "false",
+    role: "combobox",
+    "aria-expanded": "true",
+    "aria-controls": "menu-list",
+    dataset: { testid: "menu-search" },
+  });
+}
+
 function say(list, text) {
   replace(list, h("div.menu-none", { role: "status" }, text));
 }
@@ -50,21 +66,37 @@ function say(list, text) {
 function show(list, groups, close) {
   const filled = groups.filter(({ options }) => options.length);
   if (!filled.length) return say(list, "No results");
-  return replace(list, filled.map((group) => h("div.menu-group", { role: "group", "aria-label": group.label },
-    group.label && h("div.menu-label", {}, group.label),
-    group.options.map((option) => row(option, close)))));
+  return replace(
+    list,
+    filled.map((group) =>
+      h(
+        "div.menu-group",
+        { role: "group", "aria-label": group.label },
+        group.label && h("div.menu-label", {}, group.label),
+        group.options.map((option) => row(option, close)),
+      ),
+    ),
+  );
 }
 
 function row({ label, hint, mark, isChosen, isDanger, pick }, close) {
-  return h(isDanger ? "button.menu-option.danger" : "button.menu-option", {
-    type: "button", role: "option", tabindex: "-1", "aria-selected": String(Boolean(isChosen)),
-    dataset: { testid: "option" },
-    onclick: () => {
-      close();
-      pick();
+  return h(
+    isDanger ? "button.menu-option.danger" : "button.menu-option",
+    {
+      type: "button",
+      role: "option",
+      tabindex: "-1",
+      "aria-selected": String(Boolean(isChosen)),
+      dataset: { testid: "option" },
+      onclick: () => {
+        close();
+        pick();
+      },
     },
-  },
-  mark, h("span.menu-text", {}, label, hint && h("span.menu-hint", {}, hint)), isChosen && icon("check"));
+    mark,
+    h("span.menu-text", {}, label, hint && h("span.menu-hint", {}, hint)),
+    isChosen && icon("check"),
+  );
 }
 
 function steer(event, menu, list) {
@@ -89,7 +121,8 @@ function place(menu, anchor) {
   menu.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
   const height = menu.offsetHeight;
   const fitsBelow = box.bottom + height + 12 < innerHeight || box.top < height + 12;
-  menu.style.top = fitsBelow ? `${Math.min(box.bottom + 4, Math.max(8, innerHeight - height - 8))}px`
+  menu.style.top = fitsBelow
+    ? `${Math.min(box.bottom + 4, Math.max(8, innerHeight - height - 8))}px`
     : `${box.top - height - 4}px`;
 }
 

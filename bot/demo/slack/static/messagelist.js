@@ -16,9 +16,18 @@ export class MessageList {
     this.world = world;
     this.options = options;
     this.items = h("div.message-items", {});
-    this.scroller = h("div.scroller", { tabindex: "0", role: "region", "aria-label": options.label,
-      onscroll: () => this.#scrolled() }, options.lead, this.items);
-    this.pill = h("button.new-pill", { type: "button", hidden: true, onclick: () => this.toEnd() }, icon("down"), "New messages");
+    this.scroller = h(
+      "div.scroller",
+      { tabindex: "0", role: "region", "aria-label": options.label, onscroll: () => this.#scrolled() },
+      options.lead,
+      this.items,
+    );
+    this.pill = h(
+      "button.new-pill",
+      { type: "button", hidden: true, onclick: () => this.toEnd() },
+      icon("down"),
+      "New messages",
+    );
     this.node = h("div.message-list", {}, this.scroller, this.pill);
     // Pictures and file previews grow after they are drawn.
     new ResizeObserver(() => this.isAtEnd && this.toEnd()).observe(this.items);
@@ -52,8 +61,11 @@ export class MessageList {
     for (const item of messages) {
       const isFirstReply = afterFirst && previous === messages[0];
       if (isFirstReply) wanted.push(this.#divider(afterFirst, afterFirst, "replies"));
-      const isNewDay = afterFirst === undefined && (!previous || dayLabel(instant(previous.ts)) !== dayLabel(instant(item.ts)));
-      if (isNewDay) wanted.push(this.#divider(`day ${dayLabel(instant(item.ts))}`, dayLabel(instant(item.ts)), "day"));
+      const isNewDay =
+        afterFirst === undefined &&
+        (!previous || dayLabel(instant(previous.ts)) !== dayLabel(instant(item.ts)));
+      if (isNewDay)
+        wanted.push(this.#divider(`day ${dayLabel(instant(item.ts))}`, dayLabel(instant(item.ts)), "day"));
       const isFirstUnread = unreadFrom && item.ts > unreadFrom && !(previous && previous.ts > unreadFrom);
       if (isFirstUnread && previous) wanted.push(this.#divider("new", "New", "unread"));
       const row = this.#row(item);
@@ -93,7 +105,10 @@ export class MessageList {
 
   #divider(key, label, kind) {
     if (!this.#dividers.has(key)) {
-      this.#dividers.set(key, h(`div.rule.${kind}`, { role: "separator", "aria-label": label }, h("span", {}, label)));
+      this.#dividers.set(
+        key,
+        h(`div.rule.${kind}`, { role: "separator", "aria-label": label }, h("span", {}, label)),
+      );
     }
     return this.#dividers.get(key);
   }
@@ -104,9 +119,18 @@ export class MessageList {
 }
 
 function isTogether(previous, item) {
-  return previous && previous.user === item.user && previous.bot_id === item.bot_id && !previous.ephemeral
-    && !item.ephemeral && !item.notice && !previous.notice && !previous.deleted && !item.reply_count
-    && item.ts - previous.ts < TOGETHER_SECONDS;
+  return (
+    previous &&
+    previous.user === item.user &&
+    previous.bot_id === item.bot_id &&
+    !previous.ephemeral &&
+    !item.ephemeral &&
+    !item.notice &&
+    !previous.notice &&
+    !previous.deleted &&
+    !item.reply_count &&
+    item.ts - previous.ts < TOGETHER_SECONDS
+  );
 }
 
 /** Puts nodes in order while moving as few as it can: a node that moves loses the focus. */

@@ -16,26 +16,56 @@ export class ModalStack {
   constructor(world) {
     this.world = world;
     this.title = h("h2", { id: "modal-title", dataset: { testid: "modal-title" } });
-    this.backward = h("button.button.icon-only", { type: "button", "aria-label": "Back", onclick: () => this.#close(false) }, icon("back"));
+    this.backward = h(
+      "button.button.icon-only",
+      { type: "button", "aria-label": "Back", onclick: () => this.#close(false) },
+      icon("back"),
+    );
     this.banner = h("div.banner", { role: "alert", hidden: true, dataset: { testid: "modal-error" } });
     this.body = h("div.dialog-body.blocks", {
       dataset: { testid: "modal-body" },
       oninput: ({ target }) => this.#complain(target.closest(".input"), ""),
     });
-    this.closing = h("button.button", { type: "button", dataset: { testid: "modal-close" }, onclick: () => this.#close(false) });
+    this.closing = h("button.button", {
+      type: "button",
+      dataset: { testid: "modal-close" },
+      onclick: () => this.#close(false),
+    });
     this.submit = h("button.button.primary", { type: "submit", dataset: { testid: "modal-submit" } });
-    this.node = h("dialog.dialog.modal", {
-      "aria-labelledby": "modal-title", dataset: { testid: "modal" },
-      oncancel: (event) => {
-        event.preventDefault();
-        if (event.target === this.node) this.#close(true);
+    this.node = h(
+      "dialog.dialog.modal",
+      {
+        "aria-labelledby": "modal-title",
+        dataset: { testid: "modal" },
+        oncancel: (event) => {
+          event.preventDefault();
+          if (event.target === this.node) this.#close(true);
+        },
       },
-    },
-    h("form", { novalidate: true, onsubmit: (event) => this.#submit(event) },
-      h("header.dialog-head", {}, this.backward, this.title, h("button.button.icon-only", {
-        type: "button", "aria-label": "Close", dataset: { testid: "modal-x" }, onclick: () => this.#close(true),
-      }, icon("close"))),
-      this.banner, this.body, h("footer.dialog-foot", {}, this.closing, this.submit)));
+      h(
+        "form",
+        { novalidate: true, onsubmit: (event) => this.#submit(event) },
+        h(
+          "header.dialog-head",
+          {},
+          this.backward,
+          this.title,
+          h(
+            "button.button.icon-only",
+            {
+              type: "button",
+              "aria-label": "Close",
+              dataset: { testid: "modal-x" },
+              onclick: () => this.#close(true),
+            },
+            icon("close"),
+          ),
+        ),
+        this.banner,
+        this.body,
+        h("footer.dialog-foot", {}, this.closing, this.submit),
+      ),
+    );
     document.body.append(this.node);
   }
 
@@ -43,7 +73,8 @@ export class ModalStack {
     const before = this.view?.id;
     this.#views = views;
     this.view = views.at(-1);
-    for (const id of this.#contexts.keys()) if (!views.some((view) => view.id === id)) this.#contexts.delete(id);
+    for (const id of this.#contexts.keys())
+      if (!views.some((view) => view.id === id)) this.#contexts.delete(id);
     if (!this.view) {
       if (this.node.open) this.node.close();
       return;
@@ -72,7 +103,8 @@ export class ModalStack {
   }
 
   #focusFirst() {
-    const first = this.body.querySelector("[autofocus]") ?? this.body.querySelector("input, textarea, .select");
+    const first =
+      this.body.querySelector("[autofocus]") ?? this.body.querySelector("input, textarea, .select");
     (first ?? (this.view.submit ? this.submit : this.closing)).focus();
   }
 
@@ -81,7 +113,10 @@ export class ModalStack {
     if (!this.#contexts.has(view.id)) {
       const values = new Values();
       const current = () => this.#views.find(({ id }) => id === view.id) ?? view;
-      this.#contexts.set(view.id, viewContext(current, this.world, values, (answer) => this.#trouble(answer.ok ? "" : TROUBLE)));
+      this.#contexts.set(
+        view.id,
+        viewContext(current, this.world, values, (answer) => this.#trouble(answer.ok ? "" : TROUBLE)),
+      );
     }
     const ctx = this.#contexts.get(view.id);
     ctx.values.remember(view.state?.values);
@@ -98,7 +133,9 @@ export class ModalStack {
     if (Object.keys(missing).length || this.node.hasAttribute("aria-busy")) return;
     this.#busy(true);
     const answer = await post("/page/view/submit", {
-      as: this.world.person, view_id: view.id, values: values.collect(view.blocks),
+      as: this.world.person,
+      view_id: view.id,
+      values: values.collect(view.blocks),
     });
     this.#busy(false);
     if (answer.errors) this.#errors(answer.errors);
@@ -142,7 +179,11 @@ export class ModalStack {
 /** What an element in a view, modal or home, needs of its surroundings. */
 export function viewContext(current, world, values, told) {
   const surface = new Surface({
-    world, values, told, place: () => ({ as: world.person, view_id: current().id }), failed: () => current().failed_actions,
+    world,
+    values,
+    told,
+    place: () => ({ as: world.person, view_id: current().id }),
+    failed: () => current().failed_actions,
   });
   return { world, values, surface };
 }

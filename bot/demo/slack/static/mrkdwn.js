@@ -20,16 +20,20 @@ export function decode(text) {
 
 /** @param verbatim false lets bare words like @here become live, as Slack does in text objects */
 export function mrkdwn(text, world, { verbatim = true } = {}) {
-  return fragment(fences(text).map((part) => (part.code === undefined
-    ? quotes(part.text).map((piece) => paragraph(piece, world, verbatim))
-    : h("pre.code", {}, controls(part.code, world)))));
+  return fragment(
+    fences(text).map((part) =>
+      part.code === undefined
+        ? quotes(part.text).map((piece) => paragraph(piece, world, verbatim))
+        : h("pre.code", {}, controls(part.code, world)),
+    ),
+  );
 }
 
 /** Splits at ``` … ```; an opening fence without an end is text. */
 function fences(text) {
   const parts = [];
   let rest = text;
-  for (let found; (found = /```([\s\S]+?)```/.exec(rest)); ) {
+  for (let found; (found = /```([\s\S]+?)```/.exec(rest));) {
     parts.push({ text: rest.slice(0, found.index).replace(/\n$/, "") });
     parts.push({ code: found[1].replace(/^\n/, "").replace(/\n$/, "") });
     rest = rest.slice(found.index + found[0].length).replace(/^\n/, "");
@@ -88,9 +92,11 @@ function inline(text, context) {
 function special(text, at, context, hopeless) {
   const char = text[at];
   if (char === "<") return matched(CONTROL, text, at, (found) => control(found[1], context.world));
-  if (char === "`") return matched(CODE, text, at, (found) => h("code", {}, controls(found[1], context.world)));
+  if (char === "`")
+    return matched(CODE, text, at, (found) => h("code", {}, controls(found[1], context.world)));
   if (char === ":") return matched(EMOJI, text, at, (found) => emoji(found[1]));
-  if (char === "h" && isBoundary(text[at - 1])) return matched(BARE_URL, text, at, (found) => link(decode(found[0])));
+  if (char === "h" && isBoundary(text[at - 1]))
+    return matched(BARE_URL, text, at, (found) => link(decode(found[0])));
   if (char === "@" && !context.verbatim && isBoundary(text[at - 1])) {
     return matched(BARE_MENTION, text, at, (found) => broadcast(found[1]));
   }
@@ -161,5 +167,8 @@ function date(target, fallback) {
 
 function emoji(name) {
   const char = emojiNamed(name);
-  return char && h("span.emoji", { role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, char);
+  return (
+    char &&
+    h("span.emoji", { role: "img", "aria-label": name.replaceAll("_", " "), title: `:${name}:` }, char)
+  );
 }

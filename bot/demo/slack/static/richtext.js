@@ -5,12 +5,22 @@ import { formatDate } from "./dates.js";
 import { emojiNamed } from "./emoji.js";
 import { broadcast, channelLink, mention, usergroup } from "./mentions.js";
 
-const STYLES = [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"]];
+const STYLES = [
+  ["code", "code"],
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "s"],
+  ["underline", "u"],
+];
 const MARKERS = ["disc", "circle", "square"];
 const NUMBERS = ["1", "a", "i"];
 
 export function richText(block, world) {
-  return h("div.rich", {}, (block.elements ?? []).map((part) => PARTS[part.type]?.(part, world)));
+  return h(
+    "div.rich",
+    {},
+    (block.elements ?? []).map((part) => PARTS[part.type]?.(part, world)),
+  );
 }
 
 const PARTS = {
@@ -38,17 +48,28 @@ function inlines(part, world) {
 
 function inline(item, world) {
   switch (item.type) {
-    case "text": return item.text;
-    case "link": return link(item.url, item.text || item.url);
-    case "user": return mention(item.user_id, world);
-    case "usergroup": return usergroup(item.usergroup_id, world);
-    case "channel": return channelLink(item.channel_id, world);
-    case "broadcast": return broadcast(item.range);
-    case "emoji": return emoji(item);
-    case "date": return date(item);
-    case "color": return colour(item.value);
-    case "team": return item.team_id;
-    default: return item.text ?? "";
+    case "text":
+      return item.text;
+    case "link":
+      return link(item.url, item.text || item.url);
+    case "user":
+      return mention(item.user_id, world);
+    case "usergroup":
+      return usergroup(item.usergroup_id, world);
+    case "channel":
+      return channelLink(item.channel_id, world);
+    case "broadcast":
+      return broadcast(item.range);
+    case "emoji":
+      return emoji(item);
+    case "date":
+      return date(item);
+    case "color":
+      return colour(item.value);
+    case "team":
+      return item.team_id;
+    default:
+      return item.text ?? "";
   }
 }
 
@@ -77,4 +98,3 @@ function colour(value) {
   swatch.style.backgroundColor = value;
   return h("span", {}, swatch, value);
 }
-

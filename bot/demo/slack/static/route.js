@@ -8,7 +8,7 @@
 //   #C0SHOP/1764000000.1         the same, as permalinks lead to it
 
 export function route() {
-  const parts = decodeURIComponent(location.hash.slice(1)).split("/");
+  const parts = decodeURIComponent(location.hash.replace(/^#\/?/, "")).split("/");
   if (/^[CDG]/.test(parts[0])) return { channel: parts[0], message: parts[1] };
   const [person, channel, rest = ""] = parts;
   return {

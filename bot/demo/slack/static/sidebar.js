@@ -6,7 +6,11 @@ import { address } from "./route.js";
 import { nameOf, order } from "./state.js";
 
 const KINDS = {
-  member: "member", oncall: "on-call engineer", guest: "guest", stranger: "another workspace", deactivated: "deactivated",
+  member: "member",
+  oncall: "on-call engineer",
+  guest: "guest",
+  stranger: "another workspace",
+  deactivated: "deactivated",
 };
 
 export class Sidebar {
@@ -16,14 +20,25 @@ export class Sidebar {
     this.team = h("h1.team", {});
     this.face = h("span.you-face", {});
     this.person = h("select.person", {
-      id: "person", dataset: { testid: "person" }, onchange: () => become(this.person.value),
+      id: "person",
+      dataset: { testid: "person" },
+      onchange: () => become(this.person.value),
     });
     this.lists = h("div.channel-lists", {});
     this.links = h("div.links", {});
-    this.node = h("nav.sidebar", { "aria-label": "Channels and people", dataset: { testid: "sidebar" } },
+    this.node = h(
+      "nav.sidebar",
+      { "aria-label": "Channels and people", dataset: { testid: "sidebar" } },
       h("header.sidebar-head", {}, this.team, h("span.simulated", {}, "simulated")),
-      h("div.you", {}, this.face, h("div.you-who", {}, h("label", { for: "person" }, "You are"), this.person)),
-      this.lists, this.links);
+      h(
+        "div.you",
+        {},
+        this.face,
+        h("div.you-who", {}, h("label", { for: "person" }, "You are"), this.person),
+      ),
+      this.lists,
+      this.links,
+    );
   }
 
   show(current) {
@@ -31,11 +46,25 @@ export class Sidebar {
     this.team.textContent = world.team.name;
     this.#people();
     const channels = [...world.channels.values()].sort((a, b) => order(a.name ?? "", b.name ?? ""));
-    replace(this.lists,
-      section("Channels", channels.filter(({ is_im: isIm }) => !isIm).map((each) => this.#row(each, current))),
-      section("Apps", channels.filter(({ is_im: isIm }) => isIm).map((each) => this.#row(each, current))));
-    replace(this.links, world.links.length > 0 && section("Links",
-      world.links.map(({ label, url }) => h("li", {}, h("span.row", {}, icon("link"), link(url, label))))));
+    replace(
+      this.lists,
+      section(
+        "Channels",
+        channels.filter(({ is_im: isIm }) => !isIm).map((each) => this.#row(each, current)),
+      ),
+      section(
+        "Apps",
+        channels.filter(({ is_im: isIm }) => isIm).map((each) => this.#row(each, current)),
+      ),
+    );
+    replace(
+      this.links,
+      world.links.length > 0 &&
+        section(
+          "Links",
+          world.links.map(({ label, url }) => h("li", {}, h("span.row", {}, icon("link"), link(url, label)))),
+        ),
+    );
   }
 
   #people() {
@@ -44,9 +73,19 @@ export class Sidebar {
     const drawn = JSON.stringify(selves);
     if (this.drawnPeople !== drawn) {
       this.drawnPeople = drawn;
-      replace(this.person, selves.map((each) => h("option", {
-        value: each.id, disabled: each.kind === "deactivated" && each.id !== person,
-      }, `${each.name} · ${KINDS[each.kind] ?? each.kind}`)));
+      replace(
+        this.person,
+        selves.map((each) =>
+          h(
+            "option",
+            {
+              value: each.id,
+              disabled: each.kind === "deactivated" && each.id !== person,
+            },
+            `${each.name} · ${KINDS[each.kind] ?? each.kind}`,
+          ),
+        ),
+      );
     }
     this.person.value = person;
     const mine = people.get(person);
@@ -60,14 +99,25 @@ export class Sidebar {
     const isUnread = count > 0 && !isHere;
     const name = channel.is_im ? this.world.bot.name : channel.name;
     const mark = channel.is_im ? avatar({ mark: "bot" }) : icon(channel.is_private ? "lock" : "hash");
-    return h("li", {}, h(isUnread ? "a.row.is-unread" : "a.row", {
-      href: address({ person: this.world.person, channel: channel.id }),
-      "aria-current": isHere && "page", "aria-label": isUnread ? `${name}, ${count} unread` : name,
-      dataset: { testid: `channel-${channel.id}`, unread: isUnread ? String(count) : undefined },
-    }, mark, h("span.row-name", {}, name), isUnread && mentions > 0 && h("span.count-badge", {}, String(mentions))));
+    return h(
+      "li",
+      {},
+      h(
+        isUnread ? "a.row.is-unread" : "a.row",
+        {
+          href: address({ person: this.world.person, channel: channel.id }),
+          "aria-current": isHere && "page",
+          "aria-label": isUnread ? `${name}, ${count} unread` : name,
+          dataset: { testid: `channel-${channel.id}`, unread: isUnread ? String(count) : undefined },
+        },
+        mark,
+        h("span.row-name", {}, name),
+        isUnread && mentions > 0 && h("span.count-badge", {}, String(mentions)),
+      ),
+    );
   }
 }
 
 function section(title, rows) {
-  return h("section.channel-section", {}, h("h2", {}, title), h("ul", {}, rows));
+  return rows.length > 0 && h("section.channel-section", {}, h("h2", {}, title), h("ul", {}, rows));
 }

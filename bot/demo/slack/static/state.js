@@ -7,6 +7,7 @@ export class Store extends EventTarget {
   team = { name: "" };
   bot = { user_id: "", name: "" };
   commands = [];
+  shortcuts = [];
   people = new Map();
   channels = new Map();
   groups = new Map();
@@ -64,9 +65,10 @@ export class Store extends EventTarget {
     this.team = state.team;
     this.bot = state.bot;
     this.commands = state.commands ?? [];
+    this.shortcuts = state.shortcuts ?? [];
     this.people = byId(state.people);
     this.channels = byId(state.channels);
-    this.groups = byId(state.usergroups ?? []);
+    this.groups = byId(state.groups ?? []);
     this.links = state.links ?? [];
     this.views = state.views ?? [];
     this.home = state.home ?? null;
@@ -145,7 +147,8 @@ export class Store extends EventTarget {
 
   /** Who wrote a message: a name, and how to draw them. */
   author(item) {
-    if (item.notice || item.user === "USLACKBOT") return { id: "notice", name: "Slackbot", isApp: true, mark: "notice" };
+    if (item.notice || item.user === "USLACKBOT")
+      return { id: "notice", name: "Slackbot", isApp: true, mark: "notice" };
     if (item.bot_id || item.user === this.bot.user_id) {
       return { id: "bot", name: item.username || this.bot.name, isApp: true, mark: "bot" };
     }
@@ -162,9 +165,11 @@ export class Store extends EventTarget {
     const text = `${item.text ?? ""}${JSON.stringify(item.blocks ?? [])}`;
     const groups = [...this.groups.values()].filter(({ users }) => users?.includes(this.person));
     const isNamed = ({ id, marks }) => marks.some((mark) => text.includes(mark + id));
-    return isNamed({ id: this.person, marks: ["<@", '"user_id":"'] })
-      || groups.some(({ id }) => isNamed({ id, marks: ["<!subteam^", '"usergroup_id":"'] }))
-      || /<!(here|channel|everyone)|"type":"broadcast"/.test(text);
+    return (
+      isNamed({ id: this.person, marks: ["<@", '"user_id":"'] }) ||
+      groups.some(({ id }) => isNamed({ id, marks: ["<!subteam^", '"usergroup_id":"'] })) ||
+      /<!(here|channel|everyone)|"type":"broadcast"/.test(text)
+    );
   }
 }
 
@@ -172,7 +177,7 @@ export const nameOf = (person) => person && (person.real_name || person.name);
 
 export const order = (one, other) => (one < other ? -1 : Number(one > other));
 
-export const isReply = (item) => Boolean(item.thread_ts) && item.thread_ts !== item.ts
-  && item.subtype !== "thread_broadcast";
+export const isReply = (item) =>
+  Boolean(item.thread_ts) && item.thread_ts !== item.ts && item.subtype !== "thread_broadcast";
 
 const byId = (items) => new Map(items.map((item) => [item.id, item]));

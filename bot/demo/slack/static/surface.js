@@ -28,7 +28,8 @@ export class Surface {
   async act(block, element, extra) {
     const typed = [...this.#typed.values()];
     this.#typed.clear();
-    for (const input of typed) await this.#send(input.block, input.element, this.values.get(input.block, input.element));
+    for (const input of typed)
+      await this.#send(input.block, input.element, this.values.get(input.block, input.element));
     const answer = await this.#send(block, element, extra);
     if (answer.ok) this.#failed.delete(element.action_id);
     else this.#failed.add(element.action_id);
@@ -37,10 +38,20 @@ export class Surface {
   }
 
   options(block, element, value) {
-    return post("/page/options", { ...this.place(), block_id: block.block_id, action_id: element.action_id, value });
+    return post("/page/options", {
+      ...this.place(),
+      block_id: block.block_id,
+      action_id: element.action_id,
+      value,
+    });
   }
 
   #send(block, element, extra) {
-    return post("/page/action", { ...this.place(), block_id: block.block_id, action_id: element.action_id, ...extra });
+    return post("/page/action", {
+      ...this.place(),
+      block_id: block.block_id,
+      action_id: element.action_id,
+      ...extra,
+    });
   }
 }

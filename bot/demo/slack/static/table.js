@@ -6,13 +6,35 @@ import { richText } from "./richtext.js";
 export function table(block, world) {
   const settings = block.column_settings ?? [];
   const [head = [], ...rows] = block.rows ?? [];
-  const row = (cells, tag) => h("tr", {}, cells.map((cell, at) => h(tag, {
-    scope: tag === "th" ? "col" : undefined,
-    dataset: { align: settings[at]?.align, wrap: settings[at]?.is_wrapped ? "yes" : undefined },
-  }, content(cell, world))));
-  return h("div.table-scroll", { tabindex: "0", role: "region", "aria-label": "Table" },
-    h("table.table", { dataset: { testid: "table" } },
-      h("thead", {}, row(head, "th")), h("tbody", {}, rows.map((cells) => row(cells, "td")))));
+  const row = (cells, tag) =>
+    h(
+      "tr",
+      {},
+      cells.map((cell, at) =>
+        h(
+          tag,
+          {
+            scope: tag === "th" ? "col" : undefined,
+            dataset: { align: settings[at]?.align, wrap: settings[at]?.is_wrapped ? "yes" : undefined },
+          },
+          content(cell, world),
+        ),
+      ),
+    );
+  return h(
+    "div.table-scroll",
+    { tabindex: "0", role: "region", "aria-label": "Table" },
+    h(
+      "table.table",
+      { dataset: { testid: "table" } },
+      h("thead", {}, row(head, "th")),
+      h(
+        "tbody",
+        {},
+        rows.map((cells) => row(cells, "td")),
+      ),
+    ),
+  );
 }
 
 function content(cell, world) {

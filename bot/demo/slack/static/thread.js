@@ -18,16 +18,37 @@ export class ThreadPane {
       isApart: true,
       send: (text, how) => this.#send(text, how),
     });
-    this.node = h("aside.pane.thread", {
-      "aria-label": "Thread", hidden: true, dataset: { testid: "thread" },
-    },
-    h("header.pane-head", {},
-      h("button.button.icon-only.back", { type: "button", "aria-label": "Back to the channel", onclick: close }, icon("back")),
-      h("h2.pane-title", {}, "Thread", this.title),
-      h("button.button.icon-only.shut", {
-        type: "button", "aria-label": "Close thread", title: "Close (Esc)", onclick: close, dataset: { testid: "thread-close" },
-      }, icon("close"))),
-    this.list.node, this.composer.node);
+    this.node = h(
+      "aside.pane.thread",
+      {
+        "aria-label": "Thread",
+        hidden: true,
+        dataset: { testid: "thread" },
+      },
+      h(
+        "header.pane-head",
+        {},
+        h(
+          "button.button.icon-only.back",
+          { type: "button", "aria-label": "Back to the channel", onclick: close },
+          icon("back"),
+        ),
+        h("h2.pane-title", {}, "Thread", this.title),
+        h(
+          "button.button.icon-only.shut",
+          {
+            type: "button",
+            "aria-label": "Close thread",
+            title: "Close (Esc)",
+            onclick: close,
+            dataset: { testid: "thread-close" },
+          },
+          icon("close"),
+        ),
+      ),
+      this.list.node,
+      this.composer.node,
+    );
   }
 
   show(channel, ts) {

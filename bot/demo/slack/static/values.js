@@ -16,7 +16,14 @@ const INITIAL = {
   initial_date_time: "selected_date_time",
 };
 
-const STATELESS = new Set(["button", "overflow", "image", "workflow_button", "feedback_buttons", "icon_button"]);
+const STATELESS = new Set([
+  "button",
+  "overflow",
+  "image",
+  "workflow_button",
+  "feedback_buttons",
+  "icon_button",
+]);
 
 export class Values {
   #chosen = new Map();
@@ -50,7 +57,9 @@ export class Values {
 /** Every element with a state, with its block. */
 export function stateful(blocks) {
   return (blocks ?? []).flatMap((block) => {
-    const elements = { input: [block.element], actions: block.elements, section: [block.accessory] }[block.type];
+    const elements = { input: [block.element], actions: block.elements, section: [block.accessory] }[
+      block.type
+    ];
     return (elements ?? [])
       .filter((element) => element?.action_id && !STATELESS.has(element.type))
       .map((element) => ({ block, element }));
@@ -59,7 +68,9 @@ export function stateful(blocks) {
 
 export function isEmpty(value) {
   const first = Object.values(value)[0];
-  return first === undefined || first === null || first === "" || (Array.isArray(first) && first.length === 0);
+  return (
+    first === undefined || first === null || first === "" || (Array.isArray(first) && first.length === 0)
+  );
 }
 
 function initial(element) {
