@@ -19,7 +19,7 @@ class Pace:
     """In one channel, after a pause."""
     edits_per_second: float = 50 / 60
     edits_at_once: int = 10
-    """In the whole workspace, after a pause. Slack publishes no number; a fifth of a minute's worth is modest."""
+    """In the whole workspace, after a pause. Slack publishes no number; this is a modest one."""
     edits_kept_for_finals: int = 3
     """Routine edits leave so many of those at once, so that a final one need not wait behind them."""
     edit_gap: float = 2.0

@@ -14,8 +14,8 @@ from bot.domain.message import Span, Text
 from bot.domain.model import Json
 
 ELLIPSIS = "…"
-INSTANT = "{date_short_pretty} {time}"
-"""The date as well as the time: an instant is read tomorrow, too."""
+INSTANT = "{time} {date_short_pretty}"
+"""Such as "10:26 PM today": with the date, since it is read tomorrow, too; last, where it is no capital."""
 
 _JOINER = "\N{WORD JOINER}"
 _ANSI = re.compile(

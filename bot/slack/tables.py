@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from bot.domain.model import Json
 
-WIDTH = 44
-"""Columns of fixed-width text that a phone shows without breaking lines."""
+WIDTH = 38
+"""Columns of fixed-width text that a phone 390 points wide shows without breaking lines."""
 MAX_ROWS = 100
 MAX_COLUMNS = 20
 MAX_CHARACTERS = 10_000

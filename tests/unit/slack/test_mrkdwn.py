@@ -29,7 +29,7 @@ SPANS = st.builds(
     id=st.sampled_from(["", "U0ANA", "C0SHOP", "1700000000", "C0|<!here>", "١٢٣"]) | WORDS,
 )
 TEXTS = st.lists(SPANS, max_size=6).map(lambda spans: Text(spans=tuple(spans)))
-ALIVE = re.compile(r"<(?!!date\^[0-9]{1,11}\^\{date_short_pretty\} \{time\}\|[^<>|]+>|#C0SHOP>)")
+ALIVE = re.compile(r"<(?!!date\^[0-9]{1,11}\^\{time\} \{date_short_pretty\}\|[^<>|]+>|#C0SHOP>)")
 CALL = re.compile(r"(?<!\w)@(here|channel|everyone)\b", re.IGNORECASE)
 
 
@@ -48,11 +48,11 @@ def test_each_kind_of_span_has_its_look():
 def test_an_instant_is_shown_in_the_readers_own_zone():
     said = text("expires {}", instant(1_700_000_000, "at 22:13 UTC"))
 
-    assert mrkdwn(said, 100) == "expires <!date^1700000000^{date_short_pretty} {time}|at 22:13 UTC>"
+    assert mrkdwn(said, 100) == "expires <!date^1700000000^{time} {date_short_pretty}|at 22:13 UTC>"
     assert rich(said, 100)[1] == {
         "type": "date",
         "timestamp": 1_700_000_000,
-        "format": "{date_short_pretty} {time}",
+        "format": "{time} {date_short_pretty}",
         "fallback": "at 22:13 UTC",
     }
 

@@ -291,7 +291,7 @@ def test_a_plan_as_it_goes_to_slack():
             "elements": [
                 {
                     "type": "mrkdwn",
-                    "text": "until <!date^1800000300^{date_short_pretty} {time}|08:05 UTC>, plan `3c1f`",
+                    "text": "until <!date^1800000300^{time} {date_short_pretty}|08:05 UTC>, plan `3c1f`",
                     "verbatim": True,
                 }
             ],

@@ -39,9 +39,9 @@ def test_less_important_columns_go_first_and_are_named():
 
     assert left_out == ["IP", "AGE"]
     assert lines == [
-        "NAME          READY  STATUS         RESTARTS",
-        "web-7c…x2x4k  1/1    Running        0",
-        "web-7c…9qk2z  0/1    CrashL…ackOff  12",
+        "NAME       READY  STATUS      RESTARTS",
+        "web-…2x4k  1/1    Running     0",
+        "web-…qk2z  0/1    Crash…kOff  12",
     ]
 
 
