@@ -41,8 +41,11 @@ class GetArgs(Args):
 
     @property
     def targets(self) -> tuple[Target, ...]:
-        words = (",".join(ALL),) if tuple(map(str.lower, self.target)) == ("all",) else self.target
-        return parse_targets(words)
+        return parse_targets((",".join(ALL),) if self.is_all else self.target)
+
+    @property
+    def is_all(self) -> bool:
+        return tuple(map(str.lower, self.target)) == ("all",)
 
     def reach(self) -> str:
         return ANY if self.everywhere else self.namespace
@@ -59,11 +62,13 @@ async def run(ctx: ReadContext, args: GetArgs) -> Message:
     filled = tuple(table for table in joined(tables) if table.rows)
     if not filled:
         return _nothing(ctx, args, joined(tables))
-    absent = Bullets(items=tuple(text("{}. {}", error.message, error.hint) for error in missing))
+    notes = [text("{}. {}", error.message, error.hint) for error in missing]
+    if not args.is_all:
+        notes += [text("No {}.", table.type.plural) for table in joined(tables) if not table.rows]
     more = sum(table.remaining for table in filled)
     return Message(
         headline=_headline(ctx, args, filled),
-        parts=(*_parts(args, filled), *([absent] if missing else [])),
+        parts=(*_parts(args, filled), *([Bullets(items=tuple(notes))] if notes else [])),
         buttons=_next_steps(ctx, args, filled),
         footer=text("At least {} more on the server: narrow it down with -l or -n.", more)
         if more
@@ -134,11 +139,11 @@ def _next_steps(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -
 
 
 def _looks(ctx: ReadContext, kind: ResourceType, row: Row) -> tuple[Button, ...]:
+    name, label = f"{kind.singular}/{row.name}", f"Describe {row.name}"[:75]
+    if not kind.namespaced:
+        return (Button(label=label, command=f"describe {name} --context {ctx.cluster.name}"),)
     there = f"-n {row.namespace} --context {ctx.cluster.name}"
-    name = f"{kind.singular}/{row.name}"
-    look = Button(label=f"Describe {row.name}"[:75], command=f"describe {name} {there}")
-    if kind == NODES:
-        return (look,)
+    look = Button(label=label, command=f"describe {name} {there}")
     happened = Button(label="Events", command=f"events --for {name} {there}")
     return (look, Button(label="Logs", command=f"logs {name} {there}"), happened)
 

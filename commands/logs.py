@@ -12,12 +12,13 @@ from bot.domain.access import Permission
 from bot.domain.ages import parse_duration
 from bot.domain.cluster import LogRequest
 from bot.domain.errors import ClusterRejectedError, TargetNotFoundError
-from bot.domain.loglines import Source, attempts, choose, crash_before, merged, worst_first
+from bot.domain.loglines import Source, attempts, choose, crash_before, merged
 from bot.domain.logmessages import LogsAsked, Printed
 from bot.domain.message import Message, Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, PODS, REPLICASETS, STATEFULSETS, ResourceType
 from bot.domain.selectors import selector
+from bot.domain.troubles import worst_first
 from bot.domain.workloads import named
 from bot.engine.command import Args, Flag, Positional, ReadCommand, ReadContext
 

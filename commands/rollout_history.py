@@ -44,7 +44,7 @@ async def run(ctx: ReadContext, args: RolloutHistoryArgs) -> Message:
     if chosen is None:
         there = ", ".join(str(one.number) for one in known)
         raise TargetNotFoundError(f"`{ref}` has no revision {args.revision}",
-                                  hint=f"It has {there}." if there else "It has none yet.")  # fmt: skip
+                                  hint=f"It has: {there}." if there else "It has none yet.")  # fmt: skip
     return one_of(ref, chosen, current, ctx.now())
 
 
@@ -84,7 +84,12 @@ def one_of(ref: ObjectRef, chosen: Revision, current: int, now: float) -> Messag
         headline=text("Revision {} of {}{}", chosen.number, place(ref), " · current" if is_current else ""),
         parts=(Facts(rows=tuple(rows)),),
         buttons=() if is_current else (_back(ref, chosen),),
-        footer=Text() if is_current else text("{} pods of it are there now.", chosen.replicas),
+        footer=Text()
+        if is_current
+        else text(
+            "{} now.",
+            plural(chosen.replicas, "pod runs it", "pods run it") if chosen.replicas else "No pod runs it",
+        ),
     )
 
 

@@ -83,7 +83,8 @@ def _next_steps(ref: ObjectRef, progress: Progress) -> tuple[Button, ...]:
     look = Button(label="Describe", command=f"describe pod {bad.pod} {there}")
     logs = Button(label="Logs", command=f"logs {bad.pod} {there}")
     back = Button(label="Roll back…", command=f"rollback {ref.name} {there}", style="danger")
-    return (back, logs if bad.kind is Trouble.CRASH else look, again)
+    is_first = progress.revision in {"", "1"}
+    return (*(() if is_first else (back,)), logs if bad.kind is Trouble.CRASH else look, again)
 
 
 COMMAND = ReadCommand(

@@ -9,7 +9,6 @@ from operator import itemgetter
 from bot.domain.errors import TargetNotFoundError
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact
-from bot.domain.rollout import pod_troubles
 
 DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 
@@ -87,12 +86,6 @@ def waits_for(status: Json) -> str:
     if not waiting or status.get("lastState"):
         return ""
     return ": ".join(part for part in (waiting.get("reason", ""), waiting.get("message", "")) if part)
-
-
-def worst_first(pods: Iterable[Json], now: float) -> list[Json]:
-    """Those in trouble before the others, and in each group the newest first."""
-    newest = sorted(pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp", "")), reverse=True)
-    return sorted(newest, key=lambda pod: not pod_troubles(pod, None, now))
 
 
 def clean(text: str) -> list[str]:

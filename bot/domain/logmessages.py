@@ -18,7 +18,10 @@ from bot.domain.message import (
     text,
 )
 from bot.domain.model import Frozen, Json
+from bot.domain.redaction import redact
 from bot.domain.typed import join
+
+_LONGEST = 300
 
 
 class LogsAsked(Frozen):
@@ -67,7 +70,7 @@ def of_one(asked: LogsAsked, printed: Printed, before: str, now: float) -> Messa
         return Message(headline=head, buttons=_next_steps(asked, printed))
     parts: list[Part] = []
     if ended:
-        parts.append(_line("It has ended with {}. Its last words:", _exit(ended, now)))
+        parts.append(_line("It ended with {}{}. Its last words:", _exit(ended, now), _waits(printed.status)))
     elif crash and before:
         parts.append(_line("The run before ended with {}. Its last words:", _exit(crash, now)))
         parts.append(Output(text="\n".join(clean(before)), name=f"{printed.name}-before.log"))
@@ -119,7 +122,7 @@ def why_silent(asked: LogsAsked, printed: Printed) -> Text:
             "has printed nothing yet: it is {}.", code(printed.pod.get("status", {}).get("phase", "Pending"))
         )
     if waiting := waits_for(status):
-        return text("has printed nothing yet. It waits to start: {}", waiting)
+        return text("has printed nothing yet. It waits to start: {}", redact(waiting)[:_LONGEST])
     if asked.previous:
         return text("has no log of an earlier run.")
     return text("has printed nothing{}.", _since(asked) or " yet")
@@ -139,7 +142,7 @@ def _next_steps(asked: LogsAsked, printed: Printed) -> tuple[Button, ...]:
 def _name(asked: LogsAsked, printed: Printed, *, container: bool = True) -> Text:
     one = text("{} on {}", code(f"{asked.namespace}/{printed.name}"), code(asked.cluster))
     is_only = containers(printed.pod) == (printed.container,)
-    return one if is_only or not container else text("{} of {}", code(printed.container), one)
+    return one if is_only or not container else text("container {} of {}", code(printed.container), one)
 
 
 def _counted(asked: LogsAsked, lines: list[str]) -> str:
@@ -149,6 +152,11 @@ def _counted(asked: LogsAsked, lines: list[str]) -> str:
 
 def _since(asked: LogsAsked) -> str:
     return f" in the last {spell(asked.since)}" if asked.since else ""
+
+
+def _waits(status: Json) -> Text:
+    reason = status.get("state", {}).get("waiting", {}).get("reason", "")
+    return text(" and waits in {}", code(reason)) if reason else Text()
 
 
 def _exit(ended: Json, now: float) -> Text:

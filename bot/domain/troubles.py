@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.domain.message import Text, bold, code, text
+from bot.domain.model import Json
 from bot.domain.redaction import redact
-from bot.domain.rollout import PodTrouble, Progress, Trouble, short_image
+from bot.domain.rollout import PodTrouble, Progress, Trouble, pod_troubles, short_image
 
 _LONGEST = 300
 
@@ -17,6 +18,8 @@ def cause(bad: PodTrouble) -> Text:
     if bad.kind is Trouble.IMAGE:
         missing = " (not found in registry)" if "not found" in bad.message.lower() else ""
         return text("{} cannot be pulled{} ({})", image, missing, reason)
+    if bad.kind is Trouble.CRASH and bad.exit_code == 0:
+        return text("{} ends at once, with exit code 0 ({})", image, reason)
     if bad.kind is Trouble.CRASH:
         return text("{} crashes with exit code {} ({})", image, bad.exit_code, reason)
     if bad.kind is Trouble.CONFIG:
@@ -35,6 +38,12 @@ def causes(troubles: Iterable[PodTrouble]) -> tuple[Text, ...]:
         text("{}: {}", code(names[0]) if len(names) == 1 else f"{len(names)} pods", why)
         for why, names in pods.items()
     )
+
+
+def worst_first(pods: Iterable[Json], now: float) -> list[Json]:
+    """Those in trouble before the others, and in each group the newest first."""
+    newest = sorted(pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp", "")), reverse=True)
+    return sorted(newest, key=lambda pod: not pod_troubles(pod, None, now))
 
 
 def still_works(progress: Progress) -> Text:
