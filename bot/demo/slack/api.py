@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bot.demo.slack.methods.call import Method
     from bot.demo.slack.wire import Json
 
+SECRET = ("client_secret", "code")
 TOO_MANY, NOT_FOUND, BAD = 429, 404, 400
 
 
@@ -81,7 +82,8 @@ class Api:
         planted = self._backend.faults.take("error", name)
         if planted:
             raise SlackError(str(planted.settings["error"]))
-        body: Json = {"ok": True, **method.run(Call(self._backend, read.args, base))}
+        call = Call(self._backend, read.args, base, read.token, read.authorization)
+        body: Json = {"ok": True, **method.run(call)}
         if read.warnings:
             body["warning"] = ",".join(read.warnings)
             body.setdefault("response_metadata", {})["warnings"] = list(read.warnings)
@@ -118,7 +120,7 @@ class Api:
     def _record(self, name: str, args: Args, body: Json) -> None:
         call = {
             "method": name,
-            "args": args.values,
+            "args": {key: value for key, value in args.values.items() if key not in SECRET},
             "ok": body["ok"],
             "error": body.get("error", ""),
             "at": self._backend.timing.now(),

@@ -69,6 +69,7 @@ class App:
         ]
     )
     shortcuts: list[Shortcut] = field(default_factory=list)
+    redirect_urls: list[str] = field(default_factory=list)  # beside those on this computer
     home_tab: bool = True
     messages_tab: bool = True
     socket_mode: bool = True

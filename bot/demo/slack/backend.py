@@ -18,6 +18,7 @@ from bot.demo.slack.triggers import Triggers
 from bot.demo.slack.views import Views
 
 if TYPE_CHECKING:
+    from bot.demo.slack.signin import SignIn
     from bot.demo.slack.timing import Timing
     from bot.demo.slack.wire import Json
     from bot.demo.slack.workspace import Change, Workspace
@@ -41,6 +42,7 @@ class Backend:
         self.responses = Responses(workspace, self.limits, timing)
         self.views = Views(workspace, self.feed, timing)
         self.events = Events(workspace, self.delivery, self.tasks, timing)
+        self.sign_in: SignIn
         self.base = ""
         workspace.watchers.append(self._show)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
 COOKIE = "slack_simulator"
-OPEN_PATHS = ("/api/", "/upload/", "/actions/", "/link/")
+OPEN_PATHS = ("/api/", "/upload/", "/actions/", "/link/", "/openid/connect/keys", "/.well-known/")
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'",

@@ -14,6 +14,7 @@ from bot.demo.slack.eyes import Eyes
 from bot.demo.slack.guard import Guard
 from bot.demo.slack.hands import Hands
 from bot.demo.slack.opening import demo_workspace
+from bot.demo.slack.signin import SignIn
 from bot.demo.slack.timing import Timing
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class SlackSimulator:
         bot_token: str = "xoxb-demo",  # noqa: S107 - the simulator's published defaults
         app_token: str = "xapp-demo",  # noqa: S107
         signing_secret: str = "demo-signing-secret",  # noqa: S107
+        client_id: str = "demo-client-id",
+        client_secret: str = "demo-client-secret",  # noqa: S107
         request_url: str | None = None,
         page_token: str | None = None,
         links: Iterable[Json] = (),
@@ -50,6 +53,7 @@ class SlackSimulator:
         self.workspace = workspace or demo_workspace()
         self.backend = Backend(self.workspace, timing, signing_secret)
         self.backend.delivery.request_url = request_url
+        self.backend.sign_in = SignIn(self.backend, client_id=client_id, client_secret=client_secret)
         self.page_token = page_token or secrets.token_urlsafe(24)
         self.url = ""
         self._host, _, port = listen.rpartition(":")
@@ -88,6 +92,7 @@ class SlackSimulator:
         app.add_routes(self._api.routes())
         app.add_routes(self._eyes.routes())
         app.add_routes(Hands(self.backend).routes())
+        app.add_routes(self.backend.sign_in.routes())
         app.add_routes(Control(self.backend).routes())
         app.add_routes([web.get("/link/", self.backend.sockets.accept)])
         await self.backend.delivery.open()

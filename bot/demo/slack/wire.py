@@ -99,6 +99,7 @@ class Args:
 class Request:
     args: Args
     token: str
+    authorization: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -111,10 +112,11 @@ async def read(request: web.Request) -> Request:
     if request.content_type in _FORMS:  # in a JSON body a token means nothing
         token = token or body_token
     values |= given
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    authorization = request.headers.get("Authorization", "")
+    scheme, _, bearer = authorization.partition(" ")
     if scheme.lower() == "bearer":
         token = bearer.strip()
-    return Request(Args(values), token, warnings)
+    return Request(Args(values), token, authorization, warnings)
 
 
 async def _body(request: web.Request) -> tuple[Json, tuple[str, ...]]:

@@ -22,6 +22,8 @@ class Call:
     backend: Backend
     args: Args
     base: str  # the address under which the caller reached us
+    token: str = ""
+    authorization: str = ""  # the header as it came, for callers that are clients of OpenID Connect
 
     @property
     def workspace(self) -> Workspace:
