@@ -20,7 +20,7 @@ INSTANT = "{time} {date_short_pretty}"
 _JOINER = "\N{WORD JOINER}"
 _ANSI = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"  # colours, cursor moves
-    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # window titles, hyperlinks
+    r"|(?:\x1b\]|\x9d)[^\x07\x1b\x9c\x9d]*(?:\x07|\x1b\\|\x9c)"  # window titles, hyperlinks
     r"|\x1b[ -/]*[0-~]"  # the short ones
 )
 _UNSEEN = re.compile(

@@ -1,6 +1,7 @@
 """Text by others reaches Slack as it was written, and nothing in it comes alive."""
 
 import re
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -73,6 +74,15 @@ def test_an_instant_is_shown_in_the_readers_own_zone():
 )
 def test_what_a_terminal_would_obey_is_left_out(written, seen):
     assert clean(written) == seen
+
+
+@pytest.mark.parametrize("piece", ["\x9d", "\x1b]", "\x1b[0;", "\x9b1", ":a", "@", "`", "*_", "\r"])
+def test_no_print_makes_cleaning_slow(piece):
+    started = time.process_time()
+
+    mrkdwn(text("{}", piece * 100_000), 3000)
+
+    assert time.process_time() - started < 5
 
 
 def test_runs_of_three_backticks_are_broken():
