@@ -38,7 +38,10 @@ class Feed:
         happening = Happening(next(self._numbers), kind, document, concerns)
         self._kept.append(happening)
         for page in self._pages:
-            page.put_nowait(happening)
+            if page.full():  # it has stopped reading: end its stream, and it will read the state anew
+                _end(page)
+            else:
+                page.put_nowait(happening)
 
     @property
     def last(self) -> int:
@@ -47,11 +50,11 @@ class Feed:
     def close(self) -> None:
         """End every stream, so that no page holds the server up."""
         for page in self._pages:
-            page.put_nowait(None)
+            _end(page)
 
     @contextmanager
     def _page(self) -> Iterator[asyncio.Queue[Happening | None]]:
-        queue: asyncio.Queue[Happening | None] = asyncio.Queue()
+        queue: asyncio.Queue[Happening | None] = asyncio.Queue(KEPT)
         self._pages.add(queue)
         try:
             yield queue
@@ -67,3 +70,9 @@ class Feed:
             while (coming := await queue.get()) is not None:
                 if coming.concerns(person):
                     yield coming
+
+
+def _end(page: asyncio.Queue[Happening | None]) -> None:
+    if page.full():
+        page.get_nowait()
+    page.put_nowait(None)

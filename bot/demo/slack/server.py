@@ -95,11 +95,15 @@ class SlackSimulator:
         app.add_routes(self.backend.sign_in.routes())
         app.add_routes(Control(self.backend).routes())
         app.add_routes([web.get("/link/", self.backend.sockets.accept)])
-        await self.backend.delivery.open()
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        await self.backend.delivery.open()
         port = self._runner.addresses[0][1]
         host = "127.0.0.1" if self._host in ("0.0.0.0", "") else self._host
         self.url = f"http://{host}:{port}"

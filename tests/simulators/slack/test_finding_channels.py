@@ -12,6 +12,11 @@ async def test_private_channels_are_listed_only_to_members(client):
     assert names == ["shop", "ops", "general"]
 
 
+async def test_the_bots_own_channels(client):
+    told = await client.users_conversations(types="public_channel,private_channel")
+    assert [one["name"] for one in told["channels"]] == ["shop", "ops"]
+
+
 @pytest.mark.parametrize(
     ("asked", "error"),
     [

@@ -147,6 +147,11 @@ async def test_a_stream_carries_on_where_it_broke_off(client, stream):
     assert (await again.next())[1]["text"] == "missed"
 
 
+async def test_an_address_that_is_taken(slack):
+    with pytest.raises(OSError, match="in use"):
+        await SlackSimulator(slack.url.removeprefix("http://")).start()
+
+
 async def test_a_stop_does_not_wait_for_open_pages():
     slack = SlackSimulator()
     await slack.start()

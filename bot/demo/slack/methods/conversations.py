@@ -52,6 +52,13 @@ def list_channels(call: Call) -> Json:
     return {"channels": cut, "response_metadata": metadata}
 
 
+def of_the_bot(call: Call) -> Json:
+    """List the channels that the bot is in, of the types asked for."""
+    told = list_channels(call)
+    own = [one for one in told["channels"] if one.get("is_member") or one.get("is_im")]
+    return told | {"channels": own}
+
+
 def members(call: Call) -> Json:
     channel = _readable(call)
     cut, metadata = page([{"id": one} for one in channel.members], call.args)
@@ -158,6 +165,7 @@ def replies(call: Call) -> Json:
 METHODS = {
     "conversations.info": Method(info, "T3"),
     "conversations.list": Method(list_channels, "T2"),
+    "users.conversations": Method(of_the_bot, "T3"),
     "conversations.members": Method(members, "T4"),
     "conversations.join": Method(join, "T3", "channels:join"),
     "conversations.open": Method(open_direct, "T3", "im:write"),
