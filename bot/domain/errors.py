@@ -6,7 +6,6 @@ BotError
 ├── AccessDeniedError         policy refuses, or cannot be sure
 ├── PressError                a button that is not yours, expired, used or forged
 ├── TargetNotFoundError
-├── TargetAmbiguousError
 ├── StalePlanError            the object is no longer as it was shown
 ├── ChannelClosedError        the bot cannot post where the change would be followed
 ├── ClusterError
@@ -65,10 +64,6 @@ class TargetNotFoundError(BotError):
         self.wrong = wrong
         """The name that is not there, and `near` the ones like it that are."""
         self.near = near
-
-
-class TargetAmbiguousError(BotError):
-    code = "ambiguous"
 
 
 class StalePlanError(BotError):

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from bot.domain.errors import TargetAmbiguousError, TargetNotFoundError, UsageError
+from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.model import Frozen
 
 NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
@@ -104,7 +104,6 @@ BUILT_IN: tuple[ResourceType, ...] = (
 """Types the verbs name themselves; every other one is found by discovery."""
 
 SCALABLE = (DEPLOYMENTS, STATEFULSETS, REPLICASETS)
-ROLLING = (DEPLOYMENTS,)
 
 
 def find_type(word: str, types: Iterable[ResourceType]) -> ResourceType:
@@ -133,6 +132,8 @@ def parse_targets(words: tuple[str, ...], *, default: ResourceType | None = None
         names = words[1:] if is_type and len(words) > 1 else words
         return (Target(word=default.plural, names=_checked(names)),)
     types = [word for word in words[0].split(",") if word]
+    if not types:
+        raise UsageError(f"`{words[0][:80]}` names no resource type", hint="Write TYPE, or TYPE,TYPE.")
     if len(types) > 1 and len(words) > 1:
         raise UsageError("names cannot follow several resource types", hint="Write TYPE/NAME for each.")
     return tuple(Target(word=word, names=_checked(words[1:])) for word in types)
@@ -164,16 +165,6 @@ def check_name(name: str, what: str = "a name in Kubernetes") -> str:
             f"`{shown}` cannot be {what}", hint="Names are lower case letters, digits, `-` and `.`."
         )
     return name
-
-
-def one(found: list[ObjectRef], word: str) -> ObjectRef:
-    """The only one, or an error that names the candidates."""
-    if not found:
-        raise TargetNotFoundError(f"there is no {word}")
-    if len(found) > 1:
-        names = ", ".join(f"`{ref}`" for ref in found[:5])
-        raise TargetAmbiguousError(f"{word} could be {names}", hint="Name one of them.")
-    return found[0]
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:

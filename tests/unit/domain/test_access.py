@@ -1,0 +1,30 @@
+"""The words of access are stable: they stand in policies and on the record."""
+
+import pytest
+
+from bot.domain.access import ANY, Decision, Effect, Permission, Risk, Standing
+from tests.factories import actor
+
+
+def test_permissions_name_resource_and_action_in_order():
+    values = [permission.value for permission in Permission]
+    assert values == sorted(values)
+    assert all(p.value == p.name.lower().replace("_", ":") for p in Permission)
+
+
+@pytest.mark.parametrize(
+    ("effect", "allowed"), [(Effect.ALLOW, True), (Effect.CONFIRM, True), (Effect.DENY, False)]
+)
+def test_only_a_denial_refuses(effect: Effect, *, allowed: bool):
+    assert Decision(effect=effect).allowed is allowed
+
+
+def test_the_words_of_policies_and_records_stay():
+    assert [effect.value for effect in Effect] == ["allow", "confirm", "deny"]
+    assert [risk.value for risk in Risk] == ["read", "reversible", "disruptive", "destructive"]
+    assert [s.value for s in Standing] == ["member", "guest", "stranger", "bot", "deactivated", "unknown"]
+    assert ANY == "*"
+
+
+def test_nobody_is_in_a_group_unless_it_is_said():
+    assert actor().groups == frozenset()
