@@ -186,3 +186,50 @@ async def test_reactions(client, hands, refused):
     assert (await refused(client.reactions_remove(name="eyes", **place)))["error"] == "no_reaction"
     lost = {"channel": "C0SHOP", "timestamp": "1.000001"}
     assert (await refused(client.reactions_add(name="eyes", **lost)))["error"] == "message_not_found"
+
+
+async def test_attachments_are_judged_and_kept(client, refused):
+    attachment = {"color": "#b0455a", "blocks": [section()]}
+    ts = (await client.chat_postMessage(channel="C0SHOP", text="x", attachments=[attachment]))["ts"]
+    edited = await client.chat_update(channel="C0SHOP", ts=ts, text="y")
+    assert edited["message"]["attachments"][0]["color"] == "#b0455a", (
+        "an edit that is silent about them keeps them"
+    )
+    attachment["blocks"] = [section("a" * 3001)]
+    answer = await refused(client.chat_postMessage(channel="C0SHOP", text="x", attachments=[attachment]))
+    assert answer["error"] == "invalid_attachments"
+    wording = "must be less than 3001 characters [json-pointer:/attachments/0/blocks/0/text/text]"
+    assert answer["errors"] == [wording]
+
+
+async def test_metadata_comes_back(client):
+    metadata = {"event_type": "rollout", "event_payload": {"id": "7"}}
+    posted = await client.chat_postMessage(channel="C0SHOP", text="x", metadata=metadata)
+    assert posted["message"]["metadata"] == metadata
+    [message] = (await client.conversations_history(channel="C0SHOP"))["messages"]
+    assert message["metadata"] == metadata
+
+
+async def test_markdown_stands_alone(client):
+    posted = await client.chat_postMessage(channel="C0SHOP", markdown_text="**bold**")
+    assert [block["type"] for block in posted["message"]["blocks"]] == ["markdown"]
+
+
+async def test_only_a_parent_can_be_replied_to(client, hands, refused):
+    parent = (await client.chat_postMessage(channel="C0SHOP", text="parent"))["ts"]
+    reply = (await client.chat_postMessage(channel="C0SHOP", text="reply", thread_ts=parent))["ts"]
+    whisper = (await client.chat_postEphemeral(channel="C0SHOP", user="U0ANA", text="psst"))["message_ts"]
+    for ts in (reply, whisper):
+        answer = await refused(client.chat_postMessage(channel="C0SHOP", text="x", thread_ts=ts))
+        assert answer["error"] == "cannot_reply_to_message"
+
+
+async def test_a_channel_has_a_name_too(client):
+    assert (await client.chat_postMessage(channel="#ops", text="x"))["channel"] == "C0OPS"
+
+
+async def test_another_name_needs_its_scope(slack, client, hands):
+    await client.chat_postMessage(channel="C0SHOP", text="x", username="deploys")
+    slack.workspace.app.scopes.add("chat:write.customize")
+    await client.chat_postMessage(channel="C0SHOP", text="x", username="deploys")
+    assert [one["username"] for one in await hands.reads()] == ["k8s-bot", "deploys"]

@@ -68,3 +68,15 @@ async def test_people_groups_and_channels_change_while_it_runs(client, hands):
     assert not (await client.conversations_info(channel="C0SHOP"))["channel"]["is_member"]
     assert (await hands.do("invite", channel="C0SHOP"))["ok"]
     assert (await client.conversations_info(channel="C0SHOP"))["channel"]["is_member"]
+
+
+async def test_the_team_and_its_people(slack, client, refused):
+    told = await client.users_list(limit=3)
+    names = [one["name"] for one in told["members"]]
+    while cursor := told["response_metadata"]["next_cursor"]:
+        told = await client.users_list(limit=3, cursor=cursor)
+        names += [one["name"] for one in told["members"]]
+    assert names == ["ana", "ben", "cho", "gus", "dia", "k8s-bot"]
+    slack.workspace.app.scopes.add("team:read")
+    assert (await client.team_info())["team"]["domain"] == "demo"
+    assert (await refused(client.team_info(team="T0OTHER")))["error"] == "team_not_found"
