@@ -26,6 +26,15 @@ lock: setup ## pin the requirements anew, by hash and with no index address in t
 demo: setup ## both simulators and the bot, at one printed address
 	$(BIN)/python -m bot demo
 
+tour: setup ## play the tutorial as a person would, and check each step in the cluster
+	$(BIN)/python -m tests.tour
+
+screenshots: setup ## pictures of each step of the story, in screenshots/
+	$(BIN)/python -m tests.browser.screenshots
+
+bench: setup ## how fast an answer is, beside kubectl and beside the floor
+	$(BIN)/python benchmarks/answers.py
+
 test: setup ## every test
 	$(BIN)/python -m tests
 

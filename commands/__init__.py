@@ -1,15 +1,21 @@
 """Every verb, in the order in which help lists them; and nothing else."""
 
 from bot.engine.command import Command
-from commands import (  # noqa: A004 - a verb is called what it is called
+from commands import (
     audit,
+    cluster_info,
     deploy,
+    describe,
+    events,
     expose,
     get,
-    help,
+    help,  # noqa: A004 - a verb is called what it is called
     label,
+    logs,
     restart,
     rollback,
+    rollout_history,
+    rollout_status,
     scale,
     set_image,
     whoami,
@@ -17,6 +23,12 @@ from commands import (  # noqa: A004 - a verb is called what it is called
 
 COMMANDS: tuple[Command, ...] = (
     get.COMMAND,
+    describe.COMMAND,
+    logs.COMMAND,
+    events.COMMAND,
+    rollout_status.COMMAND,
+    rollout_history.COMMAND,
+    cluster_info.COMMAND,
     deploy.COMMAND,
     set_image.COMMAND,
     scale.COMMAND,

@@ -24,7 +24,7 @@ from bot.wiring import Bot
 
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS", "dia": "U0DIA", "sol": "U0SOL"}
 CHANNELS = {"shop": "C0SHOP", "ops": "C0OPS", "general": "C0GENERAL"}
-POLICY = Path("/tmp/policy.yaml")
+POLICY = Path("bot/demo/policy.yaml")
 PATIENCE = 10.0
 
 

@@ -183,11 +183,12 @@ def _fields(plan: Plan) -> tuple[Part, ...]:
     return (Facts(rows=rows),) if rows else ()
 
 
-def inverse(plan: Plan, style: str = "") -> tuple[Button, ...]:
+def inverse(plan: Plan) -> tuple[Button, ...]:
+    """The way back, as a new plan with a question of its own."""
     if not plan.inverse:
         return ()
     label = "Roll back…" if plan.inverse.startswith("rollback") else "Undo…"
-    return (Button(label=label, command=plan.inverse, style="danger" if style else ""),)
+    return (Button(label=label, command=plan.inverse),)
 
 
 # ---------------------------------------------------------------- refusals, mistakes, errors

@@ -78,7 +78,7 @@ def _troubled(view: _View, bad: PodTrouble) -> Message:
             Paragraph(text=still_works(view.progress)),
             Paragraph(text=text("{}", view.progress.sentence)),
         ),
-        buttons=(*inverse(view.plan, "danger"), _logs(view.ref, bad), _describe(view.ref)),
+        buttons=_remedies(view, bad),
         footer=signature(view.asked),
     )
 
@@ -121,13 +121,16 @@ def _stuck(view: _View) -> Message:
             Paragraph(text=still_works(view.progress)),
             Paragraph(text=text("{} · {}", view.progress.sentence, spell(view.took))),
         ),
-        buttons=(
-            *inverse(view.plan, "danger"),
-            *([_logs(view.ref, bad)] if bad else []),
-            _describe(view.ref),
-        ),
+        buttons=_remedies(view, bad),
         footer=signature(view.asked),
     )
+
+
+def _remedies(view: _View, bad: PodTrouble | None) -> tuple[Button, ...]:
+    """The way back first; logs only where a container ever ran."""
+    ran = bad is not None and bad.kind in {Trouble.CRASH, Trouble.UNREADY}
+    logs = (_logs(view.ref, bad),) if bad is not None and ran else ()
+    return (*inverse(view.plan), *logs, _describe(view.ref))
 
 
 def _gone(view: _View) -> Message:

@@ -38,7 +38,7 @@ class Intake(Protocol):
 
 
 def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """The app with its listeners. `signing_secret` may be empty in Socket Mode, where the socket is the proof."""
+    """The app with its listeners. In Socket Mode the socket is the proof, and there is no secret."""
     app = AsyncApp(
         client=client,
         signing_secret=signing_secret or "socket-mode-has-no-requests-to-sign",
@@ -79,6 +79,6 @@ def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> Asy
 
     @app.event(re.compile(".*"))
     async def on_event() -> None:
-        """Subscribed or not, an event that nobody needs is acknowledged, so that Slack does not send it again."""
+        """An event that nobody needs is acknowledged all the same, so that Slack does not repeat it."""
 
     return app

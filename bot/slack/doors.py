@@ -23,7 +23,7 @@ MOST_BYTES = 512 * 1024
 
 
 def http_routes(app: Callable[[], AsyncApp | None]) -> list[web.RouteDef]:
-    """`/slack/events` for commands, presses and events alike; 503 while the bot cannot do anything for them."""
+    """`/slack/events` for commands, presses and events; 503 while nothing can be done for them."""
 
     async def deliver(request: web.Request) -> web.StreamResponse:
         body = (await request.read()).decode("utf-8", "replace")
@@ -38,7 +38,7 @@ def http_routes(app: Callable[[], AsyncApp | None]) -> list[web.RouteDef]:
 
 
 def _readable(request: web.Request, body: str) -> bool:
-    """Refuse, before Bolt parses anything, what makes it fail instead of refusing: it can be no signed delivery."""
+    """Refuse first what makes Bolt fail instead of refusing: none of it can be a signed delivery."""
     stamp = request.headers.get("X-Slack-Request-Timestamp", "")
     if not stamp.isascii() or not stamp.isdigit() or len(stamp) > 12:  # noqa: PLR2004 - seconds for 30,000 years
         return False
@@ -93,7 +93,7 @@ class SocketDoor:
 
 
 async def team_of(client: AsyncWebClient) -> str:
-    """The workspace that this bot's token belongs to; asked until Slack says it, since nothing goes before it."""
+    """The workspace of this bot's token; asked until Slack says it, since nothing goes before it."""
     wait = 0.5
     while True:
         try:

@@ -60,7 +60,7 @@ class Operations:
         hold: bool = False,
         connection: AsyncConnection | None = None,
     ) -> bool:
-        """Insert; False when an operation with this `dedupe` is already there. With `hold` it comes leased."""
+        """Insert; False when one with this `dedupe` is already there. With `hold` it comes leased."""
         values = {
             "id": operation.id,
             "kind": operation.kind.value,
