@@ -24,9 +24,9 @@ TOO_MANY, NOT_FOUND, BAD = 429, 404, 400
 
 
 class Api:
-    def __init__(self, backend: Backend, *, bot_token: str, app_token: str) -> None:
+    def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._tokens = {bot_token: "bot", app_token: "app"}
+        self._tokens = {backend.credentials.bot_token: "bot", backend.credentials.app_token: "app"}
 
     def routes(self) -> list[web.RouteDef]:
         return [

@@ -53,6 +53,17 @@ class Shortcut:
     on_messages: bool = False
 
 
+@dataclass(frozen=True)
+class Credentials:
+    """What the app and the platform know each other by."""
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    client_id: str
+    client_secret: str
+
+
 @dataclass
 class App:
     """One installation: the bot's identity, its scopes, its subscriptions and its commands."""

@@ -12,13 +12,14 @@ from bot.demo.slack.feed import Feed
 from bot.demo.slack.limits import Limits
 from bot.demo.slack.messages import Message
 from bot.demo.slack.responses import Responses
+from bot.demo.slack.signin import SignIn
 from bot.demo.slack.sockets import Sockets
 from bot.demo.slack.tasks import Tasks
 from bot.demo.slack.triggers import Triggers
 from bot.demo.slack.views import Views
 
 if TYPE_CHECKING:
-    from bot.demo.slack.signin import SignIn
+    from bot.demo.slack.app import Credentials
     from bot.demo.slack.timing import Timing
     from bot.demo.slack.wire import Json
     from bot.demo.slack.workspace import Change, Workspace
@@ -28,8 +29,9 @@ SLACKBOT = "USLACKBOT"
 
 
 class Backend:
-    def __init__(self, workspace: Workspace, timing: Timing, signing_secret: str) -> None:
+    def __init__(self, workspace: Workspace, timing: Timing, credentials: Credentials) -> None:
         self.workspace = workspace
+        self.credentials = credentials
         self.timing = timing
         self.tasks = Tasks()
         self.faults = Faults(timing)
@@ -37,12 +39,13 @@ class Backend:
         self.feed = Feed()
         self.calls: deque[Json] = deque(maxlen=CALLS_KEPT)
         self.sockets = Sockets(workspace.app.id, self.faults, self.tasks, timing)
-        self.delivery = Delivery(self.sockets, self.faults, self.tasks, timing, signing_secret)
+        secret = credentials.signing_secret
+        self.delivery = Delivery(self.sockets, self.faults, self.tasks, timing, secret)
         self.triggers = Triggers(timing)
         self.responses = Responses(workspace, self.limits, timing)
         self.views = Views(workspace, self.feed, timing)
         self.events = Events(workspace, self.delivery, self.tasks, timing)
-        self.sign_in: SignIn
+        self.sign_in = SignIn(self)
         self.base = ""
         workspace.watchers.append(self._show)
 

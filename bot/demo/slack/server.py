@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Self
 from aiohttp import web
 
 from bot.demo.slack.api import Api
+from bot.demo.slack.app import Credentials
 from bot.demo.slack.backend import Backend
 from bot.demo.slack.control import Control
 from bot.demo.slack.eyes import Eyes
 from bot.demo.slack.guard import Guard
 from bot.demo.slack.hands import Hands
 from bot.demo.slack.opening import demo_workspace
-from bot.demo.slack.signin import SignIn
 from bot.demo.slack.timing import Timing
 
 if TYPE_CHECKING:
@@ -51,16 +51,16 @@ class SlackSimulator:
     ) -> None:
         timing = timing or Timing(ack=ack_deadline)
         self.workspace = workspace or demo_workspace()
-        self.backend = Backend(self.workspace, timing, signing_secret)
+        credentials = Credentials(bot_token, app_token, signing_secret, client_id, client_secret)
+        self.backend = Backend(self.workspace, timing, credentials)
         self.backend.delivery.request_url = request_url
-        self.backend.sign_in = SignIn(self.backend, client_id=client_id, client_secret=client_secret)
         self.page_token = page_token or secrets.token_urlsafe(24)
         self.url = ""
         self._host, _, port = listen.rpartition(":")
         self._port = int(port)
         self._guard = Guard(self.page_token)
         self._eyes = Eyes(self.backend, self._guard, list(links))
-        self._api = Api(self.backend, bot_token=bot_token, app_token=app_token)
+        self._api = Api(self.backend)
         self._runner: web.AppRunner | None = None
 
     @property

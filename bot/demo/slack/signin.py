@@ -38,10 +38,10 @@ class Grant:
 
 
 class SignIn:
-    def __init__(self, backend: Backend, *, client_id: str, client_secret: str) -> None:
+    def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._client_id = client_id
-        self._client_secret = client_secret
+        self._client_id = backend.credentials.client_id
+        self._client_secret = backend.credentials.client_secret
         self._codes: dict[str, Grant] = {}
         self._grants: dict[str, Grant] = {}
 
