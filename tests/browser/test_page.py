@@ -100,6 +100,9 @@ async def test_a_thread_is_counted_opened_and_answered(visit, bot, app):
 
     await page.get_by_test_id("thread-composer").press("Escape")
     await expect(page.get_by_test_id("thread")).to_be_hidden()
+    link = await bot.chat_getPermalink(channel="C0SHOP", message_ts=parent["ts"])
+    await page.goto(link["permalink"])
+    await expect(page.get_by_test_id("thread-message")).to_have_count(4)
 
 
 async def test_unread_channels_are_marked_until_they_are_read(visit, bot):

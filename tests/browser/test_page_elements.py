@@ -59,7 +59,9 @@ async def test_a_click_is_delivered_and_an_edit_leaves_the_button_in_place(visit
     stop = page.get_by_role("button", name="Stop")
     before = await stop.element_handle()
 
-    await bot.chat_update(channel="C0SHOP", ts=card["ts"], text="card", blocks=[section("2 of 4"), row])
+    await bot.chat_update(
+        channel="C0SHOP", ts=card["ts"], text="card", blocks=[section("2 of 4"), section("slow"), row]
+    )
     await expect(page.get_by_test_id("message")).to_contain_text("2 of 4")
     assert await before.evaluate("(node) => node.isConnected")
 
@@ -90,7 +92,7 @@ async def test_menus_work_by_keyboard_and_ask_the_app(visit, bot, app):
     await expect(page.get_by_test_id("option")).to_have_count(1)
     await page.get_by_test_id("menu-search").press("ArrowDown")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_test_id("select").first).to_have_text("shop")
+    await expect(page.get_by_role("button", name="Namespace: shop")).to_have_text("shop")
 
     await page.get_by_test_id("select").last.click()
     await page.get_by_test_id("menu-search").fill("web")

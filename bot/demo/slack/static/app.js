@@ -29,6 +29,7 @@ import { post, readState } from "./api.js";
 import { ChannelPane } from "./channel.js";
 import { h, replace } from "./dom.js";
 import { ModalStack } from "./modal.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { go, route } from "./route.js";
 import { Sidebar } from "./sidebar.js";
 import { isReply, Store } from "./state.js";
@@ -156,8 +157,8 @@ world.addEventListener("refused", ({ detail: { person, why } }) => {
 function announce(item) {
   const isHere =
     channelPane.channel?.id === item.channel && (!isReply(item) || threadPane.ts === item.thread_ts);
-  if (isHere && item.user !== world.person)
-    live.textContent = `${world.author(item).name}: ${item.text ?? ""}`;
+  if (!isHere || item.user === world.person) return;
+  live.textContent = `${world.author(item).name}: ${mrkdwn(item.text ?? "", world).textContent}`;
 }
 
 function signedOut(person) {

@@ -1,6 +1,6 @@
 // Layout blocks, each drawn as Slack draws it. A kind that is not known is named, never silently left out.
 
-import { h, isSafe, link } from "./dom.js";
+import { arrange, h, isSafe, link } from "./dom.js";
 import { element } from "./elements.js";
 import { markdown } from "./markdown.js";
 import { richText } from "./richtext.js";
@@ -47,21 +47,19 @@ export function renderBlock(block, ctx) {
  * edit of a live card cannot take a button away from under somebody's finger.
  */
 export function patchBlocks(container, blocks, ctx) {
-  const keys = blocks.map((block) => JSON.stringify([block, failures(block, ctx)]));
   const drawn = container.drawnBlocks ?? [];
-  keys.forEach((key, at) => {
-    const old = container.children[at];
-    if (drawn[at] === key && old) return;
-    const focused = old?.contains(document.activeElement)
-      ? document.activeElement.dataset.actionId
-      : undefined;
-    const node = renderBlock(blocks[at], ctx);
-    if (old) old.replaceWith(node);
-    else container.append(node);
-    if (focused) node.querySelector(`[data-action-id="${CSS.escape(focused)}"]`)?.focus();
+  const focused = container.contains(document.activeElement) ? document.activeElement : undefined;
+  container.drawnBlocks = blocks.map((block) => {
+    const key = JSON.stringify([block, failures(block, ctx)]);
+    const at = drawn.findIndex((each) => each.key === key);
+    return at < 0 ? { key, node: renderBlock(block, ctx) } : drawn.splice(at, 1)[0];
   });
-  while (container.children.length > blocks.length) container.lastChild.remove();
-  container.drawnBlocks = keys;
+  arrange(
+    container,
+    container.drawnBlocks.map(({ node }) => node),
+  );
+  const id = focused?.isConnected ? undefined : focused?.dataset.actionId;
+  if (id) container.querySelector(`[data-action-id="${CSS.escape(id)}"]`)?.focus();
 }
 
 function failures(block, ctx) {

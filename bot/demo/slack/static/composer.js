@@ -3,7 +3,7 @@
 import { h, icon, replace } from "./dom.js";
 import { completed } from "./suggest.js";
 
-const LONGEST = 12_000;
+const LONGEST = 40_000;
 
 export class Composer {
   #past = [];

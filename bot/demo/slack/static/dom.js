@@ -39,6 +39,17 @@ export function replace(node, ...children) {
   node.replaceChildren(...kids(children));
 }
 
+/** Puts nodes in order while moving as few as it can: a node that moves loses the focus. */
+export function arrange(parent, wanted) {
+  const keep = new Set(wanted);
+  for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
+  let at = parent.firstChild;
+  for (const node of wanted) {
+    if (node === at) at = at.nextSibling;
+    else parent.insertBefore(node, at);
+  }
+}
+
 /** An anchor where the address is one that people may follow; its bare text where it is not. */
 export function link(url, ...children) {
   const content = children.length ? children : [url];

@@ -1,7 +1,7 @@
 // A list of messages that stays where the reader is: at the end it follows what comes, elsewhere it holds still.
 
 import { dayLabel, instant } from "./dates.js";
-import { h, icon } from "./dom.js";
+import { arrange, h, icon } from "./dom.js";
 import { MessageRow } from "./message.js";
 
 const TOGETHER_SECONDS = 300;
@@ -131,15 +131,4 @@ function isTogether(previous, item) {
     !item.reply_count &&
     item.ts - previous.ts < TOGETHER_SECONDS
   );
-}
-
-/** Puts nodes in order while moving as few as it can: a node that moves loses the focus. */
-function arrange(parent, wanted) {
-  const keep = new Set(wanted);
-  for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
-  let at = parent.firstChild;
-  for (const node of wanted) {
-    if (node === at) at = at.nextSibling;
-    else parent.insertBefore(node, at);
-  }
 }

@@ -42,12 +42,16 @@ for (const [type, source] of Object.entries(SOURCES)) {
 }
 
 function single(tool, source) {
-  const { block, item, values, world, changed } = tool;
+  const { block, item, values, world, isInput, changed } = tool;
   const chosen = values.get(block, item)[source.key];
   const label = h("span.select-label", {});
   const draw = (value) => {
-    label.textContent = value ? source.label(value, world) : placeholder(item);
+    const name = value && source.label(value, world);
+    label.textContent = name || placeholder(item);
     node.classList.toggle("is-empty", !value);
+    // In an input block the block's label names it, and this adds what is chosen.
+    const said = value ? `${placeholder(item)}: ${name}` : placeholder(item);
+    node.setAttribute(isInput ? "aria-description" : "aria-label", said);
   };
   const node = h(
     "button.select",
