@@ -59,21 +59,7 @@ async def run(ctx: ReadContext, args: GetArgs) -> Message:
     missing = [error for error in errors if isinstance(error, TargetNotFoundError)]
     if errors and (len(missing) < len(errors) or not tables):
         raise next((error for error in errors if error not in missing), errors[0])
-    filled = tuple(table for table in joined(tables) if table.rows)
-    if not filled:
-        return _nothing(ctx, args, joined(tables))
-    notes = [text("{}. {}", error.message, error.hint) for error in missing]
-    if not args.is_all:
-        notes += [text("No {}.", table.type.plural) for table in joined(tables) if not table.rows]
-    more = sum(table.remaining for table in filled)
-    return Message(
-        headline=_headline(ctx, args, filled),
-        parts=(*_parts(args, filled), *([Bullets(items=tuple(notes))] if notes else [])),
-        buttons=_next_steps(ctx, args, filled),
-        footer=text("At least {} more on the server: narrow it down with -l or -n.", more)
-        if more
-        else Text(),
-    )
+    return render(ctx.cluster.name, args, tables, missing)
 
 
 async def _read(ctx: ReadContext, args: GetArgs, word: str, name: str) -> ApiTable:
@@ -83,22 +69,42 @@ async def _read(ctx: ReadContext, args: GetArgs, word: str, name: str) -> ApiTab
     return await ctx.cluster.table(kind, args.reach(), labels=args.selector, fields=args.fields)
 
 
-def _headline(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> Text:
+def render(
+    cluster: str, args: GetArgs, tables: list[ApiTable], missing: list[TargetNotFoundError]
+) -> Message:
+    whole = joined(tables)
+    filled = tuple(table for table in whole if table.rows)
+    if not filled:
+        return _nothing(cluster, args, whole)
+    notes = [text("{}. {}", error.message, error.hint) for error in missing]
+    if not args.is_all:
+        notes += [text("No {}.", table.type.plural) for table in whole if not table.rows]
+    more = sum(table.remaining for table in filled)
+    left = text("At least {} more on the server: narrow it down with -l or -n.", f"{more:,}")
+    return Message(
+        headline=_headline(cluster, args, filled),
+        parts=(*_parts(args, filled), *([Bullets(items=tuple(notes))] if notes else [])),
+        buttons=_next_steps(cluster, args, filled),
+        footer=left if more else Text(),
+    )
+
+
+def _headline(cluster: str, args: GetArgs, tables: tuple[ApiTable, ...]) -> Text:
     counted = ", ".join(_counted(len(table.rows), table.type) for table in tables)
     bad = sum(len(unready(table, args.namespace)) for table in tables)
-    return text("{}{}{}", counted, _where(ctx, args, tables), f" · {bad} not ready" if bad else "")
+    return text("{}{}{}", counted, _where(cluster, args, tables), f" · {bad} not ready" if bad else "")
 
 
 def _counted(count: int, kind: ResourceType) -> str:
     return f"{count} {kind.singular or kind.kind.lower()}" if count == 1 else f"{count} {kind.plural}"
 
 
-def _where(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> Text:
+def _where(cluster: str, args: GetArgs, tables: tuple[ApiTable, ...]) -> Text:
     if not any(table.type.namespaced for table in tables):
-        return text(" on {}", code(ctx.cluster.name))
+        return text(" on {}", code(cluster))
     if args.everywhere:
-        return text(" in all namespaces on {}", code(ctx.cluster.name))
-    return text(" in {} on {}", code(args.namespace), code(ctx.cluster.name))
+        return text(" in all namespaces on {}", code(cluster))
+    return text(" in {} on {}", code(args.namespace), code(cluster))
 
 
 def _parts(args: GetArgs, tables: tuple[ApiTable, ...]) -> list[Part]:
@@ -110,7 +116,7 @@ def _parts(args: GetArgs, tables: tuple[ApiTable, ...]) -> list[Part]:
     return parts
 
 
-def _nothing(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> Message:
+def _nothing(cluster: str, args: GetArgs, tables: tuple[ApiTable, ...]) -> Message:
     kinds = ", ".join(table.type.plural for table in tables)
     hints = []
     if args.selector:
@@ -120,29 +126,29 @@ def _nothing(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> M
     if not args.everywhere and any(table.type.namespaced for table in tables):
         hints.append(text("{} looks in every namespace.", code("-A")))
     return Message(
-        headline=text("No {}{}.", kinds, _where(ctx, args, tables)),
+        headline=text("No {}{}.", kinds, _where(cluster, args, tables)),
         parts=tuple(Paragraph(text=hint) for hint in hints),
     )
 
 
-def _next_steps(ctx: ReadContext, args: GetArgs, tables: tuple[ApiTable, ...]) -> tuple[Button, ...]:
+def _next_steps(cluster: str, args: GetArgs, tables: tuple[ApiTable, ...]) -> tuple[Button, ...]:
     """For the first that is not ready: what is wrong with it, and what it said."""
     for table in tables:
         bad = unready(table, args.namespace)
         if table.type in {PODS, DEPLOYMENTS, NODES} and bad:
-            return _looks(ctx, table.type, bad[0])
+            return _looks(cluster, table.type, bad[0])
     first = rows(tables[0], args.namespace)
     if tables[0].type == DEPLOYMENTS and len(first) == 1:
-        there = f"-n {first[0].namespace} --context {ctx.cluster.name}"
+        there = f"-n {first[0].namespace} --context {cluster}"
         return (Button(label="Rollout status", command=f"rollout status {first[0].name} {there}"),)
     return ()
 
 
-def _looks(ctx: ReadContext, kind: ResourceType, row: Row) -> tuple[Button, ...]:
+def _looks(cluster: str, kind: ResourceType, row: Row) -> tuple[Button, ...]:
     name, label = f"{kind.singular}/{row.name}", f"Describe {row.name}"[:75]
     if not kind.namespaced:
-        return (Button(label=label, command=f"describe {name} --context {ctx.cluster.name}"),)
-    there = f"-n {row.namespace} --context {ctx.cluster.name}"
+        return (Button(label=label, command=f"describe {name} --context {cluster}"),)
+    there = f"-n {row.namespace} --context {cluster}"
     look = Button(label=label, command=f"describe {name} {there}")
     happened = Button(label="Events", command=f"events --for {name} {there}")
     return (look, Button(label="Logs", command=f"logs {name} {there}"), happened)

@@ -1,0 +1,206 @@
+"""A verb against a simulated cluster: what it is given, what it may see, and what reached the server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.demo.kubernetes import KubernetesSimulator
+from bot.domain.access import Actor, Decision, Effect, Place, Standing
+from bot.domain.message import Bullets, Facts, Message, Output, Paragraph, Table
+from bot.domain.typed import split
+from bot.engine.command import Args, ChangeCommand, ReadCommand, ReadContext
+from bot.engine.grammar import parse
+from bot.kube.clusters import Clusters
+from bot.service.cluster import GuardedCluster
+
+CONTEXT, NAMESPACE = "demo", "shop"
+
+
+class OpenGate:
+    """Lets everything through, and remembers what it was asked about."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def check(self, _cluster: str, namespace: str, kind: str) -> Decision:
+        self.asked.append((namespace, kind))
+        return Decision(effect=Effect.ALLOW)
+
+
+class Kube:
+    """The simulated cluster as a test plants things in it and sees what was asked of it."""
+
+    def __init__(self, simulator: KubernetesSimulator, http: aiohttp.ClientSession) -> None:
+        self.simulator = simulator
+        self._http = http
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        async with self._http.request(method, path, json=body, headers=headers) as answer:
+            assert answer.status < 300, (method, path, await answer.text())
+            return await answer.json()
+
+    def get(self, path: str) -> Any:
+        """The answer as it is: `async with kube.get(path) as answer`."""
+        return self._http.get(path)
+
+    async def create(self, plural: str, body: dict[str, Any], group: str = "/api/v1") -> Any:
+        return await self.call("POST", f"{group}/namespaces/{NAMESPACE}/{plural}", body)
+
+    async def namespace(self, name: str) -> None:
+        await self.call("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+
+    async def deploy(
+        self, name: str, image: str = "web:1.0", replicas: int = 2, *, ready: bool = True, **container: Any
+    ) -> None:
+        """A deployment; with `ready`, all of its pods are up when this returns."""
+        template = {
+            "metadata": {"labels": {"app": name}},
+            "spec": {"containers": [{"name": name, "image": image, **container}]},
+        }
+        spec = {"replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}
+        await self.create("deployments", {"metadata": {"name": name}, "spec": spec}, group="/apis/apps/v1")
+        if ready:
+            await self.until(lambda: self._is_out(name, replicas))
+
+    async def set_image(self, name: str, image: str) -> None:
+        container = {"name": name, "image": image}
+        await self.call(
+            "PATCH", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}",
+            {"spec": {"template": {"spec": {"containers": [container]}}}},
+            **{"Content-Type": "application/strategic-merge-patch+json"},
+        )  # fmt: skip
+
+    async def _is_out(self, name: str, replicas: int) -> bool:
+        found = await self.call("GET", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}")
+        status = found.get("status", {})
+        return bool(
+            status.get("observedGeneration") == found["metadata"]["generation"]
+            and status.get("availableReplicas", 0) == status.get("updatedReplicas", 0) == replicas
+            and status.get("replicas", 0) == replicas
+        )
+
+    async def pod(self, name: str, *images: str, **metadata: Any) -> None:
+        """A pod of its own, with a container for each image: `a`, `b`, …"""
+        containers = [{"name": chr(97 + n), "image": image} for n, image in enumerate(images)]
+        await self.create(
+            "pods", {"metadata": {"name": name, **metadata}, "spec": {"containers": containers}}
+        )
+
+    async def pods(self, labels: str = "") -> list[dict[str, Any]]:
+        query = f"?labelSelector={labels}" if labels else ""
+        found = await self.call("GET", f"/api/v1/namespaces/{NAMESPACE}/pods{query}")
+        return list(found["items"])
+
+    async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
+        """Wait until it is so: the cluster moves in its own time."""
+        async with asyncio.timeout(seconds):
+            while not await holds():  # noqa: ASYNC110 - the server is another world: there is no event to await
+                await asyncio.sleep(0.01)
+
+    async def forget(self) -> None:
+        await self.call("DELETE", "/simulator/requests")
+
+    async def requests(self) -> list[dict[str, Any]]:
+        return list((await self.call("GET", "/simulator/requests"))["requests"])
+
+    async def fault(self, **fault: Any) -> None:
+        await self.call("POST", "/simulator/faults", fault)
+
+
+@pytest.fixture
+async def kube() -> AsyncIterator[Kube]:
+    """A cluster with the namespace `shop`, twenty to fifty times as fast as life."""
+    async with KubernetesSimulator(pace=0.02) as simulator, aiohttp.ClientSession(simulator.url) as http:
+        kube = Kube(simulator, http)
+        await kube.namespace(NAMESPACE)
+        yield kube
+
+
+@pytest.fixture
+def gate() -> OpenGate:
+    return OpenGate()
+
+
+@pytest.fixture
+async def cluster(kube: Kube, gate: OpenGate, tmp_path: Path) -> AsyncIterator[GuardedCluster]:
+    config = tmp_path / "kubeconfig"
+    config.write_text(kube.simulator.kubeconfig(CONTEXT, NAMESPACE))
+    clusters = await Clusters.load(kubeconfig=str(config))
+    yield GuardedCluster(clusters.cluster(CONTEXT), gate)
+    await clusters.close()
+
+
+@pytest.fixture
+def ctx(cluster: GuardedCluster) -> ReadContext:
+    actor = Actor(id="U0ANA", team="T0SHOP", name="ana", standing=Standing.MEMBER)
+    place = Place(team="T0SHOP", channel="C0SHOP", channel_name="shop-ops")
+    return ReadContext(cluster=cluster, actor=actor, place=place, line="/k8s test", now=time.time)
+
+
+def settled(command: ReadCommand[Any] | ChangeCommand[Any], line: str) -> Args:
+    """The arguments as the engine hands them on: with the namespace and the cluster filled in."""
+    args = parse(command.args, split(line), name=command.name)
+    return args.model_copy(update={"namespace": args.namespace or NAMESPACE, "context": CONTEXT})
+
+
+@pytest.fixture
+def ask(ctx: ReadContext) -> Callable[..., Awaitable[Message]]:
+    """`await ask(get.COMMAND, "pods")`: what the verb answers to the line."""
+
+    async def ask(command: ReadCommand[Any], line: str) -> Message:
+        return await command.run(ctx, settled(command, line))
+
+    return ask
+
+
+@pytest.fixture
+def plan(ctx: ReadContext) -> Callable[..., Awaitable[Any]]:
+    """`await plan(scale.COMMAND, "web 4")`: what the verb would do."""
+
+    async def plan(command: ChangeCommand[Any], line: str) -> Any:
+        return await command.plan(ctx, settled(command, line))
+
+    return plan
+
+
+@pytest.fixture
+def only_reads(kube: Kube) -> Callable[[], Awaitable[None]]:
+    """Assert that since `kube.forget()` nothing but reads, or dry runs, reached the server."""
+
+    async def only_reads() -> None:
+        seen = [asked for asked in await kube.requests() if asked["userAgent"].startswith("k8s-bot")]
+        assert seen, "nothing was asked at all"
+        assert [a for a in seen if a["method"] != "GET" and not a["dryRun"]] == []
+
+    return only_reads
+
+
+@pytest.fixture
+def shown() -> Callable[[Message], str]:
+    """A message as lines of plain text: what is said, without how it looks."""
+    return _shown
+
+
+def _shown(message: Message) -> str:
+    lines = [message.plain()]
+    for part in message.parts:
+        match part:
+            case Paragraph():
+                lines.append(part.text.plain())
+            case Bullets():
+                lines += [f"• {item.plain()}" for item in part.items]
+            case Facts():
+                lines += [f"{name}: {value}" for name, value in part.rows]
+            case Table():
+                lines += [" | ".join(row) for row in (part.columns, *part.rows)]
+            case Output():
+                lines += [f"> {line}" for line in part.text.split("\n")]
+    lines += [f"[{button.label}] {button.command}" for button in message.buttons]
+    return "\n".join([*lines, *([message.footer.plain()] if message.footer else [])])
