@@ -16,6 +16,7 @@ class KubernetesSimulator:
     `listen`: HOST:PORT, port 0 for any free one. `pace`: how long things take, 1.0 is life-like and 0.05
     twenty times faster. `load_balancer`: whether Services of that type are given an address. `token`: when
     set, it is the administrator's, and a caller without credentials is nobody. `nodes`: how many workers.
+    `tolerance`: after how many seconds pods leave a lost node, unless they chose a time of their own.
     """
 
     def __init__(
@@ -26,10 +27,11 @@ class KubernetesSimulator:
         load_balancer: bool = False,
         token: str | None = None,
         nodes: int = 3,
+        tolerance: float = 300,
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port, self._token = host or "127.0.0.1", int(port), token
-        self.cluster = Cluster(pace=pace, load_balancer=load_balancer, nodes=nodes)
+        self.cluster = Cluster(pace=pace, load_balancer=load_balancer, nodes=nodes, tolerance=tolerance)
         self._server = Server(self.cluster, token=token)
         self._runner: web.AppRunner | None = None
 

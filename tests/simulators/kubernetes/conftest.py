@@ -46,7 +46,9 @@ class Api:
         self.session = session
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        data = {"data": body} if isinstance(body, (str, bytes)) else {"json": body} if body is not None else {}
+        data = (
+            {"data": body} if isinstance(body, (str, bytes)) else {"json": body} if body is not None else {}
+        )
         spoken = {key.replace("_", "-"): value for key, value in headers.items()}
         async with self.session.request(method, path, headers=spoken, **data) as response:
             text = await response.text()
@@ -71,14 +73,19 @@ class Api:
     async def delete(self, path: str, body: Any = None) -> Answer:
         return await self.call("DELETE", path, body)
 
-    async def deploy(self, name: str = "web", image: str = "web:1.0", replicas: int = 1, **spec: Any) -> Answer:
+    async def deploy(
+        self, name: str = "web", image: str = "web:1.0", replicas: int = 1, **spec: Any
+    ) -> Answer:
         made = await self.post(self.deployments, deployment(name, image, replicas, **spec))
         assert made.status == 201, made.body
         return made
 
     async def run(self, name: str, image: str = "web:1.0", **container: Any) -> Answer:
         """Create a bare pod."""
-        spec = {"containers": [{"name": "main", "image": image, **container}], "terminationGracePeriodSeconds": 1}
+        spec = {
+            "containers": [{"name": "main", "image": image, **container}],
+            "terminationGracePeriodSeconds": 1,
+        }
         made = await self.post(self.pods, {"metadata": {"name": name}, "spec": spec})
         assert made.status == 201, made.body
         return made
@@ -135,19 +142,24 @@ def deployment(name: str, image: str, replicas: int, container: Any = None, **sp
 
 def is_rolled_out(found: Any, replicas: int) -> bool:
     status = found["status"]
-    counts = [status.get(key, 0) for key in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")]
+    counts = [
+        status.get(key, 0) for key in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
+    ]
     return counts == [replicas] * 4 and status["observedGeneration"] == found["metadata"]["generation"]
 
 
 @pytest.fixture
 def image_of() -> Callable[[str, str], Any]:
     """The strategic patch that gives a container another image."""
-    return lambda name, image: {"spec": {"template": {"spec": {"containers": [{"name": name, "image": image}]}}}}
+    return lambda name, image: {
+        "spec": {"template": {"spec": {"containers": [{"name": name, "image": image}]}}}
+    }
 
 
 @pytest.fixture
-async def sim() -> AsyncIterator[KubernetesSimulator]:
-    async with KubernetesSimulator(pace=0.02) as simulator:
+async def sim(request: pytest.FixtureRequest) -> AsyncIterator[KubernetesSimulator]:
+    """A cluster fifty times faster than life; a test may ask for other settings."""
+    async with KubernetesSimulator(**{"pace": 0.02} | getattr(request, "param", {})) as simulator:
         yield simulator
 
 

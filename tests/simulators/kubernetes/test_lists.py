@@ -35,7 +35,9 @@ def test_label_selectors_that_cannot_be_read(text):
 async def test_field_selectors(api):
     for name in ("a", "b"):
         await api.run(name)
-    await api.until(f"{api.pods}?fieldSelector=status.phase%3DRunning", lambda found: len(found["items"]) == 2)
+    await api.until(
+        f"{api.pods}?fieldSelector=status.phase%3DRunning", lambda found: len(found["items"]) == 2
+    )
     one = await api.get(f"{api.pods}?fieldSelector=metadata.name%3Da")
     other = await api.get(f"{api.pods}?fieldSelector=metadata.name!%3Da,status.phase%3D%3DRunning")
     unknown = await api.get(f"{api.pods}?fieldSelector=spec.nope%3Dx")
@@ -80,7 +82,13 @@ async def test_tables_are_printed_by_the_server(api):
     await api.deploy(replicas=2)
     await api.ready(replicas=2)
     table = await api.table(api.deployments)
-    assert [column["name"] for column in table["columnDefinitions"] if column["priority"] == 0] == ["Name", "Ready", "Up-to-date", "Available", "Age"]
+    assert [column["name"] for column in table["columnDefinitions"] if column["priority"] == 0] == [
+        "Name",
+        "Ready",
+        "Up-to-date",
+        "Available",
+        "Age",
+    ]
     assert table["rows"][0]["cells"][:4] == ["web", "2/2", 2, 2]
     assert table["rows"][0]["object"]["kind"] == "PartialObjectMetadata"
     bare = await api.table(f"{api.deployments}?includeObject=None")
@@ -99,7 +107,10 @@ async def test_tables_are_printed_by_the_server(api):
         ("/api/v1/services", "Name Type Cluster-IP External-IP Port(s) Age"),
         ("/api/v1/configmaps", "Name Data Age"),
         ("/apis/batch/v1/jobs", "Name Status Completions Duration Age"),
-        ("/apis/autoscaling/v2/horizontalpodautoscalers", "Name Reference Targets MinPods MaxPods Replicas Age"),
+        (
+            "/apis/autoscaling/v2/horizontalpodautoscalers",
+            "Name Reference Targets MinPods MaxPods Replicas Age",
+        ),
         ("/apis/coordination.k8s.io/v1/leases", "Name Holder Age"),
         ("/apis/storage.k8s.io/v1/storageclasses", "Name Created At"),
     ],

@@ -4,7 +4,9 @@ CONFIG = {"metadata": {"name": "c", "labels": {"a": "1"}}, "data": {"k": "v"}}
 
 
 async def test_the_server_fills_in_what_is_its_own(api):
-    made = await api.post(api.config_maps, {**CONFIG, "metadata": {"name": "c", "uid": "mine", "generation": 7}})
+    made = await api.post(
+        api.config_maps, {**CONFIG, "metadata": {"name": "c", "uid": "mine", "generation": 7}}
+    )
     assert made.status == 201
     metadata = made["metadata"]
     assert metadata["uid"] != "mine"
@@ -28,7 +30,9 @@ async def test_a_stale_writer_is_refused(api):
     await api.patch(f"{api.config_maps}/c", {"data": {"k": "theirs"}})
     late = await api.put(f"{api.config_maps}/c", {**first.body, "data": {"k": "mine"}})
     assert (late.status, late["reason"]) == (409, "Conflict")
-    assert late["message"].startswith('Operation cannot be fulfilled on configmaps "c": the object has been modified')
+    assert late["message"].startswith(
+        'Operation cannot be fulfilled on configmaps "c": the object has been modified'
+    )
     blind = await api.put(f"{api.config_maps}/c", CONFIG)
     assert blind.status == 200  # who names no version overwrites
 
@@ -59,7 +63,9 @@ async def test_generation_counts_the_spec_alone(api):
 
 
 async def test_status_and_spec_are_written_at_their_own_addresses(api):
-    await api.post("/apis/policy/v1/namespaces/default/poddisruptionbudgets", {"metadata": {"name": "b"}, "spec": {}})
+    await api.post(
+        "/apis/policy/v1/namespaces/default/poddisruptionbudgets", {"metadata": {"name": "b"}, "spec": {}}
+    )
     place = "/apis/policy/v1/namespaces/default/poddisruptionbudgets/b"
     aside = await api.patch(place, {"status": {"expectedPods": 9}})
     below = await api.patch(f"{place}/status", {"status": {"expectedPods": 9}, "spec": {"minAvailable": 1}})
@@ -110,7 +116,9 @@ async def test_dependents_go_with_their_owner_or_are_orphaned(api):
 
 async def test_a_namespace_comes_furnished_and_goes_empty(api):
     await api.post("/api/v1/namespaces", {"metadata": {"name": "shop"}})
-    await api.until("/api/v1/namespaces/shop/serviceaccounts/default", lambda found: found["kind"] == "ServiceAccount")
+    await api.until(
+        "/api/v1/namespaces/shop/serviceaccounts/default", lambda found: found["kind"] == "ServiceAccount"
+    )
     held = {"metadata": {"name": "c", "finalizers": ["example.com/hold"]}}
     await api.post("/api/v1/namespaces/shop/configmaps", held)
     going = await api.delete("/api/v1/namespaces/shop")
@@ -131,6 +139,8 @@ async def test_a_collection_can_be_deleted_by_label(api):
 
 
 async def test_secrets_take_plain_text_in(api):
-    made = await api.post("/api/v1/namespaces/default/secrets", {"metadata": {"name": "s"}, "stringData": {"k": "v"}})
+    made = await api.post(
+        "/api/v1/namespaces/default/secrets", {"metadata": {"name": "s"}, "stringData": {"k": "v"}}
+    )
     assert (made["type"], made["data"]) == ("Opaque", {"k": "dg=="})
     assert "stringData" not in made.body

@@ -2,10 +2,17 @@
 
 import pytest
 
-from bot.demo.kubernetes.patch import json_patch, merge_patch, strategic_merge
 from bot.demo.kubernetes.errors import ApiError
+from bot.demo.kubernetes.patch import json_patch, merge_patch, strategic_merge
 
-POD = {"spec": {"containers": [{"name": "a", "image": "1", "ports": [{"containerPort": 80}]}, {"name": "b", "image": "2"}]}}
+POD = {
+    "spec": {
+        "containers": [
+            {"name": "a", "image": "1", "ports": [{"containerPort": 80}]},
+            {"name": "b", "image": "2"},
+        ]
+    }
+}
 
 
 def containers(*items):
@@ -13,7 +20,10 @@ def containers(*items):
 
 
 def test_merge_takes_away_by_null_and_replaces_lists():
-    assert merge_patch({"a": {"b": 1, "c": 2}, "l": [1]}, {"a": {"b": None}, "l": [2]}) == {"a": {"c": 2}, "l": [2]}
+    assert merge_patch({"a": {"b": 1, "c": 2}, "l": [1]}, {"a": {"b": None}, "l": [2]}) == {
+        "a": {"c": 2},
+        "l": [2],
+    }
 
 
 def test_no_patch_touches_what_it_was_given():
@@ -69,8 +79,12 @@ def test_strategic_merge_directives():
     gone = strategic_merge(POD, containers({"name": "a", "$patch": "delete"}))
     alone = strategic_merge(POD, containers({"$patch": "replace"}, {"name": "z", "image": "0"}))
     turned = strategic_merge(POD, {"spec": {"$setElementOrder/containers": [{"name": "b"}, {"name": "a"}]}})
-    fewer = strategic_merge({"metadata": {"finalizers": ["x", "y"]}}, {"metadata": {"$deleteFromPrimitiveList/finalizers": ["x"]}})
-    kept = strategic_merge({"strategy": {"type": "R", "rollingUpdate": {}}}, {"strategy": {"$retainKeys": ["type"], "type": "C"}})
+    fewer = strategic_merge(
+        {"metadata": {"finalizers": ["x", "y"]}}, {"metadata": {"$deleteFromPrimitiveList/finalizers": ["x"]}}
+    )
+    kept = strategic_merge(
+        {"strategy": {"type": "R", "rollingUpdate": {}}}, {"strategy": {"$retainKeys": ["type"], "type": "C"}}
+    )
     assert [one["name"] for one in gone["spec"]["containers"]] == ["b"]
     assert alone["spec"]["containers"] == [{"name": "z", "image": "0"}]
     assert [one["name"] for one in turned["spec"]["containers"]] == ["b", "a"]
@@ -80,7 +94,9 @@ def test_strategic_merge_directives():
 
 def test_strategic_merge_tells_a_containers_ports_from_a_services():
     inner = strategic_merge(POD, containers({"name": "a", "ports": [{"containerPort": 80, "name": "http"}]}))
-    service = strategic_merge({"ports": [{"port": 80}, {"port": 81}]}, {"ports": [{"port": 81, "nodePort": 30081}]})
+    service = strategic_merge(
+        {"ports": [{"port": 80}, {"port": 81}]}, {"ports": [{"port": 81, "nodePort": 30081}]}
+    )
     assert inner["spec"]["containers"][0]["ports"] == [{"containerPort": 80, "name": "http"}]
     assert service == {"ports": [{"port": 80}, {"port": 81, "nodePort": 30081}]}
 
@@ -93,11 +109,15 @@ async def test_an_unknown_kind_of_patch_is_refused(api):
 
 async def test_a_patch_keeps_what_cannot_change(api):
     made = await api.deploy(replicas=0)
-    patched = await api.patch(f"{api.deployments}/web", {"metadata": {"creationTimestamp": None, "generation": 99}})
+    patched = await api.patch(
+        f"{api.deployments}/web", {"metadata": {"creationTimestamp": None, "generation": 99}}
+    )
     assert patched["metadata"]["uid"] == made["metadata"]["uid"]
     assert patched["metadata"]["creationTimestamp"] == made["metadata"]["creationTimestamp"]
     assert patched["metadata"]["generation"] == 1
-    fixed = await api.patch(f"{api.deployments}/web", {"spec": {"selector": {"matchLabels": {"app": "else"}}}})
+    fixed = await api.patch(
+        f"{api.deployments}/web", {"spec": {"selector": {"matchLabels": {"app": "else"}}}}
+    )
     assert fixed.status == 422
     assert "spec.selector: Invalid value" in fixed["message"]
     assert "field is immutable" in fixed["message"]
@@ -108,7 +128,12 @@ async def test_a_patch_keeps_what_cannot_change(api):
 
 def wanted(replicas=None, **labels):
     spec = {} if replicas is None else {"replicas": replicas}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "labels": labels}, "spec": spec}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "labels": labels},
+        "spec": spec,
+    }
 
 
 async def test_apply_creates_what_is_not_there(api):
@@ -120,10 +145,16 @@ async def test_apply_creates_what_is_not_there(api):
 
 
 async def test_apply_conflicts_with_what_others_hold(api):
-    await api.post(f"{api.deployments}?fieldManager=ana", (await api.deploy(name="other", replicas=1)).body | {"metadata": {"name": "web"}})
+    await api.post(
+        f"{api.deployments}?fieldManager=ana",
+        (await api.deploy(name="other", replicas=1)).body | {"metadata": {"name": "web"}},
+    )
     refused = await api.patch(f"{api.deployments}/web?fieldManager=ben", wanted(3), "apply")
     assert (refused.status, refused["reason"]) == (409, "Conflict")
-    assert refused["message"] == 'Apply failed with 1 conflict: conflict with "ana" using apps/v1: .spec.replicas'
+    assert (
+        refused["message"]
+        == 'Apply failed with 1 conflict: conflict with "ana" using apps/v1: .spec.replicas'
+    )
     assert refused["details"]["causes"][0]["field"] == ".spec.replicas"
     forced = await api.patch(f"{api.deployments}/web?fieldManager=ben&force=true", wanted(3), "apply")
     assert forced["spec"]["replicas"] == 3

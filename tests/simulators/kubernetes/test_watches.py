@@ -62,7 +62,9 @@ async def test_a_version_that_is_forgotten_is_gone(api):
 
 async def test_time_is_up_with_a_bookmark_and_not_without(api):
     start = await version(api)
-    async with api.watch(f"{api.config_maps}?resourceVersion={start}&timeoutSeconds=1&allowWatchBookmarks=true") as watch:
+    async with api.watch(
+        f"{api.config_maps}?resourceVersion={start}&timeoutSeconds=1&allowWatchBookmarks=true"
+    ) as watch:
         (kind, mark), *more = await watch.rest()
     assert (kind, more) == ("BOOKMARK", [])
     assert int(mark["metadata"]["resourceVersion"]) >= int(start)
@@ -70,7 +72,9 @@ async def test_time_is_up_with_a_bookmark_and_not_without(api):
 
 
 async def test_initial_events_end_with_a_bookmark(api):
-    query = "allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1"
+    query = (
+        "allowWatchBookmarks=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&timeoutSeconds=1"
+    )
     async with api.watch(f"{api.config_maps}?{query}&resourceVersion=0") as watch:
         first, mark = await watch.next(), await watch.next()
     assert first[0] == "ADDED"
@@ -84,7 +88,10 @@ async def test_rows_can_be_watched(api):
     await api.post(api.config_maps, CONFIG)
     async with api.watch(api.config_maps, Accept=TABLE) as watch:
         first, second = await watch.next(), await watch.next()
-    assert [row["cells"][0] for _, table in (first, second) for row in table["rows"]] == ["c", "kube-root-ca.crt"]
+    assert [row["cells"][0] for _, table in (first, second) for row in table["rows"]] == [
+        "c",
+        "kube-root-ca.crt",
+    ]
     assert first[1]["columnDefinitions"]
     assert second[1]["columnDefinitions"] == []
 

@@ -7,13 +7,14 @@ from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock, micro_stamp, stamp
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.kinds import LEASES, NODES, PODS
-from bot.demo.kubernetes.objects import Obj, is_terminating, name_of
+from bot.demo.kubernetes.objects import Obj, is_terminating, key_of, name_of
 from bot.demo.kubernetes.recorder import Recorder
 from bot.demo.kubernetes.store import Event, Store
 
 _KUBELET, _CONTROLLER = "kubelet", "node-controller"
 _LEASES = "kube-node-lease"
 _BEAT = 10.0  # seconds between renewals of a lease
+_DEFAULT_TOLERANCE = 300  # what admission writes into pods that say nothing themselves
 _UNREACHABLE = "node.kubernetes.io/unreachable"
 _CAPACITY = {
     "cpu": "8",
@@ -107,8 +108,7 @@ class Nodes:
         """Cut a node off, or let it come back; the controller notices when its grace is over."""
         if lost and name not in self._lost:
             self._lost.add(name)
-            self.worker.add_after(("silent", name), self._grace)
-            self.worker.add_after(("evict", name), self._grace + self._tolerance)
+            self.worker.add_after(("", name), self._grace)
         elif not lost and name in self._lost:
             self._lost.discard(name)
             self._recover(name)
@@ -131,21 +131,26 @@ class Nodes:
             self._store.update(LEASES, {**lease, "spec": spec}, _KUBELET)
 
     def _look(self, key: Key) -> None:
-        step, name = key
-        if name not in self._lost:
+        """Look at a node that is silent (its key has no namespace), or at a pod whose patience is over."""
+        namespace, name = key
+        if not namespace:
+            if name in self._lost:
+                self._mark_unknown(name)
             return
-        if step == "silent":
-            self._mark_unknown(name)
+        pod = self._store.get(PODS, namespace, name)
+        if pod is None or is_terminating(pod) or pod["spec"].get("nodeName") not in self._lost:
             return
-        for pod in self._pods(name):
-            if not is_terminating(pod) and not _endures(pod):
-                self._recorder.note(
-                    pod,
-                    "TaintManagerEviction",
-                    f"Marking for deletion Pod {pod['metadata']['namespace']}/{name_of(pod)}",
-                    component="taint-eviction-controller",
-                )
-                delete(self._store, PODS, pod, {})
+        said = f"Marking for deletion Pod {namespace}/{name}"
+        self._recorder.note(pod, "TaintManagerEviction", said, component="taint-eviction-controller")
+        delete(self._store, PODS, pod, {})
+
+    def _patience(self, pod: Obj) -> float | None:
+        """Tell for how long a pod puts up with an unreachable node; None is for ever."""
+        for one in pod["spec"].get("tolerations") or ():
+            if one.get("key") in (None, "", _UNREACHABLE) and one.get("effect") in (None, "", "NoExecute"):
+                seconds = one.get("tolerationSeconds")
+                return self._tolerance if seconds == _DEFAULT_TOLERANCE else seconds
+        return 0.0
 
     def _mark_unknown(self, name: str) -> None:
         node = self._store.get(NODES, "", name)
@@ -174,6 +179,8 @@ class Nodes:
         )
         for pod in self._pods(name):
             self._unready(pod)
+            if (seconds := self._patience(pod)) is not None:
+                self.worker.add_after(key_of(pod), seconds)
 
     def _unready(self, pod: Obj) -> None:
         changed = [
@@ -208,13 +215,3 @@ class Nodes:
 
     def _pods(self, node: str) -> list[Obj]:
         return [pod for pod in self._store.each(PODS) if pod["spec"].get("nodeName") == node]
-
-
-def _endures(pod: Obj) -> bool:
-    """Tell whether a pod puts up with an unreachable node for ever, as those of daemons do."""
-    return any(
-        t.get("key") in (None, "", _UNREACHABLE)
-        and t.get("operator") == "Exists"
-        and t.get("tolerationSeconds") is None
-        for t in pod["spec"].get("tolerations") or ()
-    )

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -248,13 +249,14 @@ class ContainerRun:
         clock = self.pod.kubelet.clock
         probing = asyncio.create_task(self._probes.watch(), name=f"probes of {self.name}")
         try:
-            if instance.program.duration is None:
-                await self._ends.wait()
-            else:
-                left = max(0.0, instance.program.duration - (clock.monotonic() - instance.at))
-                ending = asyncio.create_task(self._ends.wait())
-                await asyncio.wait([ending], timeout=left * clock.pace)
-                ending.cancel()
+            duration = instance.program.duration
+            left = (
+                None
+                if duration is None
+                else max(0.0, instance.at + duration - clock.monotonic()) * clock.pace
+            )
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ends.wait(), left)
         finally:
             probing.cancel()
             await asyncio.gather(probing, return_exceptions=True)

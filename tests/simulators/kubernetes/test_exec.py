@@ -1,0 +1,138 @@
+"""Exec: a program in a container over a WebSocket, and a shell one can talk to."""
+
+import asyncio
+from json import loads
+
+import pytest
+
+from bot.demo.kubernetes.shell import Machine, Wait, Write, run
+
+V5, V4 = "v5.channel.k8s.io", "v4.channel.k8s.io"
+
+
+@pytest.fixture
+async def exec_(api):
+    """Run a command in a pod; returns what came over each channel."""
+    await api.run("p", env=[{"name": "COLOUR", "value": "green"}])
+    await api.until(f"{api.pods}/p", lambda pod: pod["status"]["phase"] == "Running")
+
+    async def call(*command, protocol=V5, **options):
+        query = [("command", word) for word in command] + [("stdout", "1"), ("stderr", "1"), *options.items()]
+        frames = {}
+        async with api.session.ws_connect(
+            f"{api.pods}/p/exec", params=query, protocols=(protocol,)
+        ) as socket:
+            assert socket.protocol == protocol
+            async for message in socket:
+                frames[message.data[0]] = frames.get(message.data[0], b"") + message.data[1:]
+        return {channel: data.decode() for channel, data in frames.items()}
+
+    return call
+
+
+@pytest.mark.parametrize("protocol", [V5, V4])
+async def test_output_and_how_it_ended(exec_, protocol):
+    assert await exec_("echo", "hello", protocol=protocol) == {
+        1: "hello\n",
+        3: '{"metadata":{},"status":"Success"}',
+    }
+    failed = await exec_("sh", "-c", "echo oops >&2; exit 7", protocol=protocol)
+    ended = loads(failed[3])
+    assert failed[2] == "oops\n"
+    assert ended["details"]["causes"] == [{"reason": "ExitCode", "message": "7"}]
+    said = (
+        "command terminated with exit code 7"
+        if protocol == V5
+        else "error executing command [sh -c echo oops >&2; exit 7], exit code 7"
+    )
+    assert ended["message"].endswith(said)
+
+
+async def test_a_program_that_is_not_there(exec_):
+    ended = loads((await exec_("no-such-program"))[3])
+    assert (ended["code"], ended["reason"]) == (500, "InternalError")
+    assert 'exec: "no-such-program": executable file not found in $PATH' in ended["message"]
+
+
+async def test_the_container_is_the_one_that_was_made(exec_):
+    assert "COLOUR=green" in (await exec_("env"))[1]
+    assert (await exec_("cat", "/etc/hostname"))[1] == "p\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("command=id&stdout=1&container=nope", 400),
+        ("stdout=1", 400),
+        ("command=id", 400),
+        ("command=id&stdout=1", 400),
+    ],
+)
+async def test_refused_before_the_upgrade(api, exec_, query, status):
+    assert (await api.get(f"{api.pods}/p/exec?{query}")).status == status
+    assert (await api.get(f"{api.pods}/nope/exec?{query}")).status == 404
+
+
+async def test_a_shell_to_talk_to(api, exec_):
+    query = {"command": "sh", "stdin": "1", "stdout": "1", "tty": "1"}
+    async with api.session.ws_connect(f"{api.pods}/p/exec", params=query, protocols=(V5,)) as socket:
+
+        async def until(text):
+            said = ""
+            while text not in said:
+                message = await asyncio.wait_for(socket.receive(), 3)
+                said += message.data[1:].decode()
+            return said
+
+        await until("$ ")
+        await socket.send_bytes(b"\x04" + b'{"Width":80,"Height":24}')
+        await socket.send_bytes(b"\x00echo $COLOUR\r")
+        assert "green\r\n" in await until("green\r\n")
+        await socket.send_bytes(b"\x00exit 3\r")
+        assert '"message":"3"' in await until("ExitCode")
+
+
+async def test_input_ends_when_the_caller_says_so(api, exec_):
+    query = {"command": "cat", "stdin": "1", "stdout": "1"}
+    async with api.session.ws_connect(f"{api.pods}/p/exec", params=query, protocols=(V5,)) as socket:
+        await socket.send_bytes(b"\x00one\n")
+        await socket.send_bytes(b"\xff\x00")
+        said = b"".join([message.data async for message in socket])
+    assert b"\x01one\n" in said
+    assert b"Success" in said
+
+
+# the shell by itself
+
+
+def outcome(text, **env):
+    """Run a script in no time; returns what it wrote, how long it would have taken, and how it ended."""
+    steps, wrote, took = run(Machine("box", env), ["sh", "-c", text]), "", 0.0
+    try:
+        while True:
+            step = next(steps)
+            if isinstance(step, Write):
+                wrote += step.text
+            elif isinstance(step, Wait):
+                took += step.seconds
+    except StopIteration as stop:
+        return wrote, took, stop.value
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("echo a; sleep 2; echo b", ("a\nb\n", 2.0, 0)),
+        ("false && echo no || echo yes", ("yes\n", 0.0, 0)),
+        ("for i in 1 2 3; do echo $i; sleep 1; done", ("1\n2\n3\n", 3.0, 0)),
+        ("until true; do echo never; done; exit 4", ("", 0.0, 4)),
+        ("if test $A = 1; then echo one; else echo other; fi", ("one\n", 0.0, 0)),
+        ("if false; then echo one; fi; echo on", ("on\n", 0.0, 0)),
+        ("echo '$A' \"$A\" ${B:-none} $(hostname)", ("$A 1 none box\n", 0.0, 0)),
+        ("echo hidden >/dev/null; nosuch; echo $?", ("sh: nosuch: not found\n127\n", 0.0, 0)),
+        ("echo kept > /tmp/f && cat /tmp/f # and so on", ("kept\n", 0.0, 0)),
+        ("echo 'open", ("sh: syntax error: unterminated quoted string\n", 0.0, 2)),
+    ],
+)
+def test_scripts(script, expected):
+    assert outcome(script, A="1") == expected
