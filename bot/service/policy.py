@@ -2,7 +2,8 @@
 
 A rule names people (users or user groups, by id, the name beside it), channels, verbs, clusters,
 namespaces and kinds; what it leaves out it does not narrow. `*` is needed to cover all namespaces at
-once and kinds that live in none: no list of namespaces ever does.
+once and kinds that live in none: no list of namespaces ever does. The other way round, what is refused or
+to be confirmed in one namespace is so for all of them at once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Standing
 from bot.domain.changes import canonical
 from bot.domain.errors import SettingsError
 from bot.domain.model import Frozen
-from bot.domain.resources import nearest
+from bot.domain.resources import BUILT_IN, nearest
 
 UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
 GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,20}$")]
@@ -38,6 +39,10 @@ _STANDING = {
     Standing.DEACTIVATED: "This account is deactivated.",
     Standing.UNKNOWN: "Slack does not say who this is.",
 }
+
+
+_NOWHERE = frozenset(kind.plural for kind in BUILT_IN if not kind.namespaced)
+"""Kinds that live in no namespace: `*` is all there is to say of where they are."""
 
 
 class Rule(Frozen):
@@ -60,17 +65,22 @@ class Rule(Frozen):
 
     def misses(self, ask: Ask) -> list[str]:
         """The fields by which this rule does not fit; empty when it applies."""
-        return [name for name, fits in self._fields(ask).items() if not fits]
+        return [name for name, fits in self._fields(ask, _covers).items() if not fits]
 
-    def _fields(self, ask: Ask) -> dict[str, bool]:
+    def tightens(self, ask: Ask) -> bool:
+        """Whether it refuses, or wants confirmed, any part of what is asked for at once."""
+        return self.effect is not Effect.ALLOW and all(self._fields(ask, _touches).values())
+
+    def _fields(self, ask: Ask, fits: Callable[[tuple[str, ...], str], bool]) -> dict[str, bool]:
+        place = _covers if ask.scope.kind in _NOWHERE else fits
         anybody = not self.users and not self.groups
         return {
             "person": anybody or ask.actor.id in self.users or not ask.actor.groups.isdisjoint(self.groups),
             "channel": not self.channels or ask.place.channel in self.channels,
             "verb": _covers(self.verbs, ask.verb),
             "cluster": _covers(self.clusters, ask.scope.cluster),
-            "namespace": _covers(self.namespaces, ask.scope.namespace),
-            "kind": _covers(self.kinds, ask.scope.kind),
+            "namespace": place(self.namespaces, ask.scope.namespace),
+            "kind": fits(self.kinds, ask.scope.kind),
         }
 
     @property
@@ -109,8 +119,8 @@ class Policy(Frozen):
             return Decision(effect=Effect.DENY, reason=_STANDING[ask.actor.standing], policy=version)
         if ask.actor.team != ask.place.team:
             return Decision(effect=Effect.DENY, reason=_STANDING[Standing.STRANGER], policy=version)
-        fitting = [rule for rule in self.rules if not rule.misses(ask)]
-        denying = next((rule for rule in fitting if rule.effect is Effect.DENY), None)
+        tight = [rule for rule in self.rules if rule.tightens(ask)]
+        denying = next((rule for rule in tight if rule.effect is Effect.DENY), None)
         if denying:
             return Decision(
                 effect=Effect.DENY,
@@ -118,11 +128,12 @@ class Policy(Frozen):
                 reason=f"Rule {denying.name} forbids it.",
                 policy=version,
             )
+        fitting = [rule for rule in self.rules if not rule.misses(ask)]
         if not fitting:
             return Decision(
                 effect=Effect.DENY, reason="No rule allows it.", near_miss=self._near(ask), policy=version
             )
-        strict = next((rule for rule in fitting if rule.effect is Effect.CONFIRM), fitting[0])
+        strict = tight[0] if tight else fitting[0]
         effect = max(strict.effect, _FLOOR[ask.risk], key=(Effect.ALLOW, Effect.CONFIRM).index)
         return Decision(effect=effect, rule=strict.name, policy=version)
 
@@ -161,6 +172,10 @@ def _covers(patterns: tuple[str, ...], value: str) -> bool:
     return any(fnmatchcase(value, pattern) for pattern in patterns)
 
 
+def _touches(patterns: tuple[str, ...], value: str) -> bool:
+    return value == ANY or _covers(patterns, value)
+
+
 def load_policy(raw: Any, verbs: Mapping[str, str]) -> Policy:
     """Validate the `policy` part of the file. `verbs` gives each verb's name by every name it has.
 
@@ -177,7 +192,7 @@ def load_policy(raw: Any, verbs: Mapping[str, str]) -> Policy:
         for verb in rule.verbs:
             if verb in verbs:
                 known.append(verbs[verb])
-            elif any(sign in verb for sign in "*?["):
+            elif any(fnmatchcase(name, verb) for name in verbs.values()):
                 known.append(verb)
             else:
                 near = nearest(verb, verbs)
