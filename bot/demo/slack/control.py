@@ -31,6 +31,7 @@ class Control:
             web.get("/simulator/calls", self.list_calls),
             web.delete("/simulator/calls", self.clear_calls),
             web.get("/simulator/messages", self.list_messages),
+            web.get("/simulator/sockets", self.list_sockets),
         ]
 
     async def add_fault(self, request: web.Request) -> web.Response:
@@ -73,6 +74,12 @@ class Control:
             for one in workspace.messages.get(channel, {}).values()
         ]
         return web.json_response({"messages": told})
+
+    async def list_sockets(self, _request: web.Request) -> web.Response:
+        """Show how the envelopes were spread over the open connections."""
+        open_now = self._backend.sockets.connections
+        told = [{"received": one.received, "acked": one.acked} for one in open_now]
+        return web.json_response({"connections": told})
 
     async def _at_once(self, kind: str, asked: Json) -> Json:
         backend = self._backend

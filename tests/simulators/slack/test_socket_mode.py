@@ -96,7 +96,7 @@ async def test_an_envelope_goes_to_one_connection_and_may_be_acked_on_another(co
     assert (await asked)["ok"]
 
 
-async def test_envelopes_are_spread(slack, connect, hands):
+async def test_envelopes_are_spread(connect, hands):
     async def answer(line):
         while True:
             await line.acks(await line.hears())
@@ -108,9 +108,11 @@ async def test_envelopes_are_spread(slack, connect, hands):
     await asyncio.gather(*(hands.command("/k8s get pods") for _ in range(30)))
     for task in answering:
         task.cancel()
-    counts = [line.received for line in slack.backend.sockets.connections]
+    told = (await hands.get("/simulator/sockets"))[1]["connections"]
+    counts = [one["received"] for one in told]
     assert sum(counts) == 30
     assert all(counts)
+    assert counts == [one["acked"] for one in told]
 
 
 async def test_ten_connections_and_no_more(connect):
