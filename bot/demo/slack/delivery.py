@@ -66,7 +66,9 @@ class Delivery:
         self._sent: deque[Parcel] = deque(maxlen=100)
 
     async def open(self) -> None:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None))
+        # A kept connection may be closed by the app just as it is used again, which would look like a failure.
+        connector = aiohttp.TCPConnector(force_close=True)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=None))
 
     async def close(self) -> None:
         if self._session:
@@ -85,7 +87,7 @@ class Delivery:
 
     async def again(self, count: int) -> int:
         """Repeat the last deliveries as they were: the same envelope, trigger and response address."""
-        parcels = list(self._sent)[-count:]
+        parcels = list(self._sent)[-count:] if count > 0 else []
         for parcel in parcels:
             await self._once(parcel)
         return len(parcels)
