@@ -66,7 +66,7 @@ class Delivery:
         self._sent: deque[Parcel] = deque(maxlen=100)
 
     async def open(self) -> None:
-        # A kept connection may be closed by the app just as it is used again, which would look like a failure.
+        # A kept connection may be closed by the app just as it is used again: which looks like a failure.
         connector = aiohttp.TCPConnector(force_close=True)
         self._session = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=None))
 
