@@ -40,6 +40,7 @@ INLINE = [
     ("<javascript:alert(1)|x>", "&lt;javascript:alert(1)|x&gt;"),
     ("<b>", "&lt;b&gt;"),
     (":tada: :no_such_thing: 12:30:45", f"{TADA} :no_such_thing: 12:30:45"),
+    ("⏸ paused", '<span class="emoji">⏸</span> paused'),
     ("<!date^0^{nonsense}|then>", '<time class="date" title="then">{nonsense}</time>'),
 ]
 

@@ -76,11 +76,16 @@ function arrive() {
 /** Somebody has to be looking: who it was last, or whom the simulator names. */
 async function settle(place) {
   try {
-    const person = world.person ?? remembered() ?? (await readState()).you;
+    const person = world.person ?? remembered() ?? (await anybody());
     go({ ...place, person }, { isReplacing: true });
   } catch (error) {
     refused(error.message);
   }
+}
+
+async function anybody() {
+  const { you, people } = await readState();
+  return you ?? people[0].id;
 }
 
 function become(person) {

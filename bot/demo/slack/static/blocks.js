@@ -9,7 +9,7 @@ import { plain, textObject } from "./text.js";
 
 const KINDS = {
   section,
-  header: (block) => h("h3.block-header", {}, plain(block.text)),
+  header: (block) => h("h3.block-header", {}, textObject(block.text)),
   divider: () => h("hr.divider"),
   context,
   actions: (block, ctx) =>

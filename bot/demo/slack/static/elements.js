@@ -6,6 +6,7 @@
 
 import { h, icon, isSafe } from "./dom.js";
 import { confirmed } from "./dialog.js";
+import { pictured } from "./emoji.js";
 import { choices, dates, fields } from "./inputs.js";
 import { openMenu } from "./menu.js";
 import { pickers } from "./pickers.js";
@@ -85,7 +86,7 @@ function button({ item, run }) {
         await run(item.value === undefined ? {} : { value: item.value }, node);
       },
     },
-    h("span.button-label", {}, label),
+    h("span.button-label", {}, pictured(label)),
     item.url && icon("link"),
   );
   return node;

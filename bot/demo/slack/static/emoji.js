@@ -1,4 +1,7 @@
-// Short codes that people and programs commonly write. One that is not here stays as it was typed.
+// Emoji: the short codes that people and programs commonly write, and the characters themselves. A code that
+// is not here stays as it was typed.
+
+import { h } from "./dom.js";
 
 const TABLE = `
 +1 👍|thumbsup 👍|-1 👎|thumbsdown 👎|100 💯|alarm_clock ⏰|alert 🚨|ambulance 🚑|anchor ⚓|ant 🐜
@@ -52,4 +55,11 @@ export function emojiNamed(name) {
 /** Short codes in plain words, for text that has no other formatting. */
 export function withEmoji(text) {
   return text.replace(/:([a-z0-9_+-]+):/g, (code, name) => emojiNamed(name) ?? code);
+}
+
+const PICTURE = /((?:(?![©®™])\p{Extended_Pictographic}[\u{FE0F}\u{200D}\u{1F3FB}-\u{1F3FF}]*)+)/u;
+
+/** Text whose pictographs are drawn as pictures, also those that fonts would draw as plain signs, such as ⏸. */
+export function pictured(text) {
+  return text.split(PICTURE).map((part, at) => (at % 2 ? h("span.emoji", {}, part) : part));
 }

@@ -4,7 +4,7 @@
 
 import { fragment, h, isSafe, link } from "./dom.js";
 import { formatDate } from "./dates.js";
-import { emojiNamed } from "./emoji.js";
+import { emojiNamed, pictured } from "./emoji.js";
 import { broadcast, channelLink, mention, usergroup } from "./mentions.js";
 
 const MARKS = { "*": "strong", _: "em", "~": "s" };
@@ -68,7 +68,7 @@ function inline(text, context) {
   const nodes = [];
   let plain = "";
   const push = (node, length) => {
-    if (plain) nodes.push(decode(plain));
+    if (plain) nodes.push(pictured(decode(plain)));
     plain = "";
     nodes.push(node);
     return length;
@@ -85,7 +85,7 @@ function inline(text, context) {
       at += 1;
     }
   }
-  if (plain) nodes.push(decode(plain));
+  if (plain) nodes.push(pictured(decode(plain)));
   return nodes;
 }
 

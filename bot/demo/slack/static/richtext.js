@@ -2,7 +2,7 @@
 
 import { fragment, h, link } from "./dom.js";
 import { formatDate } from "./dates.js";
-import { emojiNamed } from "./emoji.js";
+import { emojiNamed, pictured } from "./emoji.js";
 import { broadcast, channelLink, mention, usergroup } from "./mentions.js";
 
 const STYLES = [
@@ -25,7 +25,7 @@ export function richText(block, world) {
 
 const PARTS = {
   rich_text_section: (part, world) => h("div.rich-section", {}, inlines(part, world)),
-  rich_text_preformatted: (part, world) => h("pre.code", {}, inlines(part, world)),
+  rich_text_preformatted: (part, world) => h("pre.code", {}, verbatim(part, world)),
   rich_text_quote: (part, world) => h("blockquote", {}, inlines(part, world)),
   rich_text_list: list,
 };
@@ -42,6 +42,10 @@ function list(part, world) {
   return part.border ? h("div.bordered", {}, node) : node;
 }
 
+function verbatim(part, world) {
+  return (part.elements ?? []).map((item) => (item.type === "text" ? item.text : inline(item, world)));
+}
+
 function inlines(part, world) {
   return fragment((part.elements ?? []).map((item) => styled(inline(item, world), item.style)));
 }
@@ -49,7 +53,7 @@ function inlines(part, world) {
 function inline(item, world) {
   switch (item.type) {
     case "text":
-      return item.text;
+      return item.style?.code ? item.text : fragment(pictured(item.text ?? ""));
     case "link":
       return link(item.url, item.text || item.url);
     case "user":
