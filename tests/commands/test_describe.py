@@ -1,0 +1,294 @@
+"""describe: what matters first, about a deployment, a pod, a service or a node."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.domain import describe as words
+from bot.domain.errors import TargetNotFoundError, UsageError
+from bot.domain.message import Table
+from bot.domain.resources import NODES, PODS, SERVICES, ObjectRef
+from bot.engine.grammar import parse
+from commands import describe
+from commands.describe import DescribeArgs
+
+NOW = 1_767_226_200.0  # 2026-01-01T00:10:00Z
+BORN = {"creationTimestamp": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("pod web-0", DescribeArgs(target=("pod", "web-0"))),
+        ("pod/web-0 svc/web", DescribeArgs(target=("pod/web-0", "svc/web"))),
+        ("deploy web -n shop", DescribeArgs(target=("deploy", "web"), namespace="shop")),
+        ("pods -l app=web", DescribeArgs(target=("pods",), selector="app=web")),
+        ("no", DescribeArgs(target=("no",))),
+    ],
+)
+def test_grammar(line, expected):
+    assert parse(DescribeArgs, tuple(line.split())) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "is needed"),
+        ("cm web", "Not for `cm`: describe tells of deployment, pod, service, node. `get` lists anything."),
+        ("pod web-0 -l app=web", "Either names or labels"),
+        ("pod/web-0 web-1", "is not TYPE/NAME"),
+    ],
+)
+def test_refused_text(line, said):
+    with pytest.raises(UsageError, match=re.escape(said)) as refused:
+        parse(DescribeArgs, tuple(line.split()), name="describe")
+    assert refused.value.hint
+
+
+def test_the_policy_is_asked_about_each_kind():
+    assert describe.COMMAND.kinds(DescribeArgs(target=("po/a", "svc/b"))) == ("pods", "services")
+
+
+@pytest.mark.parametrize("line", ["deploy web", "svc web", "pods", "node node-1"])
+async def test_only_reads(kube, ask, only_reads, line):
+    await kube.deploy("web", replicas=1)
+    await _service(kube, "web")
+    await kube.forget()
+    await ask(describe.COMMAND, line)
+    await only_reads()
+
+
+async def test_a_deployment(kube, ask, shown):
+    env = [{"name": "DB_PASSWORD", "value": "hunter2"}]
+    await kube.deploy("web", replicas=2, env=env, ports=[{"containerPort": 8080}])
+    said = shown(await ask(describe.COMMAND, "deployment/web"))
+    assert re.fullmatch(
+        r"Deployment shop/web on demo · 2 of 2 available · web:1.0\n"
+        r"replicas: 2 wanted, 2 updated, 2 available\n"
+        r"web: image: web:1.0\n"
+        r"web: ports: 8080/TCP\n"
+        r"web: env: DB_PASSWORD\n"
+        r'rollout: deployment "web" successfully rolled out\n'
+        r"revision: 1\n"
+        r"strategy: RollingUpdate: 25% more, 25% fewer at a time\n"
+        r"selector: app=web\n"
+        r"ReplicaSets: web-\w+ 2/2\n"
+        r"age: \d+s\n"
+        r"LAST SEEN \| REASON \| MESSAGE\n"
+        r"\d+s \| ScalingReplicaSet \| Scaled up replica set web-\w+ from 0 to 2\n"
+        r"\[Pods\] get pods -l app=web -n shop --context demo\n"
+        r"\[Logs\] logs deployment/web -n shop --context demo\n"
+        r"\[History\] rollout history web -n shop --context demo",
+        said,
+    )
+
+
+async def test_a_deployment_that_does_not_come_up(kube, ask):
+    await kube.deploy("web", "web:missing", ready=False)
+    await kube.until(lambda: _warns(ask, "deploy web", "cannot be pulled"))
+    message = await ask(describe.COMMAND, "deploy web")
+    assert message.plain() == "⚠️ Deployment shop/web on demo · 0 of 2 available · web:missing"
+    said = [item.plain() for item in message.parts[0].items]
+    assert "web:missing cannot be pulled (not found in registry)" in said[0]
+    assert said[-1] == "0 of 2 available: nothing serves now."
+
+
+async def test_a_pod(kube, ask, shown):
+    await kube.pod("web-0", "web:1.0")
+    await kube.until(lambda: _head(ask, "pod web-0", "Running, ready"))
+    said = shown(await ask(describe.COMMAND, "pod web-0"))
+    assert re.match(
+        r"Pod shop/web-0 on demo · Running, ready\n"
+        r"node: node-\d\nIP: [\d.]+\nage: \d+s\na: image: web:1.0\na: state: running for \d+s\n"
+        r"LAST SEEN \| REASON \| MESSAGE\n",
+        said,
+    )
+    assert "| Started |" in said
+
+
+async def test_a_crash(kube, ask):
+    await kube.pod("job", "crash:1")
+    await kube.until(lambda: _head(ask, "pod job", "CrashLoopBackOff"))
+    message = await ask(describe.COMMAND, "pod/job")
+    assert message.plain() == "⚠️ Pod shop/job on demo · CrashLoopBackOff, not ready"
+    assert message.parts[0].items[0].plain() == "crash:1 crashes with exit code 3 (CrashLoopBackOff)"
+    facts = dict(message.parts[1].rows)
+    assert re.fullmatch(r"exit 3 \(Error\), \d+s ago", facts["a: last run"])
+    assert [button.command for button in message.buttons] == [
+        "logs job -n shop --context demo",
+        "logs job --previous -n shop --context demo",
+    ]
+
+
+async def test_a_service_and_who_answers(kube, ask):
+    await kube.deploy("web", replicas=2)
+    await _service(kube, "web")
+    await kube.until(lambda: _head(ask, "svc web", "2 of 2 endpoints ready"))
+    message = await ask(describe.COMMAND, "svc web")
+    assert message.plain() == (
+        "Service shop/web on demo · ClusterIP: use web.shop.svc:80 · 2 of 2 endpoints ready"
+    )
+    facts = dict(message.parts[0].rows)
+    assert facts["ports"] == "80 → 8080/TCP"
+    assert facts["selector"] == "app=web"
+    assert facts["endpoints"].count(":8080 (web-") == 2
+
+
+async def test_a_service_without_pods(kube, ask):
+    await _service(kube, "web")
+    message = await ask(describe.COMMAND, "svc/web")
+    assert message.plain().startswith("⚠️ Service shop/web on demo")
+    (why,) = message.parts[0].items
+    assert why.plain() == "Nobody answers: no running pod has the labels app=web."
+
+
+async def test_a_node(kube, ask):
+    await kube.pod("web-0", "web:1.0")
+    message = await ask(describe.COMMAND, "node node-1")
+    assert re.fullmatch(r"Node node-1 on demo · Ready · [01] of \d+ pods", message.plain())
+    assert message.buttons[0].command == "get pods -A --field-selector spec.nodeName=node-1 --context demo"
+    await kube.fault(fault="lose-node", node="node-1")
+    await kube.until(lambda: _warns(ask, "node node-1", "Ready is Unknown (NodeStatusUnknown"))
+
+
+async def test_many_are_told_three_at_a_time_the_worst_first(kube, ask, shown):
+    for name in "abcd":
+        await kube.pod(name, "web:1.0")
+    await kube.pod("z", "web:missing")
+    await kube.until(lambda: _head(ask, "pod z", "ImagePull"))
+    message = await ask(describe.COMMAND, "pods")
+    assert message.plain() == "⚠️ 5 pods in shop on demo, 3 of them here"
+    assert message.parts[0].text.plain().startswith("Pod shop/z on demo")
+    assert re.fullmatch(r"Not here: [abcd], [abcd]", message.footer.plain())
+    assert len(message.buttons) == 2
+    assert not any(isinstance(part, Table) for part in message.parts)
+
+
+async def test_by_labels(kube, ask):
+    await kube.deploy("web", replicas=2)
+    await kube.pod("other", "web:1.0")
+    assert (await ask(describe.COMMAND, "pods -l app=web")).plain() == "2 pods in shop on demo"
+    assert (await ask(describe.COMMAND, "po -l app=x")).plain() == "No pods with app=x in shop on demo."
+    assert (await ask(describe.COMMAND, "nodes")).plain() == "3 nodes on demo"
+
+
+async def test_a_name_that_is_not_there(kube, ask):
+    await kube.deploy("web", replicas=1)
+    with pytest.raises(TargetNotFoundError) as missing:
+        await ask(describe.COMMAND, "deploy wbe")
+    assert missing.value.near == ("web",)
+
+
+def test_message_of_a_load_balancer_without_an_address(shown):
+    ref = ObjectRef(cluster="prod", namespace="shop", type=SERVICES, name="web")
+    ports = [{"port": 80, "targetPort": 8080, "nodePort": 31000, "protocol": "TCP"}]
+    spec = {"type": "LoadBalancer", "ports": ports, "clusterIP": "10.0.0.7", "selector": {"app": "web"}}
+    found = {"metadata": BORN, "spec": spec}
+    behind = {"addresses": ["10.1.0.2"], "conditions": {"ready": False}, "targetRef": {"name": "web-0"}}
+    slices = ({"endpoints": [behind], "ports": [{"port": 8080}]},)
+    said = shown(words.whole(words.service(ref, found, slices, (), NOW), NOW)).split("\n")
+    assert said[0] == "⚠️ Service shop/web on prod · LoadBalancer · 0 of 1 endpoints ready"
+    assert said[1].startswith("• No external address yet")
+    assert said[2:] == [
+        "• Nobody answers: of 1 endpoints none is ready.",
+        "ports: 80 → 8080/TCP, node port 31000",
+        "cluster IP: 10.0.0.7",
+        "selector: app=web",
+        "age: 10m",
+        "No events lately.",
+        "[Pods] get pods -l app=web -n shop --context prod",
+    ]
+
+
+def test_message_of_an_external_name(shown):
+    ref = ObjectRef(cluster="prod", namespace="shop", type=SERVICES, name="db")
+    found = {"metadata": BORN, "spec": {"type": "ExternalName", "externalName": "db.example.com"}}
+    assert shown(words.whole(words.service(ref, found, (), (), NOW), NOW)) == (
+        "Service shop/db on prod · ExternalName: use db.shop.svc\n"
+        "reach: inside the cluster; it stands for db.example.com\n"
+        "age: 10m\n"
+        "No events lately."
+    )
+
+
+def test_message_of_a_node_under_pressure(shown):
+    ref = ObjectRef(cluster="prod", namespace=None, type=NODES, name="n1")
+    conditions = [
+        {
+            "type": "MemoryPressure",
+            "status": "True",
+            "reason": "KubeletHasInsufficientMemory",
+            "message": "low",
+        },
+        {"type": "Ready", "status": "True"},
+    ]
+    found = {
+        "metadata": BORN | {"labels": {"node-role.kubernetes.io/worker": ""}},
+        "spec": {"unschedulable": True},
+        "status": {"conditions": conditions, "capacity": {"cpu": "4", "memory": "8388608Ki", "pods": "110"}},
+    }
+    pods = ({"status": {"phase": "Running"}}, {"status": {"phase": "Succeeded"}})
+    assert shown(words.whole(words.node(ref, found, pods, (), NOW), NOW)) == (
+        "⚠️ Node n1 on prod · Ready, no new pods (SchedulingDisabled) · 1 of 110 pods\n"
+        "• MemoryPressure is True (KubeletHasInsufficientMemory: low)\n"
+        "roles: worker\n"
+        "capacity: cpu 4, memory 8.0Gi, pods 110\n"
+        "age: 10m\n"
+        "No events lately.\n"
+        "[Pods on it] get pods -A --field-selector spec.nodeName=n1 --context prod"
+    )
+
+
+ENDED_WELL = {"name": "i", "state": {"terminated": {"exitCode": 0}}}
+
+
+def waits(reason: str):
+    return {"name": "a", "state": {"waiting": {"reason": reason}}}
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ({"phase": "Pending"}, "Pending, not ready"),
+        ({"phase": "Succeeded"}, "Succeeded"),
+        ({"phase": "Failed", "reason": "Evicted"}, "Evicted"),
+        ({"initContainerStatuses": [waits("ErrImagePull")]}, "Init:ErrImagePull, not ready"),
+        ({"initContainerStatuses": [ENDED_WELL], "containerStatuses": [waits("ContainerCreating")]},
+         "ContainerCreating, not ready"),
+    ],
+)  # fmt: skip
+def test_the_state_in_one_word(status, state):
+    ref = ObjectRef(cluster="prod", namespace="shop", type=PODS, name="a")
+    found = {"metadata": BORN | {"name": "a"}, "spec": {"containers": [{"name": "a"}]}, "status": status}
+    assert words.pod(ref, found, (), NOW).headline.plain() == f"Pod shop/a on prod · {state}"
+
+
+def test_what_a_pod_may_use_and_its_owner(shown):
+    ref = ObjectRef(cluster="prod", namespace="shop", type=PODS, name="a")
+    resources = {"requests": {"cpu": "100m"}, "limits": {"memory": "1Gi"}}
+    owner = {"kind": "ReplicaSet", "name": "web-7c9d8", "controller": True}
+    found = {
+        "metadata": BORN
+        | {"name": "a", "ownerReferences": [owner], "deletionTimestamp": "2026-01-01T00:09:00Z"},
+        "spec": {"containers": [{"name": "a", "image": "web:1", "resources": resources}]},
+    }
+    said = shown(words.whole(words.pod(ref, found, (), NOW), NOW))
+    assert said.startswith("Pod shop/a on prod · Terminating, not ready\n")
+    assert "a: requests: cpu 100m\na: limits: memory 1Gi\nowner: ReplicaSet/web-7c9d8\n" in said
+
+
+async def _service(kube, name):
+    spec = {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 8080}]}
+    await kube.create("services", {"metadata": {"name": name}, "spec": spec})
+
+
+async def _head(ask, line, words):
+    return words in (await ask(describe.COMMAND, line)).plain()
+
+
+async def _warns(ask, line, words):
+    message = await ask(describe.COMMAND, line)
+    items = getattr(message.parts[0], "items", ())
+    return any(words in item.plain() for item in items)

@@ -1,0 +1,132 @@
+"""scale: more or fewer pods of a workload."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.domain.access import Risk
+from bot.domain.changes import Plan
+from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
+from bot.engine.grammar import parse
+from commands import scale
+from commands.scale import ScaleArgs
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("web 4", ScaleArgs(target=("web",), replicas=4)),
+        ("web --replicas=4", ScaleArgs(target=("web",), replicas=4)),
+        ("deployment/web --replicas 4", ScaleArgs(target=("deployment/web",), replicas=4)),
+        ("web 4 -n shop", ScaleArgs(target=("web",), replicas=4, namespace="shop")),
+        ("deploy web 0", ScaleArgs(target=("deploy", "web"), replicas=0)),
+        ("rs/web-7c9d8 2", ScaleArgs(target=("rs/web-7c9d8",), replicas=2)),
+    ],
+)  # fmt: skip
+def test_grammar(line, expected):
+    assert parse(ScaleArgs, tuple(line.split())) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "How many?"),
+        ("web", "How many?"),
+        ("web --replicas=-1", "greater than or equal to 0"),
+        ("web 1001", "less than or equal to 1000"),
+        ("web --replicas=few", "not a valid int"),
+        ("pod/web 2", "Not for pods"),
+        ("deploy/web deploy/api --replicas=2", "One workload at a time"),
+        ("Web! 2", "cannot be a name"),
+    ],
+)
+def test_refused_text(line, said):
+    with pytest.raises(UsageError, match=re.escape(said)):
+        parse(ScaleArgs, tuple(line.split()), name="scale")
+
+
+@pytest.mark.parametrize(("line", "kind"), [("web 4", "deployments"), ("sts/db 2", "statefulsets")])
+def test_the_policy_is_asked_about_the_kind(line, kind):
+    assert scale.COMMAND.kinds(parse(ScaleArgs, tuple(line.split()))) == (kind,)
+
+
+async def test_the_plan_only_reads(kube, plan, only_reads):
+    await kube.deploy("web", replicas=2)
+    await kube.forget()
+    await plan(scale.COMMAND, "web 4")
+    await only_reads()
+
+
+async def test_the_plan_says_what_will_change(kube, plan):
+    await kube.deploy("web", replicas=2)
+    planned = await plan(scale.COMMAND, "web 4")
+    assert planned.title.plain() == "Scale shop/web on demo from 2 to 4?"
+    assert planned.button == "Scale to 4"
+    assert planned.doing.plain() == "shop/web on demo · 2 → 4 replicas"
+    assert planned.done.plain() == "shop/web on demo has 4 replicas"
+    assert planned.inverse == "scale deployments/web --replicas=2 -n shop --context demo"
+    assert planned.risk is Risk.REVERSIBLE
+    (step,) = planned.steps
+    assert [(change.path, change.before, change.after) for change in step.changes] == [
+        ("spec.replicas", 2, 4)
+    ]
+    assert planned.follow == step.write.target
+    assert not planned.nothing
+    assert planned.warnings == ()
+
+
+async def test_as_many_as_there_are_is_nothing(kube, plan):
+    await kube.deploy("web", replicas=2)
+    planned = await plan(scale.COMMAND, "web 2")
+    assert planned.nothing.plain() == "shop/web on demo has 2 replicas already. Nothing was changed."
+
+
+async def test_none_serve_nobody(kube, plan):
+    await kube.deploy("web", replicas=1)
+    (warning,) = (await plan(scale.COMMAND, "web 0")).warnings
+    assert warning.plain() == "Nothing will serve while it has no pod."
+
+
+@pytest.mark.parametrize(("replicas", "warned"), [(9, True), (5, False), (1, True)])
+async def test_an_autoscaler_would_bring_it_back(kube, plan, replicas, warned):
+    await kube.deploy("web", replicas=4)
+    for name, aim in (("web-hpa", "web"), ("other", "api")):
+        target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": aim}
+        spec = {"scaleTargetRef": target, "minReplicas": 3, "maxReplicas": 8}
+        await kube.create(
+            "horizontalpodautoscalers", {"metadata": {"name": name}, "spec": spec}, "/apis/autoscaling/v2"
+        )
+    said = [warning.plain() for warning in (await plan(scale.COMMAND, f"web {replicas}")).warnings]
+    expected = "web-hpa keeps 3 to 8: it will bring this back within a minute."
+    assert said == ([expected] if warned else [])
+
+
+async def test_what_was_approved_is_what_is_done(kube, plan, cluster):
+    await kube.deploy("web", replicas=2)
+    planned = await plan(scale.COMMAND, "web 3")
+    stored = Plan.model_validate_json(planned.model_dump_json())
+    await kube.forget()
+    applied = await cluster.apply(stored.steps[0], "change-1")
+    assert applied.after["spec"]["replicas"] == 3
+    (patch,) = [asked for asked in await kube.requests() if asked["method"] == "PATCH"]
+    assert patch["path"] == "/apis/apps/v1/namespaces/shop/deployments/web"
+    assert patch["body"]["spec"] == {"replicas": 3}
+
+
+async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
+    await kube.deploy("web", replicas=2)
+    planned = await plan(scale.COMMAND, "web 4")
+    await cluster.apply((await plan(scale.COMMAND, "web 3")).steps[0], "somebody-else")
+    await kube.forget()
+    with pytest.raises(StalePlanError, match=r"spec\.replicas is now 3"):
+        await cluster.apply(planned.steps[0], "change-1")
+    assert {asked["method"] for asked in await kube.requests()} == {"GET"}
+
+
+async def test_a_name_that_is_not_there_has_near_ones(kube, plan):
+    await kube.deploy("web", replicas=1)
+    with pytest.raises(TargetNotFoundError, match="there is no deployment `wbe`") as missing:
+        await plan(scale.COMMAND, "wbe 4")
+    assert missing.value.near == ("web",)
