@@ -11,67 +11,24 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 
 from bot.demo.kubernetes import KubernetesSimulator
-from bot.demo.slack import SlackSimulator
+from bot.demo.slack import SlackSimulator, signing
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot
+from tests.seen import Seen
 
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS", "dia": "U0DIA", "sol": "U0SOL"}
 CHANNELS = {"shop": "C0SHOP", "ops": "C0OPS", "general": "C0GENERAL"}
+SECRET = "demo-signing-secret"
 POLICY = Path("bot/demo/policy.yaml")
 PATIENCE = 10.0
-
-
-@dataclass
-class Seen:
-    """A message as somebody in the channel sees it."""
-
-    raw: dict[str, Any]
-
-    @property
-    def ts(self) -> str:
-        return str(self.raw["ts"])
-
-    @property
-    def text(self) -> str:
-        """Every word of it."""
-        return "\n".join([self.raw.get("text", ""), *_words(self.raw.get("blocks", []))])
-
-    @property
-    def is_ephemeral(self) -> bool:
-        return bool(self.raw.get("ephemeral"))
-
-    @property
-    def thread(self) -> str:
-        return str(self.raw.get("thread_ts") or "")
-
-    @property
-    def buttons(self) -> dict[str, dict[str, str]]:
-        """Label to what a press needs."""
-        return {
-            element["text"]["text"]: {
-                "block_id": block.get("block_id", ""),
-                "action_id": element["action_id"],
-            }
-            for block in self.raw.get("blocks", [])
-            if block["type"] == "actions"
-            for element in block["elements"]
-        }
-
-
-def _words(node: Any) -> list[str]:
-    if isinstance(node, list):
-        return [word for item in node for word in _words(item)]
-    if not isinstance(node, dict):
-        return []
-    own = [node["text"]] if isinstance(node.get("text"), str) else []
-    return own + [word for key, value in node.items() if key != "text" or not own for word in _words(value)]
 
 
 @dataclass
@@ -82,14 +39,18 @@ class World:
     http: aiohttp.ClientSession
     environment: dict[str, str]
     bot: Bot | None = None
-    _seen: int = field(default=0)
+    ahead: float = 0.0
+    """Seconds by which the bot's clock is ahead of everybody else's."""
+
+    def now(self) -> float:
+        return time.time() + self.ahead
 
     def settings(self) -> Settings:
         return read_settings(self.environment)
 
     async def start_bot(self) -> Bot:
         """Start, and wait until it is ready."""
-        self.bot = await Bot(self.settings()).__aenter__()
+        self.bot = await Bot(self.settings(), clock=self.now).__aenter__()
         if "SLACK_APP_TOKEN" not in self.environment:
             self.slack.request_url = f"http://{self.bot.listen}/slack/events"
         await self.until(self.is_ready)
@@ -144,11 +105,41 @@ class World:
             "action", {"as": PEOPLE[who], "channel": CHANNELS[channel], "message_ts": message.ts, **button}
         )
 
+    async def deliver(self, body: dict[str, str] | bytes, *, secret: str = SECRET, age: float = 0.0,
+                      **headers: str) -> int:  # fmt: skip
+        """Send the bot what claims to come from Slack, past the simulated Slack; give the status."""
+        assert self.bot
+        raw = urlencode(body).encode() if isinstance(body, dict) else body
+        signed = signing.headers(secret, raw, time.time() - age)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        url = f"http://{self.bot.listen}/slack/events"
+        async with self.http.post(url, data=raw, headers=kind | signed | headers) as answer:
+            await answer.read()
+            return answer.status
+
     async def _page(self, what: str, body: dict[str, Any]) -> dict[str, Any]:
         async with self.http.post(f"{self.slack.url}/page/{what}", json=body) as answer:
             return dict(await answer.json())
 
     # ------------------------------------------------------------ what came of it
+
+    async def becomes(self, message: Seen, *words: str, channel: str = "shop") -> Seen:
+        """Wait for this very message to be edited so that it has all these words."""
+
+        async def found() -> Seen | None:
+            same = [m for m in await self.messages(channel) if m.ts == message.ts]
+            return same[0] if same and all(word in same[0].text for word in words) else None
+
+        return await self.until(found, f"the message {message.ts} with {words}")
+
+    async def whisper(self, *words: str, channel: str = "shop") -> Seen:
+        """Wait for something that only one person sees to have all these words."""
+
+        async def found() -> Seen | None:
+            seen = [m for m in await self.messages(channel) if m.is_ephemeral]
+            return next((m for m in reversed(seen) if all(word in m.text for word in words)), None)
+
+        return await self.until(found, f"a whisper with {words}")
 
     async def messages(self, channel: str = "shop") -> list[Seen]:
         async with self.http.get(
@@ -194,11 +185,29 @@ class World:
             every = (await answer.json())["requests"]
         return [r for r in every if r["method"] in methods and r.get("userAgent") != "test"]
 
+    async def writes(self) -> list[dict[str, Any]]:
+        """What the bot asked of the cluster that was no dry run."""
+        return [r for r in await self.requests("PATCH", "POST", "PUT", "DELETE") if not r["dryRun"]]
+
     async def fault(self, where: str, **what: Any) -> None:
         """Ask a simulator for trouble."""
         url = self.kube.url if where == "kubernetes" else self.slack.url
         async with self.http.post(f"{url}/simulator/faults", json=what) as answer:
             assert answer.status < 300, await answer.text()
+
+    async def calm(self, where: str) -> None:
+        """Take all planted trouble away."""
+        url = self.kube.url if where == "kubernetes" else self.slack.url
+        async with self.http.delete(f"{url}/simulator/faults") as answer:
+            assert answer.status < 300
+
+    async def recorded(self, *kinds: str) -> list[dict[str, Any]]:
+        """Wait for the records to be of exactly these kinds, in this order."""
+        await self.until(lambda: self.kinds() == list(kinds), f"records {kinds}")
+        return self.records()
+
+    def kinds(self) -> list[str]:
+        return [str(record["kind"]) for record in self.records()]
 
     def records(self) -> list[dict[str, Any]]:
         """The records, read from the file as an auditor would."""
@@ -224,7 +233,7 @@ async def world(
         )
         environment = {
             "SLACK_BOT_TOKEN": "xoxb-demo",
-            "SLACK_SIGNING_SECRET": "demo-signing-secret",
+            "SLACK_SIGNING_SECRET": SECRET,
             "SLACK_API_URL": slack.api_url,
             "KUBECONFIG": str(folder / "kubeconfig"),
             "BOT_DATA_DIR": str(folder),

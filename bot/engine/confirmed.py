@@ -182,7 +182,7 @@ class Confirmed:
         )
         detail: Json = {"result": result.value, "calls": [item.call.model_dump(mode="json") for item in made]}
         if error:
-            detail |= {"error": error.code, "said": redact(error.message)}
+            detail |= {"error": error.code, "said": redact(f"{error.message} {error.hint}".strip())}
         detail |= extra or {}
         kind = RecordKind.CONCLUSION if hold.state is State.INTENDED else RecordKind.REFUSAL
         async with self._rooms.database.write() as connection:
