@@ -1,5 +1,6 @@
 """The front door: every HTTP request comes in here, is read, let through, answered and noted."""
 
+import logging
 from json import dumps
 from urllib.parse import unquote
 
@@ -16,6 +17,8 @@ from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.faults import Faults
 from bot.demo.kubernetes.journal import Entry, Journal
 from bot.demo.kubernetes.objects import Obj
+
+logger = logging.getLogger(__name__)
 
 _LARGEST_BODY = 3 * 1024 * 1024
 
@@ -52,6 +55,11 @@ class Server:
             response = _status(error)
         except NoSuchPathError:
             response = web.Response(status=404, text="404 page not found\n")
+        except web.HTTPException:
+            raise
+        except Exception as error:
+            logger.exception("%s %s failed", request.method, request.path)
+            response = _status(ApiError(500, "InternalError", f"Internal error occurred: {error}", {}))
         entry.status = response.status
         if cut:
             self._faults.hang_up(request)

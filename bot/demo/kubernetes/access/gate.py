@@ -1,6 +1,8 @@
 """The gate every request passes: it is told who comes, and lets them do what RBAC allows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import NoReturn
 
 from bot.demo.kubernetes.access.identity import Identity, authenticate, impersonated
 from bot.demo.kubernetes.access.rbac import Attributes, allowed
@@ -8,6 +10,8 @@ from bot.demo.kubernetes.api.request import Request
 from bot.demo.kubernetes.errors import ApiError, forbidden
 from bot.demo.kubernetes.objects import Obj
 from bot.demo.kubernetes.store import Store
+
+_REACHING_IN = frozenset(("exec", "attach", "portforward"))
 
 
 class Gate:
@@ -45,9 +49,16 @@ class Gate:
             request.name,
         )
         if request.resource.plural == "namespaces" and request.name:
-            attributes = Attributes(**{**attributes.__dict__, "namespace": request.name})
-        if allowed(self._store, who, attributes)[0]:
-            return
+            attributes = replace(attributes, namespace=request.name)
+        asked = [attributes]
+        if request.verb == "get" and request.subresource in _REACHING_IN:
+            # a WebSocket begins as a GET; since 1.35 it takes the permission of a POST as well
+            asked.append(replace(attributes, verb="create"))
+        for attributes in asked:
+            if not allowed(self._store, who, attributes)[0]:
+                self._refuse(who, request, attributes)
+
+    def _refuse(self, who: Identity, request: Request, attributes: Attributes) -> NoReturn:
         raise forbidden(
             request.resource, request.name, _sentence(who, attributes, namespaced=bool(request.namespace))
         )

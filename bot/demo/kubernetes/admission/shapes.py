@@ -1,74 +1,192 @@
-"""Values of the wrong type, told as the decoder tells them: in terms of its own structures."""
+"""Values of the wrong type, told as the decoder tells them: in terms of its own structures.
+
+A field's name says its type nearly everywhere in the API, so one table of names stands for all schemas.
+"""
 
 from typing import Any
 
 from bot.demo.kubernetes.objects import Obj
 
-_GO = {"int32": int, "int64": int, "bool": bool, "string": str, "map": dict, "list": list}
+_STRINGS = [
+    "apiVersion",
+    "clusterIP",
+    "externalName",
+    "generateName",
+    "image",
+    "imagePullPolicy",
+    "key",
+    "kind",
+    "mountPath",
+    "name",
+    "namespace",
+    "nodeName",
+    "operator",
+    "path",
+    "protocol",
+    "restartPolicy",
+    "schedule",
+    "schedulerName",
+    "serviceAccountName",
+    "type",
+    "uid",
+]
+_NUMBERS = [
+    "activeDeadlineSeconds",
+    "backoffLimit",
+    "completions",
+    "containerPort",
+    "failureThreshold",
+    "initialDelaySeconds",
+    "maxReplicas",
+    "minReadySeconds",
+    "minReplicas",
+    "nodePort",
+    "parallelism",
+    "periodSeconds",
+    "progressDeadlineSeconds",
+    "replicas",
+    "revisionHistoryLimit",
+    "successThreshold",
+    "terminationGracePeriodSeconds",
+    "timeoutSeconds",
+    "tolerationSeconds",
+]
+_BOOLEANS = [
+    "enableServiceLinks",
+    "hostNetwork",
+    "immutable",
+    "paused",
+    "readOnly",
+    "stdin",
+    "suspend",
+    "tty",
+    "unschedulable",
+]
+_OBJECTS = [
+    "affinity",
+    "jobTemplate",
+    "livenessProbe",
+    "metadata",
+    "readinessProbe",
+    "roleRef",
+    "rollingUpdate",
+    "scaleTargetRef",
+    "securityContext",
+    "selector",
+    "spec",
+    "startupProbe",
+    "strategy",
+    "template",
+    "updateStrategy",
+    "valueFrom",
+]
+_MAPS = [
+    "annotations",
+    "binaryData",
+    "data",
+    "labels",
+    "matchLabels",
+    "nodeSelector",
+    "stringData",
+]  # of strings
+_AMOUNTS = ["limits", "requests"]  # maps of quantities, which may be written as numbers
+_LISTS = [
+    "containers",
+    "env",
+    "envFrom",
+    "ephemeralContainers",
+    "initContainers",
+    "matchExpressions",
+    "metrics",
+    "ownerReferences",
+    "rules",
+    "subjects",
+    "taints",
+    "tolerations",
+    "volumeMounts",
+    "volumes",
+]
+_WORDS = [
+    "apiGroups",
+    "args",
+    "clusterIPs",
+    "command",
+    "finalizers",
+    "resourceNames",
+    "verbs",
+]  # lists of strings
 
-# kind → path → (structure and field as the decoder names them, type)
-_COUNT = {
-    "spec.replicas": ("{kind}Spec.spec.replicas", "int32"),
-    "spec.minReadySeconds": ("{kind}Spec.spec.minReadySeconds", "int32"),
+_TYPES: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(_STRINGS, (str, "string")),
+    **dict.fromkeys(_NUMBERS, (int, "int32")),
+    **dict.fromkeys(_BOOLEANS, (bool, "bool")),
+    **dict.fromkeys((*_OBJECTS, *_AMOUNTS), (dict, "map[string]interface {}")),
+    **dict.fromkeys(_MAPS, (dict, "map[string]string")),
+    **dict.fromkeys((*_LISTS, *_WORDS), (list, "[]interface {}")),
 }
-_SHAPES: dict[str, dict[str, tuple[str, str]]] = {
-    "Scale": {"spec.replicas": ("ScaleSpec.spec.replicas", "int32")},
-    "ReplicaSet": _COUNT,
-    "StatefulSet": _COUNT,
-    "Deployment": _COUNT
-    | {
-        "spec.paused": ("DeploymentSpec.spec.paused", "bool"),
-        "spec.progressDeadlineSeconds": ("DeploymentSpec.spec.progressDeadlineSeconds", "int32"),
-        "spec.revisionHistoryLimit": ("DeploymentSpec.spec.revisionHistoryLimit", "int32"),
-    },
-    "Node": {"spec.unschedulable": ("NodeSpec.spec.unschedulable", "bool")},
-    "HorizontalPodAutoscaler": {
-        "spec.minReplicas": ("HorizontalPodAutoscalerSpec.spec.minReplicas", "int32"),
-        "spec.maxReplicas": ("HorizontalPodAutoscalerSpec.spec.maxReplicas", "int32"),
-    },
-}
-_EVERYWHERE = {
-    "metadata.labels": ("ObjectMeta.metadata.labels", "map"),
-    "metadata.annotations": ("ObjectMeta.metadata.annotations", "map"),
-    "spec.template.spec.containers": ("PodSpec.spec.template.spec.containers", "list"),
-    "spec.containers": ("PodSpec.spec.containers", "list"),
-    "spec.ports": ("ServiceSpec.spec.ports", "list"),
+_OPAQUE = frozenset((*_MAPS, *_AMOUNTS, "fieldsV1", "status"))
+_STRUCTS = {
+    "containers": "Container",
+    "env": "EnvVar",
+    "initContainers": "Container",
+    "metadata": "ObjectMeta",
+    "ports": "ServicePort",
+    "template": "PodTemplateSpec",
 }
 
 
 def misshapen(obj: Obj) -> str | None:
     """Name the first value of a wrong type; None when there is none."""
     kind = str(obj.get("kind"))
-    if "spec" in obj and not isinstance(obj["spec"], dict):
-        return _sentence(obj["spec"], f"{kind}.spec", f"v1.{kind}Spec")
-    for path, (field, wanted) in (_EVERYWHERE | _SHAPES.get(kind, {})).items():
-        value = _at(obj, path)
-        if value is not None and not _is(value, wanted):
-            named = {"map": "map[string]string", "list": "[]interface {}"}.get(wanted, wanted)
-            return _sentence(value, field.format(kind=kind), named)
-    return _crooked_labels(obj)
+    if kind == "ControllerRevision":  # its data is of any type
+        obj = {key: value for key, value in obj.items() if key != "data"}
+    return _fields(obj, kind, (), kind)
 
 
-def _crooked_labels(obj: Obj) -> str | None:
-    for part in ("labels", "annotations"):
-        for value in (obj["metadata"].get(part) or {}).values():
-            if not isinstance(value, str):
-                return _sentence(value, f"ObjectMeta.metadata.{part}", "string")
+def _fields(node: Obj, struct: str, path: tuple[str, ...], kind: str) -> str | None:
+    for key, value in node.items():
+        if value is None:
+            continue
+        place = (*path, key)
+        if (said := _mistyped(key, value, f"{struct}.{'.'.join(place)}")) is not None:
+            return said
+        below = (
+            f"{kind}Spec" if place == ("spec",) else "PodSpec" if key == "spec" else _STRUCTS.get(key, key)
+        )
+        for inner in _inside(key, value):
+            if (said := _fields(inner, below, place, kind)) is not None:
+                return said
     return None
 
 
+def _mistyped(key: str, value: Any, field: str) -> str | None:
+    wanted, named = _TYPES.get(key, (object, ""))
+    if not _is(value, wanted):
+        return _sentence(value, field, named)
+    if key in _MAPS:
+        items, wanted, named = list(value.values()), str, "string"
+    elif key in _WORDS:
+        items, wanted, named = value, str, "string"
+    elif key in _LISTS:
+        items, wanted, named = value, dict, f"v1.{_STRUCTS.get(key, key)}"
+    else:
+        return None
+    return next((_sentence(one, field, named) for one in items if not isinstance(one, wanted)), None)
+
+
+def _inside(key: str, value: Any) -> list[Obj]:
+    if key in _OPAQUE:
+        return []
+    if isinstance(value, dict):
+        return [value]
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _is(value: Any, wanted: type) -> bool:
+    return isinstance(value, wanted) and not (wanted is int and isinstance(value, bool))
+
+
 def _sentence(value: Any, field: str, wanted: str) -> str:
-    said = {dict: "object", list: "array", str: "string", bool: "bool"}.get(type(value), f"number {value}")
-    if wanted not in ("int32", "int64"):
-        said = said.split()[0]
+    words = {dict: "object", list: "array", str: "string", bool: "bool"}
+    said = words.get(type(value), f"number {value}" if wanted == "int32" else "number")
     return f"json: cannot unmarshal {said} into Go struct field {field} of type {wanted}"
-
-
-def _is(value: Any, wanted: str) -> bool:
-    return isinstance(value, _GO[wanted]) and not (wanted.startswith("int") and isinstance(value, bool))
-
-
-def _at(obj: Any, path: str) -> Any:
-    for part in path.split("."):
-        obj = obj.get(part) if isinstance(obj, dict) else None
-    return obj

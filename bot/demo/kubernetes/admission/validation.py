@@ -15,20 +15,25 @@ from bot.demo.kubernetes.selectors import selects
 _SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 
 
+def check_shape(resource: Resource, obj: Obj, *, patched: bool = False) -> None:
+    """Refuse a document in which a value has the wrong type."""
+    said = misshapen(obj)
+    if said is None:
+        return
+    if patched:
+        raise unpatchable(obj, said)
+    what = f'{resource.kind} in version "{resource.version}"'
+    raise bad_request(f"{what} cannot be handled as a {resource.kind}: {said}")
+
+
 def check_create(resource: Resource, obj: Obj) -> None:
     """Refuse a new object that cannot be."""
-    if (said := misshapen(obj)) is not None:
-        raise bad_request(
-            f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {said}'
-        )
     if faults := _faults(resource, obj):
         raise invalid(resource.kind, resource.group, name_of(obj), faults)
 
 
 def check_update(resource: Resource, obj: Obj, old: Obj) -> None:
     """Refuse a new state that cannot be, or that this object cannot come to."""
-    if (said := misshapen(obj)) is not None:
-        raise unpatchable(obj, said)
     faults = _faults(resource, obj) + _changes(resource, obj, old)
     if faults:
         raise invalid(resource.kind, resource.group, name_of(obj), faults)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.demo.kubernetes.admission import check_create, check_update, defaulted
+from bot.demo.kubernetes.admission import check_create, check_shape, check_update, defaulted
 from bot.demo.kubernetes.admission.allotment import allot
 from bot.demo.kubernetes.api.deletion import check_preconditions, delete
 from bot.demo.kubernetes.api.request import Request, check_kind
@@ -64,6 +64,7 @@ class Rest:
 
     def _admit_new(self, request: Request, obj: Obj, operation: str) -> Obj:
         resource, metadata = request.resource, obj["metadata"]
+        check_shape(resource, obj)
         obj = defaulted(resource, obj, creating=True)
         check_create(resource, obj)
         if self._store.get(resource, request.namespace, name_of(obj)) is not None:
@@ -105,6 +106,7 @@ class Rest:
     def _write(self, request: Request, obj: Obj, old: Obj, *, applied: bool = False) -> Obj:
         """Take a new state of an object through everything between a request and the store."""
         resource, metadata = request.resource, obj["metadata"]
+        check_shape(resource, obj, patched=request.verb == "patch")
         wanted = metadata.get("resourceVersion")
         if wanted and wanted != old["metadata"]["resourceVersion"]:
             raise conflict(resource, request.name)
