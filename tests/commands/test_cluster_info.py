@@ -81,4 +81,5 @@ def test_message_with_a_lost_node(shown):
 
 def test_addresses():
     assert api_address(slices("fd00::1")) == "https://[fd00::1]:6443"
+    assert api_address(({"endpoints": None, "ports": None}, *slices())) == "https://10.0.0.1:6443"
     assert api_address(()) == ""

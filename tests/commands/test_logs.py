@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.domain.errors import TargetNotFoundError, UsageError
+from bot.domain.errors import ClusterRejectedError, TargetNotFoundError, UsageError
 from bot.domain.loglines import Source, attempts, choose, clean, crash_before, ending, merged, waits_for
 from bot.domain.logmessages import LogsAsked, Printed, of_many, of_one, which
 from bot.domain.message import Output, text
@@ -148,6 +148,39 @@ async def test_several_containers_are_a_press_away(kube, ask, shown):
     with pytest.raises(TargetNotFoundError, match="has no container `c`") as missing:
         await ask(logs.COMMAND, "pair -c c")
     assert missing.value.hint == "It has `a`, `b`."
+
+
+async def test_a_run_after_a_crash_comes_with_the_last_words_of_the_one_before(kube, ask, shown):
+    probe = {"httpGet": {"path": "/", "port": 9}, "periodSeconds": 60, "failureThreshold": 1}
+    await kube.deploy("web", replicas=1, ready=False, livenessProbe=probe)
+    await kube.until(lambda: _runs_again(kube, "app=web"))
+    (pod,) = await kube.pods("app=web")
+    name = pod["metadata"]["name"]
+    said = shown(await ask(logs.COMMAND, name))
+    assert re.match(
+        rf"⚠️ \d+ lines? of shop/{name} on demo\n"
+        r"The run before ended with exit \d+ \(Error\) \d+s ago. Its last words:\n> .*INFO[\s\S]*"
+        r"\nSince then:\n> .*INFO starting web",
+        said,
+    )
+    assert f"[Logs before the crash] logs {name} -c web --previous -n shop --context demo" in said
+    before = await ask(logs.COMMAND, f"{name} --previous")
+    assert before.plain().endswith(" before its last restart")
+
+
+async def test_a_pod_that_goes_away_meanwhile_has_no_say(kube, ask):
+    await kube.deploy("web", replicas=2)
+    await kube.fault(fault="status", status=404, next=1, path=".*/log$")
+    message = await ask(logs.COMMAND, "deploy/web")
+    assert " of 1 pod of shop/web on demo" in message.plain()
+
+
+@pytest.mark.parametrize("line", ["deploy/web", "-l app=web"])
+async def test_a_refusal_is_not_silence(kube, ask, line):
+    await kube.deploy("web", replicas=2)
+    await kube.fault(fault="status", status=422, next=1, path=".*/log$")
+    with pytest.raises(ClusterRejectedError):
+        await ask(logs.COMMAND, line)
 
 
 async def test_a_deployments_pods_by_time(kube, ask):
@@ -323,6 +356,11 @@ async def _state(kube, name):
 async def _is(kube, name, state, reason=None):
     found = [one.get(state) for one in await _state(kube, name)]
     return bool(found) and all(one is not None and reason in {None, one.get("reason")} for one in found)
+
+
+async def _runs_again(kube, labels):
+    states = [one for pod in await kube.pods(labels) for one in pod["status"].get("containerStatuses", [])]
+    return any("running" in one["state"] and one["restartCount"] for one in states)
 
 
 async def _started(kube, name, *images):

@@ -58,7 +58,7 @@ def compose(
     """A few objects in one message, each in short; `buttons` lead to the others."""
     parts: list[Part] = []
     for one in found:
-        parts.append(Paragraph(text=_bold(one.headline)))
+        parts.append(Paragraph(text=one.headline))
         parts += _body(one)
     wrong = any(one.wrong for one in found)
     icon = Icon.WARNING if wrong else None
@@ -69,10 +69,6 @@ def _body(one: Described) -> list[Part]:
     parts: list[Part] = [Bullets(items=one.wrong)] if one.wrong else []
     rows = tuple((name, redact(value)) for name, value in one.facts if value)
     return [*parts, Facts(rows=rows)] if rows else parts
-
-
-def _bold(headline: Text) -> Text:
-    return Text(spans=tuple(bold(span.text) if span.kind == "plain" else span for span in headline.spans))
 
 
 def conditions(item: Json, *, bad: dict[str, str]) -> tuple[Text, ...]:
