@@ -51,7 +51,7 @@ def selector_of(selector: Obj | None) -> list[Requirement] | None:
     found = [Requirement(k, "In", frozenset([v])) for k, v in (selector.get("matchLabels") or {}).items()]
     for expression in selector.get("matchExpressions") or ():
         values = frozenset(expression.get("values") or ())
-        found.append(Requirement(expression["key"], expression["operator"], values))
+        found.append(Requirement(expression.get("key", ""), expression.get("operator", ""), values))
     return found
 
 

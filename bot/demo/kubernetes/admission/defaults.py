@@ -13,10 +13,10 @@ def defaulted(resource: Resource, obj: Obj, *, creating: bool) -> Obj:
     obj.setdefault("metadata", {})
     if creating and resource.has_status:
         obj["status"] = {}
+    if resource.has_status:
+        obj.setdefault("spec", {})
     step = _DEFAULTS.get((resource.group, resource.kind))
     if step is not None:
-        if resource.has_status and not isinstance(obj.setdefault("spec", {}), dict):
-            return obj
         step(obj)
     if creating and (initial := _INITIAL.get(resource.kind)) is not None:
         initial(obj)

@@ -137,6 +137,26 @@ def label_map(field: str, labels: Any) -> list[Fault]:
     return found
 
 
+def selector(field: str, value: Any) -> list[Fault]:
+    found = label_map(f"{field}.matchLabels", value.get("matchLabels"))
+    for index, expression in enumerate(value.get("matchExpressions") or ()):
+        place, sign, values = (
+            f"{field}.matchExpressions[{index}]",
+            expression.get("operator"),
+            expression.get("values"),
+        )
+        if sign not in ("In", "NotIn", "Exists", "DoesNotExist"):
+            found.append(wrong(f"{place}.operator", sign or "", "not a valid selector operator"))
+        elif sign in ("In", "NotIn") and not values:
+            found.append(required(f"{place}.values", "must be specified when `operator` is 'In' or 'NotIn'"))
+        elif sign in ("Exists", "DoesNotExist") and values:
+            why = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
+            found.append(forbidden_field(f"{place}.values", why))
+        if not re.fullmatch(_KEY, str(expression.get("key", "")).rsplit("/", 1)[-1]):
+            found.append(wrong(f"{place}.key", expression.get("key", ""), NOT_A_KEY))
+    return found
+
+
 def _shaped(field: str, value: str, form: str, why: str, most: int) -> list[Fault]:
     found = [] if len(value) <= most else [wrong(field, value, f"must be no more than {most} bytes")]
     return found if re.fullmatch(form, value) else [*found, wrong(field, value, why)]

@@ -99,6 +99,7 @@ _LISTS = [
     "matchExpressions",
     "metrics",
     "ownerReferences",
+    "ports",
     "rules",
     "subjects",
     "taints",
@@ -113,6 +114,7 @@ _WORDS = [
     "command",
     "finalizers",
     "resourceNames",
+    "values",
     "verbs",
 ]  # lists of strings
 
@@ -150,6 +152,10 @@ def _fields(node: Obj, struct: str, path: tuple[str, ...], kind: str) -> str | N
         place = (*path, key)
         if (said := _mistyped(key, value, f"{struct}.{'.'.join(place)}")) is not None:
             return said
+        if (
+            key == "resources" and struct == "Container" and not isinstance(value, dict)
+        ):  # elsewhere it is a list
+            return _sentence(value, f"{struct}.{'.'.join(place)}", "v1.ResourceRequirements")
         below = (
             f"{kind}Spec" if place == ("spec",) else "PodSpec" if key == "spec" else _STRUCTS.get(key, key)
         )

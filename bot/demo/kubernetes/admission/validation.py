@@ -87,6 +87,8 @@ def _workload(obj: Obj, *, counted: bool = True) -> list[Fault]:
     selector = spec.get("selector")
     if not selector:
         found.append(fields.required("spec.selector"))
+    elif faults := fields.selector("spec.selector", selector):
+        found += faults
     elif not selects(selector, labels):
         found.append(
             fields.wrong(
@@ -191,7 +193,7 @@ def _budget(obj: Obj) -> list[Fault]:
     spec = obj["spec"]
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
         return [fields.wrong("spec", spec, "minAvailable and maxUnavailable cannot be both set")]
-    return []
+    return fields.selector("spec.selector", spec.get("selector") or {})
 
 
 def _config(obj: Obj) -> list[Fault]:

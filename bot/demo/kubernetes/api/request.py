@@ -164,4 +164,16 @@ def check_kind(resource: Resource, kind: str, version: str, body: Any) -> Obj:
     if not isinstance(body.get("metadata") or {}, dict):
         said = "json: cannot unmarshal string into Go struct field ObjectMeta.metadata of type v1.ObjectMeta"
         raise bad_request(f'{kind} in version "{resource.version}" cannot be handled as a {kind}: {said}')
-    return {**body, "kind": kind, "apiVersion": version, "metadata": body.get("metadata") or {}}
+    return {
+        **_without_nulls(body),
+        "kind": kind,
+        "apiVersion": version,
+        "metadata": _without_nulls(body.get("metadata") or {}),
+    }
+
+
+def _without_nulls(value: Any) -> Any:
+    """Copy a document, leaving out what is null: to the decoder it was never said."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value

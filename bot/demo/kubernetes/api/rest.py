@@ -49,7 +49,7 @@ class Rest:
 
     def create(self, request: Request, body: Any) -> Obj:
         resource = request.resource
-        obj = clone(check_kind(resource, resource.kind, resource.api_version, body))
+        obj = check_kind(resource, resource.kind, resource.api_version, body)
         metadata = obj["metadata"]
         self._place(request, metadata)
         if not metadata.get("name") and metadata.get("generateName"):
@@ -80,7 +80,7 @@ class Rest:
 
     def update(self, request: Request, body: Any) -> Obj:
         resource = request.resource
-        obj = clone(check_kind(resource, resource.kind, resource.api_version, body))
+        obj = check_kind(resource, resource.kind, resource.api_version, body)
         self._place(request, obj["metadata"])
         if name_of(obj) != request.name:
             told = (
