@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
@@ -108,7 +109,7 @@ class Policy(Frozen):
         """Every user group that some rule names."""
         return frozenset(group for rule in self.rules for group in rule.groups)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         return hashlib.sha256(canonical(self.model_dump(mode="json")).encode()).hexdigest()
 
@@ -138,14 +139,15 @@ class Policy(Frozen):
         return Decision(effect=effect, rule=strict.name, policy=version)
 
     def _near(self, ask: Ask) -> str:
-        """The rules that fail by one field only: who may, or where it would be allowed."""
-        sentences = []
+        """The rules that fail by one field only: who may, where it would be allowed, and last what else is."""
+        sentences: list[tuple[bool, str]] = []
         for rule in self.rules:
             missing = rule.misses(ask)
             if rule.effect is Effect.DENY or len(missing) != 1:
                 continue
-            sentences.append(_SENTENCES[missing[0]](rule, ask))
-        return " ".join(sentences[:2])
+            sentences.append((missing == ["verb"], _SENTENCES[missing[0]](rule, ask)))
+        sentences.sort(key=lambda found: found[0])
+        return " ".join(sentence for _, sentence in sentences[:2])
 
 
 _SENTENCES: dict[str, Callable[[Rule, Ask], str]] = {
