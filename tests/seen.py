@@ -22,6 +22,11 @@ class Seen:
         return "\n".join([self.raw.get("text", ""), *_words(self.raw.get("blocks", []))])
 
     @property
+    def plain(self) -> str:
+        """Every word of it, without the signs of code and bold type."""
+        return self.text.replace("`", "").replace("*", "")
+
+    @property
     def is_ephemeral(self) -> bool:
         return bool(self.raw.get("ephemeral"))
 
