@@ -25,7 +25,6 @@ from bot.domain.resources import (
     Target,
     parse_targets,
 )  # fmt: skip
-from bot.domain.rollout import Snapshot
 from bot.domain.selectors import selector
 from bot.domain.troubles import worst_first
 from bot.engine.command import Args, Flag, Positional, ReadCommand, ReadContext
@@ -109,7 +108,7 @@ async def _tell(ctx: ReadContext, ref: ObjectRef, found: Json) -> Described:
     labels = selector(found["spec"]["selector"])
     sets = await ctx.cluster.list(REPLICASETS, namespace, labels=labels)
     pods = await ctx.cluster.list(PODS, namespace, labels=labels)
-    return describe.deployment(ref, Snapshot(deployment=found, replicasets=sets, pods=pods), events, now)
+    return describe.deployment(ref, found, events, now, sets=sets, pods=pods)
 
 
 async def _events(ctx: ReadContext, ref: ObjectRef) -> tuple[Happening, ...]:

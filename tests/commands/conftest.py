@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from bot.engine.command import Args, ChangeCommand, ReadCommand, ReadContext
 from bot.engine.grammar import parse
 from bot.kube.clusters import Clusters
 from bot.service.cluster import GuardedCluster
+from bot.service.gate import PolicyGate
+from bot.service.policy import InForce, Policy, Rule
 
 CONTEXT, NAMESPACE = "demo", "shop"
 
@@ -158,6 +161,25 @@ def ask(ctx: ReadContext) -> Callable[..., Awaitable[Message]]:
         return await command.run(ctx, settled(command, line))
 
     return ask
+
+
+@pytest.fixture
+def narrow(ctx: ReadContext) -> Callable[..., Awaitable[Message]]:
+    """Ask under a policy that allows this verb on the kinds that the line names, and on nothing else."""
+
+    async def narrow(command: ReadCommand[Any], line: str) -> Message:
+        args = settled(command, line)
+        kinds = command.kinds(args)
+        rule = Rule(name="narrow", verbs=(command.name,), kinds=kinds, effect=Effect.ALLOW)
+        gate = PolicyGate(
+            InForce(Policy(rules=(rule,)), {}), actor=ctx.actor, place=ctx.place, verb=command.name,
+            permission=command.permission, risk=command.risk, main=kinds[0],
+            covers=frozenset(kind.plural for kind in command.also_reads),
+        )  # fmt: skip
+        door = GuardedCluster(ctx.cluster._raw, gate)
+        return await command.run(replace(ctx, cluster=door), args)
+
+    return narrow
 
 
 @pytest.fixture

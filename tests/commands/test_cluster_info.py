@@ -41,6 +41,10 @@ async def test_only_reads(kube, ask, only_reads):
     await only_reads()
 
 
+async def test_its_permission_is_for_nodes(narrow):
+    assert (await narrow(cluster_info.COMMAND, "")).headline
+
+
 async def test_the_simulated_cluster(ask):
     message = await ask(cluster_info.COMMAND, "")
     assert message.plain().startswith("demo answers: Kubernetes v1.36.")

@@ -9,7 +9,7 @@ import pytest
 from bot.domain import describe as words
 from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.message import Table
-from bot.domain.resources import NODES, PODS, SERVICES, ObjectRef
+from bot.domain.resources import DEPLOYMENTS, NODES, PODS, SERVICES, ObjectRef
 from bot.engine.grammar import parse
 from commands import describe
 from commands.describe import DescribeArgs
@@ -58,6 +58,13 @@ async def test_only_reads(kube, ask, only_reads, line):
     await kube.forget()
     await ask(describe.COMMAND, line)
     await only_reads()
+
+
+@pytest.mark.parametrize("line", ["deploy web", "svc web", "pods", "node node-1"])
+async def test_its_permission_covers_what_belongs_to_it(kube, narrow, line):
+    await kube.deploy("web", replicas=1)
+    await _service(kube, "web")
+    assert (await narrow(describe.COMMAND, line)).headline
 
 
 async def test_a_deployment(kube, ask, shown):
@@ -200,6 +207,24 @@ def test_message_of_a_load_balancer_without_an_address(shown):
         "No events lately.",
         "[Pods] get pods -l app=web -n shop --context prod",
     ]
+
+
+def test_a_service_that_selects_nothing():
+    ref = ObjectRef(cluster="prod", namespace="shop", type=SERVICES, name="web")
+    found = {"metadata": BORN, "spec": {"clusterIP": "None", "ports": [{"port": 80}]}}
+    told = words.service(ref, found, (), (), NOW)
+    (why,) = told.wrong
+    assert why.plain() == "Nobody answers: it selects no pods and has no endpoints of its own."
+    assert told.buttons == ()
+
+
+def test_a_paused_deployment_that_recreates():
+    ref = ObjectRef(cluster="prod", namespace="shop", type=DEPLOYMENTS, name="web")
+    template = {"metadata": {}, "spec": {"containers": [{"name": "web", "image": "web:1"}]}}
+    spec = {"paused": True, "strategy": {"type": "Recreate"}, "selector": {}, "template": template}
+    found = {"metadata": BORN | {"name": "web", "uid": "u"}, "spec": spec}
+    facts = dict(words.deployment(ref, found, (), NOW, sets=(), pods=()).facts)
+    assert (facts["paused"], facts["strategy"]) == ("yes", "Recreate")
 
 
 def test_message_of_an_external_name(shown):

@@ -93,6 +93,10 @@ async def test_a_node_has_its_events_wherever_they_are(kube, ask, gate):
     assert set(gate.asked) == {("*", "events")}
 
 
+async def test_its_permission_is_for_events_whatever_they_are_about(narrow):
+    assert (await narrow(events.COMMAND, "--for deploy/web")).headline
+
+
 async def test_nothing_happened(ask, shown):
     assert shown(await ask(events.COMMAND, "--for pod/web-0")) == (
         "No events about pod/web-0 in shop on demo.\nThe cluster keeps events for an hour or so."

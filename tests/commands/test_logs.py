@@ -93,6 +93,12 @@ async def test_one_pod_costs_two_reads(kube, ask, only_reads):
     assert "tailLines=5" in str(asked[1][1]).replace("': '", "=")
 
 
+@pytest.mark.parametrize("line", ["deploy/web", "-l app=web"])
+async def test_its_permission_is_for_pods_however_they_are_named(kube, narrow, line):
+    await kube.deploy("web", replicas=1)
+    assert (await narrow(logs.COMMAND, line)).headline
+
+
 async def test_what_it_printed_without_its_secrets(kube, ask, shown):
     await _started(kube, "web-0", "web:1.0")
     await kube.until(lambda: _printed(kube, "web-0", "password="))

@@ -45,6 +45,11 @@ async def test_only_reads(kube, ask, only_reads):
     await only_reads()
 
 
+async def test_its_permission_covers_sets(kube, narrow):
+    await kube.deploy("web")
+    assert (await narrow(rollout_history.COMMAND, "web")).headline
+
+
 async def test_the_newest_first_and_the_current_marked(kube, ask):
     await kube.deploy("web", replicas=1)
     await kube.set_image("web", "web:2.0")

@@ -49,6 +49,11 @@ async def test_only_reads(kube, ask, only_reads):
     await only_reads()
 
 
+async def test_its_permission_covers_sets_and_pods(kube, narrow):
+    await kube.deploy("web")
+    assert (await narrow(rollout_status.COMMAND, "web")).headline
+
+
 async def test_done(kube, ask, shown):
     await kube.deploy("web")
     assert shown(await ask(rollout_status.COMMAND, "deployment/web")) == (

@@ -16,10 +16,17 @@ from bot.domain.workloads import place, where
 _BAD = {"Available": "False", "Progressing": "False", "ReplicaFailure": "True"}
 
 
-def deployment(ref: ObjectRef, seen: Snapshot, happenings: tuple[Happening, ...], now: float) -> Described:
-    if seen.deployment is None:
-        raise ValueError("there is nothing to describe")
-    found, progress = seen.deployment, assess(seen, now)
+def deployment(
+    ref: ObjectRef,
+    found: Json,
+    happenings: tuple[Happening, ...],
+    now: float,
+    *,
+    sets: tuple[Json, ...],
+    pods: tuple[Json, ...],
+) -> Described:
+    seen = Snapshot(deployment=found, replicasets=sets, pods=pods)
+    progress = assess(seen, now)
     spec, status = found["spec"], found.get("status", {})
     images = ", ".join(short_image(image) for image in progress.images)
     annotations = found["metadata"].get("annotations") or {}
