@@ -13,9 +13,9 @@ from bot.domain.errors import TargetNotFoundError
 from bot.domain.message import code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, check_name
-from bot.domain.rollout import CAUSE, short_image
-from bot.domain.updates import check_image, template_plan, template_write
-from bot.domain.workloads import container_of, place
+from bot.domain.rollout import CAUSE
+from bot.domain.updates import check_image, floating_warning, shown_image, template_plan, template_write
+from bot.domain.workloads import containers, no_container, place, where
 from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*=.*", re.DOTALL)
@@ -37,8 +37,9 @@ class DeployArgs(Args):
     @model_validator(mode="before")
     @classmethod
     def _name_alone(cls, given: Any) -> Any:
-        name = str(given.get("name", "")).removeprefix("deployment/").removeprefix("deploy/")
-        return {**given, "name": name}
+        """`deployment/web` is `web`, as other verbs have it."""
+        kind, slash, name = str(given.get("name", "")).partition("/")
+        return {**given, "name": name} if slash and kind.lower() in DEPLOYMENTS.words else given
 
     @field_validator("name")
     @classmethod
@@ -95,7 +96,7 @@ async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
             "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
         },
     }
-    image = code(short_image(args.image))
+    image = code(shown_image(args.image))
     return Plan(
         verb="deploy",
         title=text("Deploy {} as {}, {}?", image, place(ref), plural(replicas, "replica")),
@@ -104,13 +105,13 @@ async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
         doing=text("{} · new, {}", place(ref), image),
         done=text("{} runs {}", place(ref), image),
         steps=(await ctx.cluster.dry_run(Write(action="create", target=ref, body=body)),),
+        warnings=floating_warning((args.image,)),
         follow=ref,
     )
 
 
 async def _update(ctx: ReadContext, args: DeployArgs, ref: ObjectRef, found: Json) -> Plan:
-    name = _container(found, args.name)
-    container: Json = {"name": name, "image": args.image}
+    container: Json = {"name": _container(found, ref, args.image), "image": args.image}
     if args.port:
         container["ports"] = [{"containerPort": args.port}]
     if args.env:
@@ -122,9 +123,15 @@ async def _update(ctx: ReadContext, args: DeployArgs, ref: ObjectRef, found: Jso
     return template_plan("deploy", ref, found, spec, step)
 
 
-def _container(found: Json, name: str) -> str:
-    names = [c["name"] for c in found["spec"]["template"]["spec"]["containers"]]
-    return container_of(found, name if name in names else "")
+def _container(found: Json, ref: ObjectRef, image: str) -> str:
+    """The container that the image is for: the one called like the deployment, else the only one."""
+    names = containers(found)
+    if ref.name in names:
+        return ref.name
+    if len(names) > 1:
+        lines = tuple(f"set image {ref.name} {name}={image} {where(ref)}" for name in names[:4])
+        raise no_container(ref, names, "", lines)
+    return names[0]
 
 
 COMMAND = ChangeCommand(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.domain.access import Effect, Permission
+from bot.domain.access import Decision, Effect, Permission, Risk
 from bot.domain.errors import UnknownVerbError
-from bot.domain.message import Bullets, Button, Facts, Message, Paragraph, Text, code, text
+from bot.domain.message import Bullets, Button, Facts, Message, Paragraph, Part, Text, code, text
 from bot.domain.resources import nearest
 from bot.engine.command import Args, BotCommand, BotContext, Command, Positional
 from bot.engine.grammar import flags, usage
 
 _EXAMPLES = 3
+_FIRST = ("get", "deploy", "events", "cluster-info", "whoami")
+"""Verbs whose first example works wherever they are allowed: it names nothing that has to be there."""
 
 
 class HelpArgs(Args):
@@ -24,41 +26,58 @@ async def run(ctx: BotContext, args: HelpArgs) -> Message:
     wanted = " ".join(args.verb).lower()
     command = next((c for c in ctx.commands if wanted in c.names), None)
     if command is None:
-        known = [name for c in ctx.commands for name in c.names]
-        near = nearest(wanted, known)
-        raise UnknownVerbError(
-            f"There is no verb `{wanted[:40]}`.",
-            hint=f"Did you mean `{near[0]}`?" if near else "",
-            suggestions=(f"help {near[0]}" if near else "help",),
-        )
+        raise _unknown(ctx, wanted)
     return _one(ctx, command)
 
 
+def _unknown(ctx: BotContext, wanted: str) -> UnknownVerbError:
+    """The verbs that begin so, such as those of `rollout`; else those that are spelled much like it."""
+    known = [name for c in ctx.commands for name in c.names]
+    begun = sorted(name for name in known if name.startswith(f"{wanted} "))
+    near = begun or nearest(wanted, known)
+    said = f"`{wanted}` needs one of: {', '.join(name.split()[-1] for name in begun)}." if begun else ""
+    return UnknownVerbError(
+        said or f"There is no verb `{wanted[:40]}`.",
+        hint=f"Did you mean `{near[0]}`?" if near and not begun else "",
+        suggestions=tuple(f"help {name}" for name in near[:4]) or ("help",),
+    )
+
+
+def _may(ctx: BotContext, command: Command) -> Decision:
+    if command.permission is Permission.BOT_ASK:
+        return Decision(effect=Effect.ALLOW)
+    return ctx.may(command)
+
+
 def _overview(ctx: BotContext) -> Message:
-    """Everything, with what this person may not do here marked, and three examples that work now."""
-    rows = []
-    for command in ctx.commands:
-        denied = command.permission is not Permission.BOT_ASK and ctx.may(command).effect is Effect.DENY
-        rows.append((command.name, command.summary + (" (not you, not here)" if denied else "")))
-    open_to = [c for c in ctx.commands if c.permission is Permission.BOT_ASK or ctx.may(c).allowed]
-    examples = [text("{}", code(f"/k8s {c.examples[0]}")) for c in open_to[:_EXAMPLES]]
+    """What this person may do here, three examples that work now, and why the rest is not for them."""
+    decided = [(command, _may(ctx, command)) for command in ctx.commands]
+    open_to = {command.name: command for command, decision in decided if decision.allowed}
+    denied = [
+        (command.name, decision.reason or "Not here.")
+        for command, decision in decided
+        if not decision.allowed
+    ]
+    working = [open_to[name] for name in _FIRST if name in open_to][:_EXAMPLES]
+    parts: list[Part] = [
+        Facts(rows=tuple((command.name, command.summary) for command in open_to.values())),
+        Paragraph(text=text("For example:")),
+        Bullets(items=tuple(text("{}", code(f"/k8s {command.examples[0]}")) for command in working)),
+    ]
+    if denied:
+        parts += [Paragraph(text=text("Not for you here:")), Facts(rows=tuple(denied))]
+    looks = [command.examples[0] for command in working if command.risk is Risk.READ]
     return Message(
         headline=text("What you can do here, in {} on {}", code(ctx.namespace), code(ctx.cluster)),
-        parts=(
-            Facts(rows=tuple(rows)),
-            Paragraph(text=text("For example:")),
-            Bullets(items=tuple(examples)),
-        ),
+        parts=tuple(parts),
+        buttons=tuple(Button(label=line, command=line) for line in looks),
         footer=text("{} says more of one. kubectl's own spelling works too.", code("/k8s help VERB")),
     )
 
 
 def _one(ctx: BotContext, command: Command) -> Message:
-    decision = ctx.may(command) if command.permission is not Permission.BOT_ASK else None
-    said = (
-        _verdict(decision.effect, f"{decision.reason} {decision.near_miss}".strip()) if decision else Text()
-    )
-    also = f" Also: {', '.join(command.aliases)}." if command.aliases else ""
+    decision = _may(ctx, command)
+    also = f" Also written {', '.join(command.aliases)}." if command.aliases else ""
     return Message(
         headline=text("{}: {}{}", code(command.name), command.summary, also),
         parts=(
@@ -66,15 +85,14 @@ def _one(ctx: BotContext, command: Command) -> Message:
             Facts(rows=tuple(flags(command.args))),
             Bullets(items=tuple(text("{}", code(f"/k8s {example}")) for example in command.examples)),
         ),
-        buttons=tuple(Button(label=e[:75], command=e) for e in command.examples[:1] if decision is None),
-        footer=said,
+        footer=_verdict(decision.effect, f"{decision.reason} {decision.near_miss}".strip()),
     )
 
 
 def _verdict(effect: Effect, why: str) -> Text:
     if effect is Effect.DENY:
         return text("Not from here. {}", why)
-    return text("You may, {}.", "after a confirm" if effect is Effect.CONFIRM else "at once")
+    return text("You may use it here, {}.", "after a confirm" if effect is Effect.CONFIRM else "at once")
 
 
 COMMAND = BotCommand(

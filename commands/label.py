@@ -8,34 +8,42 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Step, Write
-from bot.domain.errors import UsageError
+from bot.domain.errors import TargetNotFoundError, UsageError
+from bot.domain.listing import plural_of
 from bot.domain.message import Text, code, plural, text
-from bot.domain.resources import BUILT_IN, LABEL_KEY, LABEL_VALUE, PODS, ObjectRef, Target, parse_targets
+from bot.domain.model import Json
+from bot.domain.resources import LABEL_KEY, LABEL_VALUE, PODS, ObjectRef, Target, parse_targets
 from bot.domain.workloads import place, where
 from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
 
-_MOST = 10
+MOST = 10
+"""Objects; more than these are no change for a chat."""
 
 
 class LabelArgs(Args):
-    words: Annotated[tuple[str, ...], Positional("TYPE NAME KEY=VALUE"), Field(min_length=2, max_length=24)]
+    words: Annotated[tuple[str, ...], Positional("TYPE NAME KEY=VALUE"), Field(max_length=24)] = ()
+    selector: Annotated[
+        str, Flag("-l", "--selector", help="every object with these labels", metavar="KEY=VALUE")
+    ] = ""
     overwrite: Annotated[bool, Flag("--overwrite", help="change a label that is there already")] = False
 
     @model_validator(mode="after")
     def _all_parts(self) -> LabelArgs:
-        labels = self.labels
-        if not labels:
-            raise ValueError("Which label? Write KEY=VALUE after the name, or KEY- to take one away.")
-        for key, value in labels.items():
+        for key, value in self.labels.items():
             if not LABEL_KEY.fullmatch(key):
-                raise ValueError(f"`{key[:80]}` cannot be a label's key")
+                raise ValueError(f"`{key[:80]}` cannot be a label's key.")
             if value is not None and not LABEL_VALUE.fullmatch(value):
-                raise ValueError(f"`{value[:80]}` cannot be a label's value")
-        names = [name for target in self.targets for name in target.names]
-        if not names:
-            raise ValueError("Which object? Write TYPE NAME or TYPE/NAME first.")
-        if len(names) > _MOST:
-            raise ValueError(f"{_MOST} objects at a time.")
+                raise ValueError(f"`{value[:80]}` cannot be a label's value.")
+        targets = self.targets
+        names = [name for target in targets for name in target.names]
+        if not targets or not (names or self.selector):
+            raise ValueError("Which object? Write TYPE NAME, or TYPE/NAME, before the label.")
+        if names and self.selector:
+            raise ValueError("Either names or `-l`.")
+        if not self.labels:
+            raise ValueError("Which label? Write KEY=VALUE after the name, or KEY- to take one away.")
+        if len(names) > MOST:
+            raise ValueError(f"No more than {MOST} objects at a time.")
         return self
 
     @property
@@ -54,77 +62,142 @@ class LabelArgs(Args):
                 found[word[:-1]] = None
         return found
 
+    @property
+    def spelled(self) -> str:
+        """The labels as they are typed: `tier=front old-`."""
+        return " ".join(
+            f"{key}-" if value is None else f"{key}={value}" for key, value in self.labels.items()
+        )
+
 
 def _is_label(word: str) -> bool:
     return "=" in word or (word.endswith("-") and len(word) > 1)
 
 
 async def plan(ctx: ReadContext, args: LabelArgs) -> Plan:
-    steps: list[Step] = []
-    for target in args.targets:
-        kind = await ctx.cluster.resolve(target.word)
-        for name in target.names:
-            found = await ctx.cluster.get(kind, args.namespace, name)
-            _check_overwrite(args, found["metadata"].get("labels") or {}, name)
-            namespace = args.namespace if kind.namespaced else None
-            ref = ObjectRef(cluster=ctx.cluster.name, namespace=namespace, type=kind, name=name)
-            body = {"metadata": {"labels": args.labels}}
-            steps.append(
-                await ctx.cluster.dry_run(Write(action="patch", target=ref, patch="merge", body=body))
-            )
-    ref = steps[0].write.target
-    what = text("{} {}", code(ref.type.singular or ref.type.kind.lower()), place(ref))
-    more = len(steps) - 1
-    shown = ", ".join(key if value is None else f"{key}={value}" for key, value in args.labels.items())
-    whom = what + text(" and {} more", more) if more else what
-    changed = any(step.changes for step in steps)
+    found = await _objects(ctx, args)
+    taken = [(ref, clashes) for ref, item in found if (clashes := _clashes(args, item))]
+    if taken and not args.overwrite:
+        ref, clashes = taken[0]
+        again = f"label {' '.join(_named(ref) for ref, _ in found)} {args.spelled} --overwrite {_where(ref)}"
+        raise UsageError(
+            f"`{ref}` has {', '.join(f'`{label}`' for label in clashes)} already.",
+            hint="`--overwrite` changes it.",
+            suggestions=(again,),
+        )
+    body = {"metadata": {"labels": args.labels}}
+    writes = [Write(action="patch", target=ref, patch="merge", body=body) for ref, _ in found]
+    steps = [await ctx.cluster.dry_run(write) for write in writes]
+    changing = tuple(step for step in steps if step.changes)
+    whom = _whom([ref for ref, _ in found])
+    ref = found[0][0]
     return Plan(
         verb="label",
-        title=text("Label {}?", whom),
-        button=f"Label {ref.name}"[:75] if not more else f"Label {plural(len(steps), 'object')}",
+        title=text("Label {}: {}?", whom, _asked(args)),
+        button=f"Label {ref.name if len(found) == 1 else plural(len(changing), 'object')}"[:75],
         risk=Risk.REVERSIBLE,
-        doing=text("{} · {}", whom, code(shown)),
-        done=text("{} is labelled {}", whom, code(shown)),
-        steps=tuple(steps),
-        warnings=_warnings(steps),
-        nothing=Text() if changed else text("{} is labelled so already. Nothing was changed.", whom),
-        inverse=_inverse(steps, args) if not more else "",
+        doing=text("{} · {}", whom, _asked(args)),
+        done=text("{} · labelled {}", whom, _asked(args)),
+        steps=changing or tuple(steps),
+        warnings=_warnings(changing, dict(found)),
+        nothing=Text() if changing else text("Nothing to change: {} is so already, {}.", whom, _asked(args)),
+        inverse=_inverse(changing[0], args) if len(changing) == 1 else "",
     )
 
 
-def _check_overwrite(args: LabelArgs, labels: dict[str, str], name: str) -> None:
-    for key, value in args.labels.items():
-        if value is not None and key in labels and labels[key] != value and not args.overwrite:
-            raise UsageError(
-                f"`{name}` has `{key}={labels[key]}` already.", hint="Add --overwrite to change it."
+async def _objects(ctx: ReadContext, args: LabelArgs) -> list[tuple[ObjectRef, Json]]:
+    """Every object that is meant, as it is now."""
+    found: list[tuple[ObjectRef, Json]] = []
+    for target in args.targets:
+        kind = await ctx.cluster.resolve(target.word)
+        namespace = args.namespace if kind.namespaced else None
+        items = [await ctx.cluster.get(kind, args.namespace, name) for name in target.names]
+        if args.selector:
+            items += await ctx.cluster.list(kind, args.namespace, labels=args.selector)
+        if len(items) > MOST:
+            raise UsageError(f"That is {len(items)} {kind.plural}, and {MOST} is the most at a time.")
+        found += [
+            (
+                ObjectRef(
+                    cluster=ctx.cluster.name, namespace=namespace, type=kind, name=item["metadata"]["name"]
+                ),
+                item,
             )
+            for item in items
+        ]
+    if not found:
+        raise TargetNotFoundError(
+            f"nothing in namespace `{args.namespace}` has the labels `{args.selector[:80]}`"
+        )
+    return found
 
 
-def _warnings(steps: list[Step]) -> tuple[Text, ...]:
-    """A pod that loses a label its owner selects by is let go, and replaced."""
-    taken = any(
-        step.write.target.type == PODS and change.before is not None
+def _clashes(args: LabelArgs, item: Json) -> list[str]:
+    """The labels that have another value now."""
+    now = item["metadata"].get("labels") or {}
+    return [
+        f"{k}={now[k]}"
+        for k, value in args.labels.items()
+        if value is not None and now.get(k, value) != value
+    ]
+
+
+def _whom(refs: list[ObjectRef]) -> Text:
+    """`pod shop/web-1 on demo`, or how many of which kinds."""
+    if len(refs) == 1:
+        return text("{} {}", refs[0].type.singular or refs[0].type.kind.lower(), place(refs[0]))
+    kinds = {ref.type.plural: ref.type for ref in refs}
+    what = plural(len(refs), "object") if len(kinds) > 1 else f"{len(refs)} {next(iter(kinds))}"
+    where_now = text("in {} on {}", code(refs[0].namespace), code(refs[0].cluster))
+    return text("{} {}", what, where_now if refs[0].namespace else text("on {}", code(refs[0].cluster)))
+
+
+def _asked(args: LabelArgs) -> Text:
+    """`tier=front`, without `old`."""
+    put = [f"{key}={value}" for key, value in args.labels.items() if value is not None]
+    off = [key for key, value in args.labels.items() if value is None]
+    said = [text("{}", code(", ".join(put)))] if put else []
+    said += [text("without {}", code(", ".join(off)))] if off else []
+    return said[0] if len(said) == 1 else text("{}, {}", *said)
+
+
+def _warnings(steps: tuple[Step, ...], items: dict[ObjectRef, Json]) -> tuple[Text, ...]:
+    """A pod that loses a label by which it is selected is let go by its owner, and cut off from traffic."""
+    lost = [
+        (step.write.target, owner)
         for step in steps
-        for change in step.changes
-    )
-    return (text("A pod whose owner no longer selects it is replaced, and lives on alone."),) if taken else ()
+        if step.write.target.type == PODS and any(change.before is not None for change in step.changes)
+        for owner in items[step.write.target]["metadata"].get("ownerReferences") or []
+        if owner.get("controller")
+    ]
+    return tuple(
+        text("{} {} may select by it: then it lets {} go and starts another, and Services pass it by.",
+             owner["kind"], code(owner["name"]), code(ref.name))
+        for ref, owner in lost[:3]
+    )  # fmt: skip
 
 
-def _inverse(steps: list[Step], args: LabelArgs) -> str:
-    ref = steps[0].write.target
-    before = {c.path: c.before for c in steps[0].changes}
+def _inverse(step: Step, args: LabelArgs) -> str:
+    before = {change.path: change.before for change in step.changes}
     words = []
     for key in args.labels:
         path = f"metadata.labels[{key}]" if "." in key or "/" in key else f"metadata.labels.{key}"
         if path in before:
             words.append(f"{key}-" if before[path] is None else f"{key}={before[path]}")
-    place_flags = where(ref) if ref.namespace else f"--context {ref.cluster}"
-    return f"label {ref.type.plural}/{ref.name} {' '.join(words)} --overwrite {place_flags}" if words else ""
+    ref = step.write.target
+    return f"label {_named(ref)} {' '.join(words)} --overwrite {_where(ref)}" if words else ""
+
+
+def _named(ref: ObjectRef) -> str:
+    return f"{ref.type.plural}/{ref.name}"
+
+
+def _where(ref: ObjectRef) -> str:
+    return where(ref) if ref.namespace else f"--context {ref.cluster}"
 
 
 def _kinds(args: LabelArgs) -> tuple[str, ...]:
-    known = {word: kind.plural for kind in BUILT_IN for word in kind.words}
-    return tuple(known.get(target.word.lower(), target.word.lower()) for target in args.targets)
+    return tuple(plural_of(target.word) for target in args.targets)
 
 
 COMMAND = ChangeCommand(

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from bot.domain.access import Permission, Risk
 from bot.domain.ages import iso
 from bot.domain.changes import Plan, Write
-from bot.domain.message import plural, text
+from bot.domain.message import Text, text
+from bot.domain.model import Json
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.domain.rollout import CAUSE
 from bot.domain.workloads import RESTARTED, named, place
@@ -34,19 +35,33 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
         "metadata": {"annotations": {CAUSE: ctx.line}},
         "spec": {"template": {"metadata": {"annotations": {RESTARTED: at}}}},
     }
-    pods = plural(found["spec"].get("replicas", 1), "pod")
-    paused = text("It is paused: no pod will be replaced until it is resumed.")
+    step = await ctx.cluster.dry_run(Write(action="patch", target=ref, patch="strategic", body=body))
+    replicas = found["spec"].get("replicas", 1)
+    whole = "its one pod" if replicas == 1 else f"its {replicas} pods"
+    at_once = found["spec"].get("strategy", {}).get("type") == "Recreate"
+    pace = ", a few at a time" if replicas > 1 and not at_once else ""
+    nothing = text("Nothing to restart: {} has no pods.", place(ref))
     return Plan(
         verb="restart",
-        title=text("Restart {}, {} a few at a time?", place(ref), pods),
+        title=text("Restart {}: replace {}{}?", place(ref), whole, pace),
         button=f"Restart {name}"[:75],
         risk=Risk.DISRUPTIVE,
-        doing=text("{} · restarting {}", place(ref), pods),
+        doing=text("{} · replacing {}{}", place(ref), whole, pace),
         done=text("{} was restarted", place(ref)),
-        steps=(await ctx.cluster.dry_run(Write(action="patch", target=ref, patch="strategic", body=body)),),
-        warnings=(paused,) if found["spec"].get("paused") else (),
+        steps=(step,),
+        warnings=_warnings(found, at_once=at_once),
+        nothing=Text() if replicas else nothing,
         follow=ref,
     )
+
+
+def _warnings(found: Json, *, at_once: bool) -> tuple[Text, ...]:
+    said = []
+    if at_once:
+        said.append(text("Its strategy is Recreate: nothing serves until the new pods are up."))
+    if found["spec"].get("paused"):
+        said.append(text("It is paused: no pod will be replaced until it is resumed."))
+    return tuple(said)
 
 
 COMMAND = ChangeCommand(

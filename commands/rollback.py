@@ -13,9 +13,10 @@ from bot.domain.errors import TargetNotFoundError
 from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
-from bot.domain.rollout import CAUSE, images, short_image
+from bot.domain.rollout import CAUSE, images, revision
 from bot.domain.selectors import selector
-from bot.domain.workloads import Revision, named, place, revisions, where
+from bot.domain.updates import shown_image, shown_images
+from bot.domain.workloads import Revision, named, place, references, revisions, where
 from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
 
 
@@ -37,52 +38,68 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
     kind, name = named(args.target)
     found = await ctx.cluster.get(kind, args.namespace, name)
     ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
-    known = revisions(
-        found, await ctx.cluster.list(REPLICASETS, args.namespace, labels=selector(found["spec"]["selector"]))
-    )
-    chosen = choose(known, args.to_revision, ref)
+    owned = await ctx.cluster.list(REPLICASETS, args.namespace, labels=selector(found["spec"]["selector"]))
+    known = revisions(found, owned)
+    current = _current(found)
+    chosen = choose(known, args.to_revision, current, ref, ctx.now())
     write = Write(action="patch", target=ref, patch="json", body=_patch(found, chosen, ctx.line))
     step = await ctx.cluster.dry_run(write)
-    before, after = _shown(images(found["spec"]["template"])), _shown(chosen.images)
-    title = text(
-        "Roll back {} to revision {}: {} → {}?", place(ref), chosen.number, code(before), code(after)
-    )
+    now_runs = images(found["spec"]["template"])
+    before, after = shown_images(now_runs, chosen.images)
+    change = text("{} → {}", code(before), code(after)) if now_runs != chosen.images else code(after)
     same = not any(change.path.startswith("spec.template") for change in step.changes)
+    nothing = text("Nothing to change: {} runs what revision {} was.", place(ref), chosen.number)
     return Plan(
         verb="rollback",
-        title=title,
+        title=text("Roll back {} to revision {}: {}?", place(ref), chosen.number, change),
         button=f"Roll back to {after}"[:75],
         risk=Risk.DISRUPTIVE,
         doing=text("{} · back to {} (revision {})", place(ref), code(after), chosen.number),
         done=text("{} is back on {}", place(ref), code(after)),
         steps=(step,),
-        warnings=(_facts(chosen, ctx.now()), *_warnings(found)),
-        nothing=text("{} already runs what revision {} was. Nothing was changed.", place(ref), chosen.number)
-        if same
-        else Text(),
+        warnings=(_stays(chosen, ctx.now()), *_paused(found)),
+        nothing=nothing if same else Text(),
         follow=ref,
-        instead=() if args.to_revision else _others(known, chosen, ref),
+        inverse=_line(ref, int(current)) if current.isdecimal() else "",
+        instead=() if args.to_revision else _others(known, (chosen.number, current), ref, ctx.now()),
     )
 
 
-def _others(known: tuple[Revision, ...], chosen: Revision, ref: ObjectRef) -> tuple[Button, ...]:
-    """The further revisions, each a press away; none was named, so the one before is only the likeliest."""
-    earlier = [r for r in known[1:] if r is not chosen][:3]
-    return tuple(
-        Button(label=f"{_shown(r.images)} (revision {r.number})"[:75],
-               command=f"rollback {ref.name} --to-revision={r.number} {where(ref)}")
-        for r in earlier
-    )  # fmt: skip
+def _current(found: Json) -> str:
+    """The revision it is at; empty while the newest change has not been given one yet."""
+    observed = found.get("status", {}).get("observedGeneration", 0)
+    return revision(found) if observed >= found["metadata"].get("generation", 0) else ""
 
 
-def choose(known: tuple[Revision, ...], number: int, ref: ObjectRef) -> Revision:
-    """The revision asked for, or the one before the current; else an error with what there is."""
-    wanted = [r for r in known if r.number == number] if number else list(known[1:2])
+def choose(known: tuple[Revision, ...], number: int, current: str, ref: ObjectRef, now: float) -> Revision:
+    """The revision asked for, or the newest that is not the current one; else an error with what there is."""
+    earlier = [r for r in known if str(r.number) != current]
+    wanted = [r for r in known if r.number == number] if number else earlier
     if wanted:
         return wanted[0]
-    there = ", ".join(f"{r.number} ({_shown(r.images)})" for r in known[:8])
     said = f"`{ref}` has no revision {number}" if number else f"`{ref}` has no earlier revision"
-    raise TargetNotFoundError(said, hint=f"There is: {there}." if there else "It has never been rolled out.")
+    there = ", ".join(f"{r.number} (`{_images(r)}`, {_age(r, now)} old)" for r in earlier[:4])
+    hint = f"There is: {there}." if there else "It has run only what it runs now."
+    error = TargetNotFoundError(said, hint=hint)
+    error.suggestions = tuple(_line(ref, r.number) for r in earlier[:4])
+    raise error
+
+
+def _others(
+    known: tuple[Revision, ...], left_out: tuple[int, str], ref: ObjectRef, now: float
+) -> tuple[Button, ...]:
+    """The further revisions, each a press away; none was named, so the newest is only the likeliest."""
+    others = [r for r in known if r.number != left_out[0] and str(r.number) != left_out[1]]
+    return tuple(
+        Button(
+            label=f"Revision {r.number}: {_images(r)}, {_age(r, now)} old"[:75], command=_line(ref, r.number)
+        )
+        for r in others[:3]
+    )
+
+
+def _line(ref: ObjectRef, number: int) -> str:
+    return f"rollback {ref.name} --to-revision={number} {where(ref)}"
 
 
 def _patch(found: Json, chosen: Revision, line: str) -> list[Json]:
@@ -94,22 +111,27 @@ def _patch(found: Json, chosen: Revision, line: str) -> list[Json]:
     return [*start, note, {"op": "replace", "path": "/spec/template", "value": chosen.template}]
 
 
-def _facts(chosen: Revision, now: float) -> Text:
-    made = parse_time(chosen.created)
-    first = f"first deployed {age(now - made)} ago" if made else "of unknown age"
-    cause = f", by {chosen.cause[:120]}" if chosen.cause else ""
-    back = "Only the pod template comes back: not replicas, ConfigMaps or Secrets."
-    return text("Revision {} was {}{}. {}", chosen.number, first, cause, back)
+def _stays(chosen: Revision, now: float) -> Text:
+    """What does not come back with it; the ConfigMaps and Secrets are named, for they are what breaks."""
+    read = references(chosen.template)
+    named_too = f"; {', '.join(read[:4])} keep what they hold now" if read else ""
+    return text("Only the pod template comes back, as it was {} ago. Not the number of replicas{}.",
+                _age(chosen, now), named_too)  # fmt: skip
 
 
-def _warnings(found: Json) -> tuple[Text, ...]:
+def _paused(found: Json) -> tuple[Text, ...]:
     if found["spec"].get("paused"):
         return (text("It is paused: no pod follows until it is resumed."),)
     return ()
 
 
-def _shown(names: tuple[str, ...]) -> str:
-    return ", ".join(short_image(name) for name in names)
+def _age(chosen: Revision, now: float) -> str:
+    made = parse_time(chosen.created)
+    return age(now - made) if made else "some time"
+
+
+def _images(chosen: Revision) -> str:
+    return ", ".join(shown_image(image) for image in chosen.images)
 
 
 COMMAND = ChangeCommand(

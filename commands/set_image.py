@@ -10,19 +10,29 @@ from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
-from bot.domain.workloads import container_of, named
+from bot.domain.workloads import containers, named, no_container, where
 from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
+
+EVERY = "*"
+"""In place of a container's name: all of them, as kubectl has it."""
 
 
 class SetImageArgs(Args):
-    words: Annotated[tuple[str, ...], Positional("NAME CONTAINER=IMAGE"), Field(min_length=2, max_length=12)]
+    words: Annotated[tuple[str, ...], Positional("NAME CONTAINER=IMAGE"), Field(min_length=1, max_length=12)]
 
     @model_validator(mode="after")
     def _both_parts(self) -> SetImageArgs:
-        named(self.target)
         if not self.images:
             raise ValueError("Which image? Write CONTAINER=IMAGE after the name.")
-        for image in self.images.values():
+        if not self.target:
+            raise ValueError("Of which deployment? Write its name before CONTAINER=IMAGE.")
+        loose = next((word for word in self.target[1:] if ":" in word), "")
+        if loose:
+            raise ValueError(f"`{loose[:80]}` is for which container? Write CONTAINER=IMAGE.")
+        named(self.target)
+        for container, image in self.images.items():
+            if not container:
+                raise ValueError(f"`={image[:80]}` is for which container? Write CONTAINER=IMAGE.")
             check_image(image)
         return self
 
@@ -32,7 +42,6 @@ class SetImageArgs(Args):
 
     @property
     def images(self) -> dict[str, str]:
-        """Images by container; `*` means the only one, or all of them."""
         pairs = (word.partition("=") for word in self.words if "=" in word)
         return {container: image for container, _, image in pairs}
 
@@ -41,14 +50,20 @@ async def plan(ctx: ReadContext, args: SetImageArgs) -> Plan:
     kind, name = named(args.target)
     found = await ctx.cluster.get(kind, args.namespace, name)
     ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
-    everywhere = args.images.get("*")
-    every = [c["name"] for c in found["spec"]["template"]["spec"]["containers"]] if everywhere else []
-    wanted = dict.fromkeys(every, everywhere) | {
-        container_of(found, container): image for container, image in args.images.items() if container != "*"
-    }
+    wanted = _wanted(args.images, containers(found), ref)
     spec = {"template": {"spec": {"containers": [{"name": c, "image": i} for c, i in wanted.items()]}}}
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
     return template_plan("set image", ref, found, spec, step)
+
+
+def _wanted(images: dict[str, str], names: tuple[str, ...], ref: ObjectRef) -> dict[str, str]:
+    """An image for each container that is named; one named by itself goes before `*`."""
+    for container, image in images.items():
+        if container != EVERY and container not in names:
+            lines = tuple(f"set image {ref.name} {known}={image} {where(ref)}" for known in names[:4])
+            raise no_container(ref, names, container, lines)
+    everywhere = dict.fromkeys(names, images[EVERY]) if EVERY in images else {}
+    return everywhere | {container: image for container, image in images.items() if container != EVERY}
 
 
 COMMAND = ChangeCommand(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.access import Effect, Permission
-from bot.domain.message import Facts, Message, bold, text
+from bot.domain.message import Facts, Message, bold, code, text
 from bot.engine.command import Args, BotCommand, BotContext
 
 
@@ -17,15 +17,16 @@ async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
         if command.permission is not Permission.BOT_ASK:
             may[ctx.may(command).effect].append(command.name)
     rows = [
-        ("you", f"{ctx.actor.name} ({ctx.actor.id})"),
-        ("groups", ", ".join(sorted(ctx.actor.groups)) or "none that the policy names"),
-        ("here", f"{ctx.namespace} on {ctx.cluster}"),
+        ("Slack id", ctx.actor.id),
+        ("user groups", ", ".join(sorted(ctx.actor.groups)) or "none of those that the policy names"),
         ("at once", ", ".join(may[Effect.ALLOW]) or "nothing"),
         ("with a confirm", ", ".join(may[Effect.CONFIRM]) or "nothing"),
         ("not from here", ", ".join(may[Effect.DENY]) or "nothing"),
     ]
     return Message(
-        headline=text("{}, this is what you may do here.", bold(ctx.actor.name)),
+        headline=text(
+            "You are {}, in {} on {}", bold(ctx.actor.name), code(ctx.namespace), code(ctx.cluster)
+        ),
         parts=(Facts(rows=tuple(rows)),),
     )
 

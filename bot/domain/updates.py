@@ -9,19 +9,60 @@ from bot.domain.changes import Plan, Step, Write
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import CAUSE, short_image
+from bot.domain.rollout import CAUSE
 from bot.domain.workloads import place, where
 
-_IMAGE = re.compile(r"[a-z0-9][a-z0-9._/:-]{0,250}(@sha256:[0-9a-f]{64})?", re.IGNORECASE)
+_LONGEST = 255
+_HOST = r"(?=[^/]*[.:A-Z]|localhost/)[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::[0-9]{1,5})?/"
+_PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+_IMAGE = re.compile(
+    rf"(?P<name>(?:{_HOST})?{_PART}(?:/{_PART})*)"
+    r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:(?P<digest>[0-9a-f]{64}))?"
+)
+"""The grammar that registries share: only a host may have capitals, and only a host has a port."""
+
+_USUAL = ("docker.io/library/", "docker.io/")
 
 
 def check_image(image: str) -> str:
     """Give the image back, or say why it can be none."""
-    if not _IMAGE.fullmatch(image):
-        raise ValueError(
-            f"`{image[:80]}` is no image; write it as web:1.1 or registry.example.com/team/web:1.1"
-        )
-    return image
+    found = _IMAGE.fullmatch(image)
+    if found and len(found["name"]) <= _LONGEST:
+        return image
+    shown = image if len(image) <= 80 else image[:79] + "…"  # noqa: PLR2004 - what fits a line
+    if "@" in image and not re.fullmatch(r"[^@]+@sha256:[0-9a-f]{64}", image):
+        raise ValueError(f"`{shown}` is no image: a digest is sha256: and 64 signs from 0-9 and a-f.")
+    if _IMAGE.fullmatch(image.lower()):
+        raise ValueError(f"`{shown}` is no image: write the name in lower case, `{shown.lower()}`.")
+    raise ValueError(f"`{shown}` is no image; write it as web:1.1 or registry.example.com/team/web:1.1.")
+
+
+def shown_image(image: str) -> str:
+    """As people may decide on it: with its registry, but for the one that is meant where none is written."""
+    for usual in _USUAL:
+        image = image.removeprefix(usual)
+    name, at, digest = image.partition("@sha256:")
+    return f"{name}@{digest[:12]}" if at else name
+
+
+def shown_images(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[str, str]:
+    """Both sides of a change; in full where they would look alike."""
+    one, other = (", ".join(shown_image(image) for image in images) for images in (before, after))
+    return (one, other) if one != other or before == after else (", ".join(before), ", ".join(after))
+
+
+def is_floating(image: str) -> bool:
+    """Whether the name means another image tomorrow: `latest`, said or left out."""
+    found = _IMAGE.fullmatch(image)
+    return found is not None and not found["digest"] and found["tag"] in {None, "latest"}
+
+
+def floating_warning(images: tuple[str, ...]) -> tuple[Text, ...]:
+    floating = [image for image in images if is_floating(image)]
+    if not floating:
+        return ()
+    named = code(shown_image(floating[0]))
+    return (text("{} has no fixed tag: each new pod runs whatever it means on that day.", named),)
 
 
 def template_write(ref: ObjectRef, spec: Json, line: str) -> Write:
@@ -32,8 +73,10 @@ def template_write(ref: ObjectRef, spec: Json, line: str) -> Write:
 
 def template_plan(verb: str, ref: ObjectRef, found: Json, spec: Json, step: Step) -> Plan:
     """What the patch of the template changes, by its dry run, and how to come back."""
-    before, after = _images(found, spec)
-    change = text("{} → {}", code(before), code(after)) if before != after else text("{}", code(after))
+    old, new = _images(found, spec)
+    before, after = shown_images(old, new)
+    moves = old != new
+    change = text("{} → {}", code(before), code(after)) if moves else text("{}, as now", code(after))
     touched = [c.path for c in step.changes if c.path != f"metadata.annotations[{CAUSE}]"]
     rolls = any(path.startswith("spec.template") for path in touched)
     return Plan(
@@ -44,21 +87,29 @@ def template_plan(verb: str, ref: ObjectRef, found: Json, spec: Json, step: Step
         doing=text("{} · {}", place(ref), change),
         done=text("{} runs {}", place(ref), code(after)),
         steps=(step,),
-        warnings=_warnings(found),
-        nothing=Text() if touched else text("{} is so already. Nothing was changed.", place(ref)),
+        warnings=(*(floating_warning(new) if moves else ()), *_paused(found)),
+        nothing=Text() if touched else _nothing(ref, new),
         follow=ref,
         inverse=f"rollback {ref.name} {where(ref)}" if rolls else "",
     )
 
 
-def _images(found: Json, spec: Json) -> tuple[str, str]:
+def _images(found: Json, spec: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The images of the containers that are touched, before and after."""
     old = {c["name"]: c.get("image", "") for c in found["spec"]["template"]["spec"]["containers"]}
-    new = {c["name"]: c.get("image", old.get(c["name"], "")) for c in spec["template"]["spec"]["containers"]}
-    return ", ".join(short_image(old[n]) for n in new), ", ".join(short_image(i) for i in new.values())
+    touched = spec["template"]["spec"]["containers"]
+    return tuple(old[c["name"]] for c in touched), tuple(c.get("image", old[c["name"]]) for c in touched)
 
 
-def _warnings(found: Json) -> tuple[Text, ...]:
+def _nothing(ref: ObjectRef, images: tuple[str, ...]) -> Text:
+    runs = code(", ".join(shown_image(image) for image in images))
+    said = text("Nothing to change: {} has {} already.", place(ref), runs)
+    if any(is_floating(image) for image in images):
+        return said + text(" {} lets its pods pull anew.", code(f"/k8s restart {ref.name}"))
+    return said
+
+
+def _paused(found: Json) -> tuple[Text, ...]:
     if found["spec"].get("paused"):
         return (text("It is paused: the change is stored, and no pod follows it until it is resumed."),)
     return ()

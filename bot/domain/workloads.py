@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import TargetNotFoundError, UsageError
+from bot.domain.errors import BotError, TargetNotFoundError, UsageError
 from bot.domain.message import Text, code, text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import BUILT_IN, DEPLOYMENTS, ObjectRef, ResourceType, parse_targets
@@ -39,17 +39,48 @@ def where(ref: ObjectRef) -> str:
     return f"-n {ref.namespace} --context {ref.cluster}"
 
 
-def container_of(deployment: Json, name: str = "") -> str:
-    """The container that is meant: the one named, else the only one. Raises `TargetNotFoundError`."""
-    names = [c["name"] for c in deployment["spec"]["template"]["spec"]["containers"]]
-    if name in names:
-        return name
-    known = ", ".join(f"`{found}`" for found in names)
-    if name:
-        raise TargetNotFoundError(f"there is no container `{name[:60]}` in it", hint=f"It has {known}.")
-    if len(names) > 1:
-        raise TargetNotFoundError("it has several containers", hint=f"Say which: {known}.")
-    return str(names[0])
+def containers(workload: Json) -> tuple[str, ...]:
+    """The names of its containers, in order."""
+    return tuple(str(c["name"]) for c in workload["spec"]["template"]["spec"]["containers"])
+
+
+def no_container(ref: ObjectRef, names: tuple[str, ...], wrong: str, lines: tuple[str, ...]) -> BotError:
+    """It has other containers than the one named, or more than one where none was: which, as whole lines."""
+    known = ", ".join(f"`{name}`" for name in names)
+    if wrong:
+        error = TargetNotFoundError(f"`{ref}` has no container `{wrong[:60]}`", hint=f"It has {known}.")
+    else:
+        said = f"`{ref}` has {len(names)} containers, and the line does not say which"
+        error = TargetNotFoundError(said, hint=f"It has {known}.")
+    error.suggestions = lines
+    return error
+
+
+def references(template: Json) -> tuple[str, ...]:
+    """The ConfigMaps and Secrets that a pod template reads, by kind and name: no revision keeps those."""
+    spec = template.get("spec", {})
+    found: set[tuple[str, str]] = set()
+    for volume in spec.get("volumes") or []:
+        found |= _in_volume(volume)
+        for source in (volume.get("projected") or {}).get("sources") or []:
+            found |= _in_volume(source)
+    for container in (*(spec.get("initContainers") or []), *(spec.get("containers") or [])):
+        for source in container.get("envFrom") or []:
+            found |= _named(source, "configMapRef", "secretRef")
+        for variable in container.get("env") or []:
+            found |= _named(variable.get("valueFrom") or {}, "configMapKeyRef", "secretKeyRef")
+    return tuple(f"{kind} {name}" for kind, name in sorted(found))
+
+
+def _in_volume(volume: Json) -> set[tuple[str, str]]:
+    secret = volume.get("secret") or {}
+    mounted = {("Secret", secret["secretName"])} if "secretName" in secret else set()
+    return mounted | _named(volume, "configMap", "secret")
+
+
+def _named(source: Json, config: str, secret: str) -> set[tuple[str, str]]:
+    kinds = {config: "ConfigMap", secret: "Secret"}
+    return {(kinds[key], source[key]["name"]) for key in kinds if (source.get(key) or {}).get("name")}
 
 
 class Revision(Frozen):
