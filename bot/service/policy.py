@@ -139,7 +139,7 @@ class Policy(Frozen):
         return Decision(effect=effect, rule=strict.name, policy=version)
 
     def _near(self, ask: Ask) -> str:
-        """The rules that fail by one field only: who may, where it would be allowed, and last what else is."""
+        """The rules that fail by one field only: first who may and where, last what else one may do."""
         sentences: list[tuple[bool, str]] = []
         for rule in self.rules:
             missing = rule.misses(ask)
