@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from bot.domain.records import Entry, Record, RecordKind
@@ -47,8 +48,9 @@ class Ledger:
         """Walk the whole chain: how many records hold, and why the first that does not does not."""
         previous: Record | None = None
         count = 0
-        async for record in self._table.chain():
-            if why := broken(record, previous):
-                return count, why
-            previous, count = record, count + 1
+        async with contextlib.aclosing(self._table.chain()) as chain:
+            async for record, filed in chain:
+                if why := broken(record, filed, previous):
+                    return count, why
+                previous, count = record, count + 1
         return count, ""

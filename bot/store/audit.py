@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -11,8 +12,11 @@ from bot.domain.model import Frozen
 from bot.domain.records import GENESIS, Entry, Record, RecordKind, digest, seal
 from bot.store.tables import records
 
+_INDEX = ("kind", "operation", "actor", "verb", "cluster", "namespace", "target")
+"""Columns that repeat what the text says, to search by."""
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,14 +47,7 @@ class AuditTable:
         record = seal(entry, last.seq + 1 if last else 1, iso(at), last.hash if last else GENESIS)
         await connection.execute(
             records.insert().values(
-                **record.model_dump(),
-                kind=entry.kind.value,
-                operation=entry.operation,
-                actor=entry.actor,
-                verb=entry.verb,
-                cluster=entry.cluster,
-                namespace=entry.namespace,
-                target=entry.target,
+                **record.model_dump(), **entry.model_dump(mode="json", include=set(_INDEX))
             )
         )
         return record
@@ -80,14 +77,14 @@ class AuditTable:
         async with self._database.read() as connection:
             return list((await connection.execute(query)).scalars())
 
-    async def chain(self) -> AsyncIterator[Record]:
-        """Every record, oldest first."""
+    async def chain(self) -> AsyncGenerator[tuple[Record, dict[str, str]], None]:
+        """Every record with what it is filed under, oldest first."""
         async with self._database.read() as connection:
             async for row in await connection.stream(sa.select(records).order_by(records.c.seq)):
-                yield _record(row)
+                yield _record(row), {column: getattr(row, column) for column in _INDEX}
 
 
-def broken(record: Record, previous: Record | None) -> str:
+def broken(record: Record, filed: dict[str, str], previous: Record | None) -> str:
     """Why this record does not follow from the one before it; empty when it does."""
     if digest(record.text) != record.hash:
         return f"record {record.seq} does not have the content its hash was made of"
@@ -95,6 +92,11 @@ def broken(record: Record, previous: Record | None) -> str:
         return f"record {record.seq} does not follow the one before it"
     if record.seq != (previous.seq + 1 if previous else 1):
         return f"a record is missing before {record.seq}"
+    said = json.loads(record.text)
+    if any(said.get(part) != getattr(record, part) for part in ("seq", "at", "previous")):
+        return f"record {record.seq} is not in the place that it names"
+    if any(said.get(column, "") != value for column, value in filed.items()):
+        return f"record {record.seq} is filed under something else than it says"
     return ""
 
 

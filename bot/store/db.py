@@ -29,6 +29,10 @@ Transaction: TypeAlias = AsyncConnection
 """What other rooms hold while they write several things at once."""
 
 
+_MISTAKES = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError)
+"""What the statement is to blame for; every other error is the database's own."""
+
+
 class Database:
     """An open database. Made by `Database.open`; close it at the end."""
 
@@ -40,14 +44,7 @@ class Database:
     @classmethod
     async def open(cls, url: str) -> Database:
         """Open, lock and bring up the tables. Raises `SettingsError` in a sentence when that cannot be."""
-        parsed = sa.engine.make_url(url)
-        if parsed.get_backend_name() != "sqlite" or not parsed.database:
-            raise SettingsError(
-                (
-                    f"BOT_DATABASE_URL names {parsed.get_backend_name()}: a SQLite file is needed, as sqlite:///PATH",
-                )
-            )
-        path = Path(parsed.database)
+        parsed, path = _parse(url)
         lock = _take(path)
         engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=0)
         sa.event.listen(engine.sync_engine, "connect", _on_connect)
@@ -55,7 +52,7 @@ class Database:
         database = cls(engine, lock)
         try:
             await database._prepare()
-        except sa.exc.SQLAlchemyError as error:
+        except AuditUnavailableError as error:
             await database.close()
             raise SettingsError((f"the database {path} cannot be used: {_cause(error)}",)) from error
         except SettingsError:
@@ -94,7 +91,9 @@ class Database:
                     await connection.execution_options(writes=True)
                     async with connection.begin():
                         yield connection
-            except (sa.exc.OperationalError, sa.exc.InternalError) as error:
+            except (sa.exc.DatabaseError, sa.exc.TimeoutError) as error:
+                if isinstance(error, _MISTAKES):
+                    raise
                 raise AuditUnavailableError(
                     "The bot cannot write its records.", hint="Nothing was done. Try again in a minute."
                 ) from error
@@ -105,7 +104,9 @@ class Database:
         try:
             async with self._engine.connect() as connection, connection.begin():
                 yield connection
-        except (sa.exc.OperationalError, sa.exc.InternalError) as error:
+        except (sa.exc.DatabaseError, sa.exc.TimeoutError) as error:
+            if isinstance(error, _MISTAKES):
+                raise
             raise AuditUnavailableError(
                 "The bot cannot read its records.", hint="Try again in a minute."
             ) from error
@@ -126,6 +127,19 @@ class Database:
             self._lock = None
 
 
+def _parse(url: str) -> tuple[sa.URL, Path]:
+    try:
+        parsed = sa.engine.make_url(url)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise SettingsError(
+            ("BOT_DATABASE_URL is no address of a database: a SQLite file is needed, as sqlite:///PATH",)
+        ) from error
+    named = parsed.get_backend_name()
+    if named != "sqlite" or not parsed.database:
+        raise SettingsError((f"BOT_DATABASE_URL names {named}: a SQLite file is needed, as sqlite:///PATH",))
+    return parsed, Path(parsed.database)
+
+
 def _take(path: Path) -> int:
     """Hold the lock file beside the database for as long as the process lives."""
     try:
@@ -144,8 +158,12 @@ def _take(path: Path) -> int:
 def _on_connect(connection: DBAPIConnection, _record: Any) -> None:
     connection.isolation_level = None  # our own BEGIN decides, see _on_begin
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-        cursor.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except Exception:
+        connection.close()  # the pool does not own it yet, and its thread would live on
+        raise
     cursor.close()
 
 
@@ -158,5 +176,5 @@ def _on_begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _cause(error: sa.exc.SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", error)).splitlines()[0][:200]
+def _cause(error: AuditUnavailableError) -> str:
+    return str(getattr(error.__cause__, "orig", error.__cause__)).splitlines()[0][:200]

@@ -120,7 +120,8 @@ class Operations:
         """When the next one that nobody holds is due."""
         free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
         async with self._database.read() as connection:
-            found = await connection.execute(sa.select(sa.func.min(operations.c.wake_at)).where(free))
+            going = operations.c.state.not_in([s.value for s in FINAL])
+            found = await connection.execute(sa.select(sa.func.min(operations.c.wake_at)).where(free, going))
             soonest: float | None = found.scalar_one()
         return soonest
 
