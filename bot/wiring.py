@@ -20,6 +20,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.errors import SettingsError
+from bot.engine.command import Command
 from bot.engine.engine import Engine
 from bot.engine.registry import Registry
 from bot.engine.rooms import Rooms
@@ -47,14 +48,9 @@ log = logging.getLogger(__name__)
 _RELOAD_SECONDS = 2.0
 
 
-def registry() -> Registry:
-    """Every verb there is."""
-    return Registry(COMMANDS)
-
-
-def verb_names() -> dict[str, str]:
+def verb_names(commands: tuple[Command, ...] = COMMANDS) -> dict[str, str]:
     """Each verb's name, by every name it has: what a policy may speak of."""
-    return {name: command.name for command in COMMANDS for name in command.names}
+    return {name: command.name for command in commands for name in command.names}
 
 
 class Bot:
@@ -64,8 +60,15 @@ class Bot:
     open as soon as Slack knows who we are.
     """
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], float] = time.time,
+        commands: tuple[Command, ...] = COMMANDS,
+    ) -> None:
         self._settings = settings
+        self._commands = commands
         self._clock = clock
         self._stack = AsyncExitStack()
         self._tasks = Tasks()
@@ -88,7 +91,9 @@ class Bot:
 
     async def _start(self) -> None:
         settings = self._settings
-        in_force = read_config(settings.config, verb_names()) if settings.config else InForce.nothing()
+        in_force = (
+            read_config(settings.config, verb_names(self._commands)) if settings.config else InForce.nothing()
+        )
         sealer = (
             Sealer(settings.secret_key)
             if settings.secret_key
@@ -123,7 +128,7 @@ class Bot:
             stack.push_async_callback(close)
         operations = Operations(database, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
         rooms = Rooms(
-            registry=registry(),
+            registry=Registry(self._commands),
             in_force=in_force,
             clusters=Clusters(clusters),
             directory=directory,
@@ -181,7 +186,7 @@ class Bot:
                 continue
             seen = now
             try:
-                in_force.replace(read_config(path, verb_names()))
+                in_force.replace(read_config(path, verb_names(self._commands)))
             except SettingsError as error:
                 log.error("the changed configuration is refused, the old one stays: %s", error.message)  # noqa: TRY400 - the sentence is enough
             else:

@@ -20,8 +20,9 @@ import aiohttp
 
 from bot.demo.kubernetes import KubernetesSimulator
 from bot.demo.slack import SlackSimulator, signing
+from bot.engine.command import Command
 from bot.settings import Settings, read_settings
-from bot.wiring import Bot
+from bot.wiring import COMMANDS, Bot
 from tests.seen import Seen
 
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS", "dia": "U0DIA", "sol": "U0SOL"}
@@ -39,6 +40,7 @@ class World:
     http: aiohttp.ClientSession
     environment: dict[str, str]
     bot: Bot | None = None
+    commands: tuple[Command, ...] = COMMANDS
     ahead: float = 0.0
     """Seconds by which the bot's clock is ahead of everybody else's."""
 
@@ -50,7 +52,7 @@ class World:
 
     async def start_bot(self) -> Bot:
         """Start, and wait until it is ready."""
-        self.bot = await Bot(self.settings(), clock=self.now).__aenter__()
+        self.bot = await Bot(self.settings(), clock=self.now, commands=self.commands).__aenter__()
         if "SLACK_APP_TOKEN" not in self.environment:
             self.slack.request_url = f"http://{self.bot.listen}/slack/events"
         await self.until(self.is_ready)

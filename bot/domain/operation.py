@@ -5,6 +5,7 @@
                     ├─→ cancelled                                         intent, so a restart finds it
                     └─→ expired
     follow       moving ─→ done
+    session      moving ─→ (stopping) ─→ done                             a verb that lives on, step by step
     offer        open ─→ expired                                      buttons that run a command
 
 A state says what the next step is, so that whoever claims the row, after whatever crash, knows what to do.
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     INVOCATION = "invocation"
     PLAN = "plan"
     FOLLOW = "follow"
+    SESSION = "session"
     OFFER = "offer"
 
 
@@ -31,6 +33,7 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
     INTENDED = "intended"
     MOVING = "moving"
+    STOPPING = "stopping"
     OPEN = "open"
     DONE = "done"
     CONCLUDED = "concluded"
@@ -52,6 +55,10 @@ LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
         State.CONCLUDED: frozenset({State.DONE}),
     },
     Kind.FOLLOW: {State.MOVING: frozenset({State.DONE})},
+    Kind.SESSION: {
+        State.MOVING: frozenset({State.STOPPING, State.DONE}),
+        State.STOPPING: frozenset({State.DONE}),
+    },
     Kind.OFFER: {State.OPEN: frozenset({State.EXPIRED})},
 }
 

@@ -10,15 +10,24 @@ from bot.domain.access import Actor, Decision, Effect, Place, Standing
 from bot.domain.changes import Plan
 from bot.domain.errors import BotError, ChannelClosedError
 from bot.domain.invocation import Invocation
-from bot.domain.message import Message
+from bot.domain.message import Message, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.engine import asking, cards
-from bot.engine.command import BotCommand, BotContext, Command, ReadCommand, ReadContext
+from bot.engine.command import (
+    BotCommand,
+    BotContext,
+    Command,
+    ReadCommand,
+    ReadContext,
+    SessionCommand,
+    Waiting,
+)
 from bot.engine.confirmed import Planned
 from bot.engine.rooms import PLAN_SECONDS, Rooms
+from bot.engine.sessions import Running
 
 
 class Answer(Frozen):
@@ -49,8 +58,11 @@ class Answering:
 
     async def run(self, line: Authorized) -> Answer:
         command, place = line.command, line.invocation.place
+        if isinstance(command, SessionCommand):
+            return await self._begin(line)
         if isinstance(command, BotCommand):
-            return Answer(message=await command.run(self._about_the_bot(line), line.args), entry=line.entry)
+            context = await self._about_the_bot(line)
+            return Answer(message=await command.run(context, line.args), entry=line.entry)
         gate = asking.gate(self._rooms, line.actor, place, command, line.args)
         reading = ReadContext(
             cluster=self._rooms.clusters.behind(line.args.context, gate),
@@ -63,6 +75,19 @@ class Answering:
             return Answer(message=await command.run(reading, line.args), entry=line.entry)
         await self._can_follow(place)
         return self._propose(line, await command.plan(reading, line.args))
+
+    async def _begin(self, line: Authorized) -> Answer:
+        """A session goes on in the channel, from its own row."""
+        await self._can_follow(line.invocation.place)
+        running = Running(
+            verb=line.command.name, invocation=line.invocation, args=line.args.model_dump(mode="json")
+        )
+        operation = self._rooms.new(
+            Kind.SESSION, State.MOVING, running.model_dump(mode="json"), owner=line.invocation.user,
+            wake_at=self._rooms.clock(),
+        )  # fmt: skip
+        said = Message(headline=text("It goes on in this channel; its button stops it."))
+        return Answer(message=said, entry=line.entry, waits=(operation,))
 
     async def _can_follow(self, place: Place) -> None:
         """A change is followed in its channel: where the bot cannot post, none is offered."""
@@ -99,7 +124,13 @@ class Answering:
             waits=(operation,),
         )
 
-    def _about_the_bot(self, line: Authorized) -> BotContext:
+    async def _about_the_bot(self, line: Authorized) -> BotContext:
+        plans = await self._rooms.operations.waiting(line.invocation.user)
+        waiting = tuple(
+            Waiting(id=found.id, plan=Planned.model_validate(found.data).plan, until=found.wake_at or 0.0)
+            for found in plans
+        )
+
         def may(command: Command) -> Decision:
             return self._may(line.actor, line.invocation.place, command)
 
@@ -111,6 +142,7 @@ class Answering:
             clusters=self._rooms.clusters.names,
             commands=self._rooms.registry.commands,
             records=self._rooms.ledger,
+            waiting=waiting,
             may=may,
             now=self._rooms.clock,
         )

@@ -6,7 +6,7 @@ from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Pla
 from bot.domain.changes import Plan
 from bot.domain.errors import AccessDeniedError
 from bot.domain.resources import BUILT_IN
-from bot.engine.command import Args, BotCommand, ChangeCommand, Command, ReadCommand
+from bot.engine.command import Args, BotCommand, ChangeCommand, Command, ReadCommand, SessionCommand
 from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate, refusal
 from bot.service.policy import Policy
@@ -88,7 +88,11 @@ def _member(actor: Actor, place: Place, command: Command, args: Args) -> Decisio
 
 
 def gate(
-    rooms: Rooms, actor: Actor, place: Place, command: ReadCommand[Args] | ChangeCommand[Args], args: Args
+    rooms: Rooms,
+    actor: Actor,
+    place: Place,
+    command: ReadCommand[Args] | ChangeCommand[Args] | SessionCommand[Args],
+    args: Args,
 ) -> PolicyGate:
     """The gate for everything that this one use of a verb will read or write."""
     kinds = command.kinds(args)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from bot.domain.access import Actor, Decision, Permission, Place, Risk
@@ -138,6 +139,14 @@ class ReadContext:
     now: Callable[[], float]
 
 
+class Waiting(Frozen):
+    """A plan whose question may have been lost by a reload: the same buttons answer it."""
+
+    id: str
+    plan: Plan
+    until: float
+
+
 @dataclass(frozen=True)
 class BotContext:
     """What a verb about the bot itself is given."""
@@ -149,6 +158,8 @@ class BotContext:
     clusters: tuple[str, ...]
     commands: tuple[Command, ...]
     records: Records
+    waiting: tuple[Waiting, ...]
+    """The plans that wait for this person's answer, oldest first."""
     may: Callable[[Command], Decision]
     """What the policy says to this person for a verb, here."""
     now: Callable[[], float]
@@ -205,4 +216,30 @@ class BotCommand(_Declared[A]):
     risk: Risk = Risk.READ
 
 
-Command: TypeAlias = ReadCommand[Any] | ChangeCommand[Any] | BotCommand[Any]
+class Stage(Frozen):
+    """Where a session stands: what it needs to go on, what is shown, and when it steps again."""
+
+    state: Json
+    message: Message
+    wake_in: float | None
+    """Seconds until the next step; None when it is over."""
+
+
+class Event(StrEnum):
+    """Why a session steps."""
+
+    BEGIN = "begin"
+    WAKE = "wake"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCommand(_Declared[A]):
+    """Lives on: each step makes the next stage of one message, which has a button that stops it."""
+
+    step: Callable[[ReadContext, A, Json, Event], Awaitable[Stage]]
+    also_reads: tuple[ResourceType, ...] = ()
+    risk: Risk = Risk.READ
+
+
+Command: TypeAlias = ReadCommand[Any] | ChangeCommand[Any] | BotCommand[Any] | SessionCommand[Any]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 
 from bot.domain.access import Place
-from bot.domain.errors import BotError, DeliveryError
+from bot.domain.errors import AuditUnavailableError, BotError, DeliveryError
 from bot.domain.invocation import Invocation
+from bot.domain.message import Message
 from bot.domain.operation import Kind, State
 from bot.engine import cards
 from bot.engine.confirmed import Confirmed
@@ -15,6 +17,7 @@ from bot.engine.pipeline import Pipeline
 from bot.engine.presses import Press, Presses
 from bot.engine.rollouts import Rollouts, Watching
 from bot.engine.rooms import Rooms
+from bot.engine.sessions import Sessions
 from bot.engine.tasks import Tasks
 from bot.engine.worker import Hold
 
@@ -22,6 +25,7 @@ log = logging.getLogger(__name__)
 
 _KEEP_SECONDS = 3600.0
 """How long an ended operation is remembered, so that a late second delivery is still known as one."""
+_SWEEP_SECONDS = 600.0
 
 
 class Engine:
@@ -34,10 +38,12 @@ class Engine:
         rooms.worker.on(Kind.INVOCATION, Pipeline(rooms).step)
         rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
         rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step, endless=True)
+        rooms.worker.on(Kind.SESSION, Sessions(rooms).step)
         rooms.worker.on(Kind.OFFER, self._forget)
 
     def start(self) -> None:
         self._rooms.worker.start()
+        self._tasks.start(self._sweep_forever(), "sweep", endless=True)
 
     async def accept(self, invocation: Invocation, *, delivery: str) -> bool:
         """Keep an invocation; it runs from here on, whatever happens to this process. False for a repeat.
@@ -54,26 +60,35 @@ class Engine:
         return fresh
 
     async def press(self, press: Press, *, delivery: str) -> None:
-        """Settle a click. What it may not do is said to whoever pressed, and to nobody else."""
+        """Keep what a click decides. What is said about it, to whoever pressed alone, follows by itself."""
         try:
-            invocation = await self._presses.take(press)
-            if invocation is not None:
-                await self.accept(invocation, delivery=delivery)
+            taken = await self._presses.take(press)
+            if isinstance(taken, Invocation):
+                await self.accept(taken, delivery=delivery)
+            elif taken is not None:
+                self._tasks.start(self._say(press, taken, replace=True), "answer to a press")
         except BotError as error:
-            await self._tell(press, error)
+            self._tasks.start(self._say(press, cards.refused(error)), "refusal of a press")
 
-    async def _tell(self, press: Press, error: BotError) -> None:
+    async def _say(self, press: Press, message: Message, *, replace: bool = False) -> None:
+        address = self._rooms.sealer.open(press.invocation.reply)
         try:
-            await self._rooms.notifier.answer(
-                self._rooms.sealer.open(press.invocation.reply), cards.refused(error), replace=False
-            )
+            await self._rooms.notifier.answer(address, message, replace=replace)
         except DeliveryError as lost:
-            log.warning("a refusal was not delivered: %s", lost.reason)
+            log.warning("an answer to a press was not delivered: %s", lost.reason)
+
+    async def _sweep_forever(self) -> None:
+        """Forget what ended long ago; the record keeps what it did."""
+        while True:
+            try:
+                await self._rooms.operations.sweep(self._rooms.clock() - _KEEP_SECONDS)
+            except AuditUnavailableError:
+                log.warning("ended operations could not be swept")
+            await asyncio.sleep(_SWEEP_SECONDS)
 
     async def _forget(self, hold: Hold) -> None:
-        """An offer's time is over; and so is that of whatever ended long ago."""
+        """An offer's time is over."""
         await hold.save(State.EXPIRED, {}, release=True)
-        await self._rooms.operations.sweep(self._rooms.clock() - _KEEP_SECONDS)
 
     def invocation(
         self, *, user: str, user_name: str, team: str, channel: str, channel_name: str, text: str, reply: str

@@ -6,6 +6,7 @@ import re
 
 from bot.domain.errors import PressError
 from bot.domain.invocation import Invocation
+from bot.domain.message import Message
 from bot.domain.model import Frozen
 from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
@@ -13,7 +14,7 @@ from bot.engine import cards
 from bot.engine.confirmed import Planned
 from bot.engine.rooms import Rooms
 
-_VALUE = re.compile(r"([0-9a-f]{32}):(confirm|cancel|[0-9]{1,2})")
+_VALUE = re.compile(r"([0-9a-f]{32}):(confirm|cancel|stop|[0-9]{1,2})")
 
 
 class Press(Frozen):
@@ -30,8 +31,9 @@ class Presses:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def take(self, press: Press) -> Invocation | None:
-        """Settle a plan's question, or give the invocation that the button stands for.
+    async def take(self, press: Press) -> Invocation | Message | None:
+        """Settle what the button decides, and keep it; give the invocation that the button stands for, or
+        what takes the place of its message.
 
         Raises `PressError` for what is forged, over, or somebody else's; it did nothing and is recorded.
         """
@@ -46,7 +48,9 @@ class Presses:
         if operation.kind is Kind.OFFER:
             return await self._offered(press, operation, found.group(2))
         if operation.kind is Kind.PLAN and found.group(2) in {"confirm", "cancel"}:
-            await self._settle(press, operation, found.group(2))
+            return await self._settle(press, operation, found.group(2))
+        if operation.kind is Kind.SESSION and found.group(2) == "stop":
+            await self._stop(operation)
             return None
         raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
 
@@ -56,28 +60,30 @@ class Presses:
             raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
         return press.invocation.model_copy(update={"text": lines[int(choice)]})
 
-    async def _settle(self, press: Press, operation: Operation, choice: str) -> None:
+    async def _settle(self, press: Press, operation: Operation, choice: str) -> Message | None:
         """One winner: of two presses at once, only the first changes the row; the second changes nothing."""
         if operation.state is not State.WAITING:
             if operation.state in FINAL:
                 raise await self._refused(
                     press, "This question is already settled.", "Nothing was done by this press."
                 )
-            return
+            return None
         now = self._rooms.clock()
         planned = Planned.model_validate(operation.data)
         if operation.wake_at is not None and operation.wake_at <= now:
             self._rooms.worker.poke()
-            return
-        update = {"reply": press.invocation.reply, "confirmed_at": now}
-        planned = planned.model_copy(update=update)
+            return None
+        planned = planned.model_copy(update={"reply": press.invocation.reply, "confirmed_at": now})
         confirm = choice == "confirm"
         async with self._rooms.database.write() as connection:
             won = await self._rooms.operations.move(
-                operation, State.CONFIRMED if confirm else State.CANCELLED,
-                data=planned.model_dump(mode="json"), wake_at=now if confirm else None, now=now,
+                operation,
+                State.CONFIRMED if confirm else State.CANCELLED,
+                data=planned.model_dump(mode="json"),
+                wake_at=now if confirm else None,
+                now=now,
                 connection=connection,
-            )  # fmt: skip
+            )
             if won and not confirm:
                 entry = self._entry(press, RecordKind.CLOSED, planned.plan.verb, {"outcome": "cancelled"})
                 await self._rooms.ledger.append(
@@ -85,11 +91,18 @@ class Presses:
                 )
         if won and confirm:
             self._rooms.worker.poke()
-        elif won:
-            closed = cards.closed(planned.plan, "cancelled.")
-            await self._rooms.notifier.answer(
-                self._rooms.sealer.open(press.invocation.reply), closed, replace=True
+        return cards.closed(planned.plan, "cancelled.") if won and not confirm else None
+
+    async def _stop(self, operation: Operation) -> None:
+        """A session ends with its next step, whoever holds it now."""
+        if operation.state is not State.MOVING:
+            return
+        now = self._rooms.clock()
+        async with self._rooms.database.write() as connection:
+            await self._rooms.operations.move(
+                operation, State.STOPPING, data=operation.data, wake_at=now, now=now, connection=connection
             )
+        self._rooms.worker.poke()
 
     async def _refused(self, press: Press, message: str, hint: str) -> PressError:
         async with self._rooms.database.write() as connection:

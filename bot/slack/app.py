@@ -66,9 +66,9 @@ def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> Asy
     @app.action(PRESS)
     async def on_press(ack: Ack, body: dict[str, Any]) -> None:
         found = button_press(body)
-        await ack()
         if found is None:
             log.warning("a press could not be read")
+            await ack()
             return
         invocation = intake.invocation(
             user=found.user.id, user_name=found.user.username or found.user.name, team=found.user_team,
@@ -76,6 +76,7 @@ def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> Asy
         )  # fmt: skip
         press = Press(value=found.actions[0].value, invocation=invocation)
         await intake.press(press, delivery=f"press:{found.trigger_id}")
+        await ack()
 
     @app.event(re.compile(".*"))
     async def on_event() -> None:

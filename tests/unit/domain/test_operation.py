@@ -18,6 +18,9 @@ ARROWS = {
     (Kind.PLAN, State.INTENDED, State.CONCLUDED),
     (Kind.PLAN, State.CONCLUDED, State.DONE),
     (Kind.FOLLOW, State.MOVING, State.DONE),
+    (Kind.SESSION, State.MOVING, State.STOPPING),
+    (Kind.SESSION, State.MOVING, State.DONE),
+    (Kind.SESSION, State.STOPPING, State.DONE),
     (Kind.OFFER, State.OPEN, State.EXPIRED),
 }
 
