@@ -100,7 +100,9 @@ async def plan(ctx: ReadContext, args: LabelArgs) -> Plan:
         done=text("{} · labelled {}", whom, _asked(args)),
         steps=changing or tuple(steps),
         warnings=_warnings(changing, dict(found)),
-        nothing=Text() if changing else text("Nothing to change: {} is so already, {}.", whom, _asked(args)),
+        nothing=Text()
+        if changing
+        else text("Nothing to change: {} has that already ({}).", whom, _asked(args)),
         inverse=_inverse(changing[0], args) if len(changing) == 1 else "",
     )
 
