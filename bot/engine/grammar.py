@@ -27,6 +27,9 @@ def parse(model: type[A], words: tuple[str, ...], *, name: str = "") -> A:
         return model(**given)
     except click.UsageError as error:
         raise UsageError(_sentence(error), hint=f"Usage: {line}") from error
+    except UsageError as error:
+        error.hint = error.hint or f"Usage: {line}"
+        raise
     except ValidationError as error:
         raise UsageError(_complaint(model, error), hint=f"Usage: {line}") from error
 

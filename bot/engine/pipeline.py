@@ -138,18 +138,15 @@ class Pipeline:
 
 
 def _scope(command: Command, args: Args) -> Json:
-    given = {
-        key: value
-        for key, value in args.model_dump(mode="json", exclude_defaults=True).items()
-        if key not in {"namespace", "context"}
-    }
-    clean = {key: _clean(value) for key, value in given.items()}
-    kinds = command.kinds(args)
+    """What the record says of a line: its arguments without secrets, and where they reach."""
+    given = args.model_dump(mode="json", exclude_defaults=True, exclude={"namespace", "context"})
+    named = given.get("name") or given.get("target") or given.get("words") or command.kinds(args)
+    target = named if isinstance(named, str) else " ".join(map(str, named))
     return {
-        "understood": clean,
+        "understood": {key: _clean(value) for key, value in given.items()},
         "cluster": args.context,
         "namespace": args.reach(),
-        "target": str(given.get("name", given.get("target", kinds[0] if kinds else "")))[:253],
+        "target": redact(target)[:253],
     }
 
 

@@ -18,13 +18,15 @@ from bot.domain.message import (
     Paragraph,
     Part,
     Text,
-    bold,
     code,
+    plural,
     progress_bar,
     text,
 )  # fmt: skip
+from bot.domain.redaction import redact
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, short_image
+from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.troubles import cause, still_works
 from bot.domain.workloads import place, where
 from bot.engine.cards import Asked, inverse, signature
 
@@ -58,7 +60,7 @@ def _moving(view: _View) -> Message:
         icon=Icon.UNDER_WAY,
         headline=view.plan.doing,
         parts=(Paragraph(text=_bar(view)), Paragraph(text=text("{}", view.progress.sentence))),
-        buttons=(_pods(view.ref), _describe(view.ref)),
+        buttons=(_status(view.ref), _describe(view.ref)),
         footer=signature(view.asked),
     )
 
@@ -155,49 +157,10 @@ _BUILDERS = {
 }
 
 
-def still_works(progress: Progress) -> Text:
-    """The last line of every failure: what is up, and what it runs."""
-    if progress.available == 0:
-        return text(
-            "{} of {} available: {}.",
-            0,
-            progress.desired,
-            bold("nothing serves now") if progress.desired else "none is wanted",
-        )
-    if progress.old:
-        runs = ", ".join(short_image(image) for image in progress.old_images)
-        whole = (
-            "nothing is down"
-            if progress.available >= progress.desired
-            else f"{progress.available} of {progress.desired} available"
-        )
-        return text("{} of {} still run {}, {}.", progress.old, progress.desired, code(runs), whole)
-    return text("{} of {} available.", progress.available, progress.desired)
-
-
-def cause(bad: PodTrouble) -> Text:
-    """One sentence, with Kubernetes' own word in it."""
-    image, reason = code(short_image(bad.image)), code(bad.reason)
-    if bad.kind is Trouble.IMAGE:
-        missing = " (not found in registry)" if "not found" in bad.message.lower() else ""
-        return text("{} cannot be pulled{} ({})", image, missing, reason)
-    if bad.kind is Trouble.CRASH:
-        return text("{} crashes with exit code {} ({})", image, bad.exit_code, reason)
-    if bad.kind is Trouble.CONFIG:
-        return text("{} cannot start: {} ({})", image, bad.message[:160], reason)
-    if bad.kind is Trouble.UNSCHEDULABLE:
-        return text("no node takes its pod: {} ({})", bad.message[:200], reason)
-    return text("{} runs, but {} ({})", image, bad.message or "is not ready", reason)
-
-
 def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
     """What went wrong with one pod, with its last words where it had any."""
     if bad.kind is Trouble.CRASH:
-        times = (
-            ""
-            if bad.restarts < 1
-            else f", restarted {bad.restarts}" + (" time" if bad.restarts == 1 else " times")
-        )
+        times = f", restarted {plural(bad.restarts, 'time')}" if bad.restarts else ""
         headline = text(
             "{} crashed (exit {}){}, now {}", code(bad.pod), bad.exit_code, times, code(bad.reason)
         )
@@ -207,13 +170,13 @@ def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
     if last_words:
         parts = (Paragraph(text=text("Last words:")), Output(text=last_words, name=f"{bad.pod}.log"))
     elif bad.message and bad.kind is Trouble.IMAGE:
-        parts = (Output(text=bad.message[:600]),)
+        parts = (Output(text=redact(bad.message[:600])),)
     buttons = (_logs(ref, bad),) if bad.kind is Trouble.CRASH else (_describe(ref, bad.pod),)
     return Message(icon=Icon.WARNING, headline=headline, parts=parts, buttons=buttons)
 
 
-def _pods(ref: ObjectRef) -> Button:
-    return Button(label="Pods", command=f"get pods -l app={ref.name} {where(ref)}")
+def _status(ref: ObjectRef) -> Button:
+    return Button(label="Rollout status", command=f"rollout status deployment/{ref.name} {where(ref)}")
 
 
 def _describe(ref: ObjectRef, name: str = "") -> Button:
