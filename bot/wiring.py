@@ -156,7 +156,11 @@ class Bot:
 
     async def _serve(self, admin: list[web.RouteDef]) -> None:
         """Slack's deliveries on one address, health on the same or on another."""
-        public = [] if self._settings.socket_mode else http_routes(lambda: self._app)
+        public = (
+            []
+            if self._settings.socket_mode
+            else http_routes(lambda: self._app, self._settings.signing_secret)
+        )
         together = self._settings.listen == self._settings.admin_listen
         self.listen = await self._listen(self._settings.listen, public + admin if together else public)
         self.admin_listen = (
