@@ -2,13 +2,16 @@
 
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.balancers import Balancers
+from bot.demo.kubernetes.controllers.daemonsets import DaemonSets
 from bot.demo.kubernetes.controllers.deployments import Deployments
 from bot.demo.kubernetes.controllers.disruption import Disruption
 from bot.demo.kubernetes.controllers.endpoints import ServiceEndpoints
 from bot.demo.kubernetes.controllers.garbage import Garbage
+from bot.demo.kubernetes.controllers.jobs import Jobs
 from bot.demo.kubernetes.controllers.namespaces import Namespaces
 from bot.demo.kubernetes.controllers.nodes import Nodes, make_node
 from bot.demo.kubernetes.controllers.replicasets import ReadyTimes, ReplicaSets
+from bot.demo.kubernetes.controllers.statefulsets import StatefulSets
 from bot.demo.kubernetes.controllers.worker import Worker
 from bot.demo.kubernetes.kinds import NODES, Kinds
 from bot.demo.kubernetes.kubelet.kubelet import Kubelet
@@ -37,6 +40,9 @@ class Cluster:
         controllers = (
             Deployments(self.store, self.clock, recorder),
             ReplicaSets(self.store, self.clock, recorder, ready),
+            StatefulSets(self.store, self.clock, recorder),
+            DaemonSets(self.store, self.clock, recorder),
+            Jobs(self.store, self.clock, recorder),
             ServiceEndpoints(self.store, self.clock),
             self._balancers,
             Garbage(self.store, self.clock),

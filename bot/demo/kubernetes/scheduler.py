@@ -157,13 +157,13 @@ class Scheduler:
 
     def _obstacles(self, pod: Obj, node: Obj) -> Iterator[str]:
         spec, name = pod["spec"], name_of(node)
-        if node["spec"].get("unschedulable") and not _tolerates(
+        if node["spec"].get("unschedulable") and not tolerates(
             spec, {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
         ):
             yield "node(s) were unschedulable"
             return
         for taint in node["spec"].get("taints") or ():
-            if taint["effect"] in ("NoSchedule", "NoExecute") and not _tolerates(spec, taint):
+            if taint["effect"] in ("NoSchedule", "NoExecute") and not tolerates(spec, taint):
                 yield f"node(s) had untolerated taint(s) {{{taint['key']}: {taint.get('value', '')}}}"
                 return
         if not _chooses(spec, node):
@@ -197,7 +197,7 @@ def _sentence(count: int, reasons: Counter[str], hopeless: bool) -> str:  # noqa
     return f"0/{count} nodes are available: {told}. no new claims to deallocate, {preemption}"
 
 
-def _tolerates(spec: Obj, taint: Obj) -> bool:
+def tolerates(spec: Obj, taint: Obj) -> bool:
     for toleration in spec.get("tolerations") or ():
         if toleration.get("effect") not in (None, "", taint["effect"]):
             continue

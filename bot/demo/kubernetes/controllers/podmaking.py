@@ -19,6 +19,7 @@ def make_pod(
     component: str,
     name: str = "",
     labels: Obj | None = None,
+    said: str = "",
 ) -> Obj | None:
     """Create one pod of an owner and say so; None when the server refuses it, which is said too."""
     template = clone(template)
@@ -41,5 +42,5 @@ def make_pod(
             owner, "FailedCreate", f"Error creating: {error.message}", component=component, warning=True
         )
         return None
-    recorder.note(owner, "SuccessfulCreate", f"Created pod: {name_of(made)}", component=component)
+    recorder.note(owner, "SuccessfulCreate", said or f"Created pod: {name_of(made)}", component=component)
     return made

@@ -4,13 +4,12 @@ import asyncio
 import hashlib
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.demo.kubernetes.clock import now, stamp
 from bot.demo.kubernetes.images import Program, find_image
 from bot.demo.kubernetes.kubelet.environment import MissingConfigError, environment
+from bot.demo.kubernetes.kubelet.instance import Instance
 from bot.demo.kubernetes.kubelet.probes import Probes
 from bot.demo.kubernetes.kubelet.pulling import pull
 from bot.demo.kubernetes.objects import Obj, name_of
@@ -27,29 +26,6 @@ _LONG = 40.0  # in back-offs as long as this it shows for most of the wait
 _SHUTDOWN = 0.4  # seconds a program takes to end when asked
 
 
-@dataclass
-class Instance:
-    """One start of the program; `at` is the exact moment, on the clock of the cluster."""
-
-    id: str
-    program: Program
-    started: datetime
-    at: float
-    finished: str = ""
-    ended: float = 0.0
-    exit_code: int = 0
-    reason: str = ""
-
-    def terminated(self) -> Obj:
-        return {
-            "exitCode": self.exit_code,
-            "reason": self.reason,
-            "startedAt": stamp(self.started),
-            "finishedAt": self.finished,
-            "containerID": self.id,
-        }
-
-
 class ContainerRun:
     """What a container has been through, and what it is now."""
 
@@ -61,11 +37,8 @@ class ContainerRun:
         self.ready = False
         self.started = False
         self.over = False
-        self._waiting: Obj | None = {
-            "reason": "PodInitializing"
-            if pod.spec.get("initContainers") and not initial
-            else "ContainerCreating"
-        }
+        later = bool(pod.spec.get("initContainers")) and not initial
+        self._waiting: Obj | None = {"reason": "PodInitializing" if later else "ContainerCreating"}
         self._ends = asyncio.Event()
         self._verdict: tuple[int, str] | None = None
         self._probes = Probes(self)
@@ -105,15 +78,6 @@ class ContainerRun:
     def _policy(self) -> str:
         policy = str(self.pod.spec.get("restartPolicy", "Always"))
         return "OnFailure" if self.initial and policy == "Always" else policy
-
-    def elapsed(self, instance: Instance) -> float:
-        """Count the simulated seconds an instance has run, or ran."""
-        end = instance.ended if instance.finished else self.pod.kubelet.clock.monotonic()
-        return end - instance.at
-
-    def moment(self, instance: Instance, offset: float) -> datetime:
-        """Tell when, on the wall clock, something so many simulated seconds after the start happened."""
-        return instance.started + timedelta(seconds=offset * self.pod.kubelet.clock.pace)
 
     def status(self) -> Obj:
         image = find_image(self.spec["image"])
@@ -170,7 +134,7 @@ class ContainerRun:
             await pull(self)
             await self._start()
             await self._attend()
-            ran = self.elapsed(self.instance) if self.instance else 0.0
+            ran = self.instance.elapsed if self.instance else 0.0
             if not self._again():
                 self.over = True
                 self.pod.report()
@@ -214,7 +178,7 @@ class ContainerRun:
             self.restarts += 1
             self._shift()
         digest = hashlib.sha256(secrets.token_bytes(16)).hexdigest()
-        self.instance = Instance(f"containerd://{digest}", program, now(), clock.monotonic())
+        self.instance = Instance(f"containerd://{digest}", program, clock, now(), clock.monotonic())
         self._waiting, self._verdict = None, None
         self._ends.clear()
         self.started = self.spec.get("startupProbe") is None
@@ -246,17 +210,10 @@ class ContainerRun:
         instance = self.instance
         if instance is None:
             return
-        clock = self.pod.kubelet.clock
         probing = asyncio.create_task(self._probes.watch(), name=f"probes of {self.name}")
         try:
-            duration = instance.program.duration
-            left = (
-                None
-                if duration is None
-                else max(0.0, instance.at + duration - clock.monotonic()) * clock.pace
-            )
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._ends.wait(), left)
+                await asyncio.wait_for(self._ends.wait(), instance.left)
         finally:
             probing.cancel()
             await asyncio.gather(probing, return_exceptions=True)
@@ -268,10 +225,16 @@ class ContainerRun:
         self._verdict = (code, reason)
         self._ends.set()
 
+    def renew(self, spec: Obj) -> None:
+        """Take on a changed definition; the running program gives way to a new one."""
+        changed, self.spec = spec["image"] != self.spec["image"], spec
+        if changed and self.running:
+            self.say("Killing", f"Container {self.name} definition changed, will be restarted")
+            self.kill(0, "Completed")
+
     def _finish(self, code: int, reason: str) -> None:
-        if self.instance is not None and not self.instance.finished:
-            self.instance.finished, self.instance.ended = stamp(), self.pod.kubelet.clock.monotonic()
-            self.instance.exit_code, self.instance.reason = code, reason
+        if self.instance is not None:
+            self.instance.finish(code, reason)
         self.ready = self.started = False
 
     async def stop(self, grace: float) -> None:

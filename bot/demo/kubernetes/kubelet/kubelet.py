@@ -34,8 +34,7 @@ class Kubelet:
         if event.type == "DELETED":
             self._end(uid)
         elif uid in self._runs:
-            if is_terminating(pod):
-                self._runs[uid].terminate()
+            self._runs[uid].hear(pod)
         elif pod["spec"].get("nodeName") and pod["status"].get("phase") not in ("Succeeded", "Failed"):
             self._begin(pod)
 

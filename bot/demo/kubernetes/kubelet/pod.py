@@ -35,6 +35,15 @@ class PodRun:
     def terminate(self) -> None:
         self._ending.set()
 
+    def hear(self, pod: Obj) -> None:
+        """Take in what others have changed of the pod: that it is to end, or to run something else."""
+        if is_terminating(pod):
+            self.terminate()
+        if pod["spec"] is not self.spec:
+            self.spec = pod["spec"]
+            for spec in (*(self.spec.get("initContainers") or ()), *self.spec["containers"]):
+                self.containers[spec["name"]].renew(spec)
+
     async def live(self) -> None:
         """Run until the pod is deleted."""
         async with asyncio.TaskGroup() as group:

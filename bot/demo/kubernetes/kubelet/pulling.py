@@ -24,13 +24,14 @@ async def pull(container: "ContainerRun") -> None:
         return
     if policy == "Never":
         await _never(container, image)
-    await _fetch(container, image)
-    kubelet.keep_image(node, image.reference)
+    kubelet.keep_image(node, await _fetch(container))
 
 
-async def _fetch(container: "ContainerRun", image: Image) -> None:
+async def _fetch(container: "ContainerRun") -> str:
+    """Fetch the image, which may become another one meanwhile; returns its full name."""
     clock, wait = container.pod.kubelet.clock, _FIRST_BACK_OFF
     while True:
+        image = find_image(container.spec["image"])
         container.say("Pulling", f'Pulling image "{image.name}"')
         if image.exists:
             seconds = 0.05 if image.everywhere else image.pull_seconds
@@ -38,7 +39,7 @@ async def _fetch(container: "ContainerRun", image: Image) -> None:
             took = f"{int(seconds * 1000)}ms"
             said = f'Successfully pulled image "{image.name}" in {took} ({took} including waiting).'
             container.say("Pulled", f"{said} Image size: {image.size} bytes.")
-            return
+            return image.reference
         await clock.sleep(_RESOLVING)
         unresolved = f'failed to resolve reference "{image.reference}": not found'
         why = f'failed to pull and unpack image "{image.reference}": {unresolved}'

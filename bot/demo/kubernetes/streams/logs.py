@@ -10,7 +10,8 @@ from bot.demo.kubernetes.api.request import Request
 from bot.demo.kubernetes.clock import now, parse_stamp
 from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.errors import ApiError, bad_request, invalid
-from bot.demo.kubernetes.kubelet.container import ContainerRun, Instance
+from bot.demo.kubernetes.kubelet.container import ContainerRun
+from bot.demo.kubernetes.kubelet.instance import Instance
 from bot.demo.kubernetes.objects import Obj, name_of
 
 Line = tuple[datetime, str]
@@ -27,7 +28,7 @@ async def serve_log(cluster: Cluster, request: web.Request, asked: Request, pod:
         return _previous(run, options, pod)
     if asked.flag("follow"):
         return await _follow(cluster, request, run, options)
-    return _text(options.cut(options.render(_lines(run, run.instance, options.scan))))
+    return _text(options.cut(options.render(_lines(run.instance, options.scan))))
 
 
 class _Options:
@@ -131,16 +132,16 @@ def _previous(run: ContainerRun, options: _Options, pod: Obj) -> web.Response:
         raise bad_request(f'previous terminated container "{run.name}" in pod "{name_of(pod)}" not found')
     if not run.running and before is not run.instance:
         return _text(f"unable to retrieve container logs for {before.id}")
-    return _text(options.cut(options.render(_lines(run, before, options.scan))))
+    return _text(options.cut(options.render(_lines(before, options.scan))))
 
 
-def _lines(run: ContainerRun, instance: Instance, last: int | None) -> list[Line]:
-    written = instance.program.lines(run.elapsed(instance), last)
-    return [_line(run, instance, offset, text) for offset, text in written]
+def _lines(instance: Instance, last: int | None) -> list[Line]:
+    written = instance.program.lines(instance.elapsed, last)
+    return [_line(instance, offset, text) for offset, text in written]
 
 
-def _line(run: ContainerRun, instance: Instance, offset: float, text: str) -> Line:
-    moment = run.moment(instance, offset)
+def _line(instance: Instance, offset: float, text: str) -> Line:
+    moment = instance.moment(offset)
     return moment, text.replace("{time}", moment.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
@@ -162,16 +163,16 @@ async def _follow(
     await response.prepare(request)
     if instance is None:
         return response
-    so_far = _lines(run, instance, None)
+    so_far = _lines(instance, None)
     sent = len(so_far)
     try:
         await response.write(options.render(so_far).encode())
         while not instance.finished and cluster.is_running:
             await cluster.clock.sleep(0.2 if cluster.clock.pace >= 0.5 else 1)
-            new = list(instance.program.lines(run.elapsed(instance)))[sent:]
+            new = list(instance.program.lines(instance.elapsed))[sent:]
             sent += len(new)
             for offset, text in new:
-                await response.write(options.form(_line(run, instance, offset, text)).encode())
+                await response.write(options.form(_line(instance, offset, text)).encode())
         await response.write_eof()
     except (ConnectionError, asyncio.CancelledError):
         pass  # the reader has gone

@@ -1,0 +1,160 @@
+"""StatefulSets: pods with a number each, which come up in order, go down in reverse, and keep their names."""
+
+from bot.demo.kubernetes.api.deletion import delete
+from bot.demo.kubernetes.clock import Clock
+from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
+from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, has_revision
+from bot.demo.kubernetes.controllers.worker import Key, Worker
+from bot.demo.kubernetes.kinds import CLAIMS, PODS, STATEFUL_SETS
+from bot.demo.kubernetes.objects import (
+    Obj,
+    clone,
+    controller_of,
+    is_ready,
+    is_terminating,
+    name_of,
+    namespace_of,
+    new_uid,
+    uid_of,
+)
+from bot.demo.kubernetes.recorder import Recorder
+from bot.demo.kubernetes.store import Event, Store
+
+COMPONENT = "statefulset-controller"
+
+
+class StatefulSets:
+    """The stateful set controller."""
+
+    def __init__(self, store: Store, clock: Clock, recorder: Recorder) -> None:
+        self._store, self._recorder = store, recorder
+        self.worker = Worker(COMPONENT, clock, self.reconcile)
+
+    def hear(self, event: Event) -> None:
+        if event.resource is STATEFUL_SETS:
+            self.worker.add((namespace_of(event.obj), name_of(event.obj)))
+        elif event.resource is PODS:
+            owner = controller_of(event.obj)
+            if owner and owner["kind"] == "StatefulSet":
+                self.worker.add((namespace_of(event.obj), owner["name"]))
+
+    def reconcile(self, key: Key) -> None:
+        owner = self._store.get(STATEFUL_SETS, *key)
+        if owner is None or is_terminating(owner):
+            return
+        revision = current_revision(self._store, owner)
+        pods = {
+            name_of(pod): pod for resource, pod in self._store.dependents(uid_of(owner)) if resource is PODS
+        }
+        self._step(owner, pods, revision)
+        self._write_status(owner, list(pods.values()), revision)
+
+    def _step(self, owner: Obj, pods: dict[str, Obj], revision: str) -> None:
+        """Do what may be done now; in the orderly policy that is one thing at a time."""
+        spec = owner["spec"]
+        orderly = spec["podManagementPolicy"] == "OrderedReady"
+        names = [f"{name_of(owner)}-{number}" for number in range(spec["replicas"])]
+        for name in names:
+            pod = pods.get(name)
+            if pod is None:
+                self._create(owner, name, revision)
+            elif pod["status"].get("phase") in ("Failed", "Succeeded") and not is_terminating(pod):
+                delete(self._store, PODS, pod, {})
+            if orderly and (pod is None or is_terminating(pod) or not is_ready(pod)):
+                return
+        for pod in sorted(
+            (pod for name, pod in pods.items() if name not in names), key=_number, reverse=True
+        ):
+            if not is_terminating(pod):
+                self._delete(owner, pod)
+            if orderly:
+                return
+        if spec["updateStrategy"]["type"] == "RollingUpdate":
+            self._update(owner, [pods[name] for name in names if name in pods], revision)
+
+    def _update(self, owner: Obj, pods: list[Obj], revision: str) -> None:
+        """Replace the last pod of an older revision, once those after it are ready."""
+        partition = (owner["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("partition", 0)
+        for pod in reversed(pods):
+            if _number(pod) < partition:
+                return
+            if not has_revision(pod, revision):
+                if not is_terminating(pod):
+                    self._delete(owner, pod)
+                return
+            if not is_ready(pod):
+                return
+
+    def _create(self, owner: Obj, name: str, revision: str) -> None:
+        template = clone(owner["spec"]["template"])
+        spec, number = template["spec"], name.rpartition("-")[2]
+        spec["hostname"] = name
+        if owner["spec"].get("serviceName"):
+            spec["subdomain"] = owner["spec"]["serviceName"]
+        for claim in owner["spec"].get("volumeClaimTemplates") or ():
+            self._claim(owner, claim, name)
+            source = {"claimName": f"{name_of(claim)}-{name}"}
+            spec.setdefault("volumes", []).append({"name": name_of(claim), "persistentVolumeClaim": source})
+        labels = {
+            "statefulset.kubernetes.io/pod-name": name,
+            "apps.kubernetes.io/pod-index": number,
+            HASH: revision,
+        }
+        said = f"create Pod {name} in StatefulSet {name_of(owner)} successful"
+        make_pod(
+            self._store,
+            self._recorder,
+            owner,
+            template,
+            component=COMPONENT,
+            name=name,
+            labels=labels,
+            said=said,
+        )
+
+    def _claim(self, owner: Obj, template: Obj, pod: str) -> None:
+        """Make the pod's own claim, which here is bound as soon as it is made."""
+        name = f"{name_of(template)}-{pod}"
+        if self._store.get(CLAIMS, namespace_of(owner), name) is not None:
+            return
+        spec = {"volumeMode": "Filesystem", **clone(template["spec"]), "volumeName": f"pvc-{new_uid()}"}
+        capacity = (spec.get("resources") or {}).get("requests") or {}
+        status = {"phase": "Bound", "accessModes": spec.get("accessModes") or [], "capacity": capacity}
+        metadata = {
+            "name": name,
+            "namespace": namespace_of(owner),
+            "labels": template["metadata"].get("labels") or {},
+        }
+        self._store.create(CLAIMS, {"metadata": metadata, "spec": spec, "status": status}, MANAGER)
+
+    def _delete(self, owner: Obj, pod: Obj) -> None:
+        delete(self._store, PODS, pod, {})
+        said = f"delete Pod {name_of(pod)} in StatefulSet {name_of(owner)} successful"
+        self._recorder.note(owner, "SuccessfulDelete", said, component=COMPONENT)
+
+    def _write_status(self, owner: Obj, pods: list[Obj], revision: str) -> None:
+        alive = [pod for pod in pods if not is_terminating(pod)]
+        ready = sum(1 for pod in alive if is_ready(pod))
+        updated = sum(1 for pod in alive if has_revision(pod, revision))
+        before = owner.get("status", {}).get("currentRevision") or revision
+        settled = updated == ready == len(pods) == owner["spec"]["replicas"]
+        current = revision if settled else before
+        numbers = {
+            "readyReplicas": ready,
+            "currentReplicas": sum(1 for pod in alive if has_revision(pod, current)),
+            "updatedReplicas": updated,
+        }
+        status = {
+            "observedGeneration": owner["metadata"]["generation"],
+            "replicas": len(pods),
+            **{key: value for key, value in numbers.items() if value},
+            "availableReplicas": ready,
+            "currentRevision": current,
+            "updateRevision": revision,
+            "collisionCount": 0,
+        }
+        self._store.update(STATEFUL_SETS, {**owner, "status": status}, MANAGER, "status")
+
+
+def _number(pod: Obj) -> int:
+    return int(name_of(pod).rpartition("-")[2])
