@@ -1,0 +1,251 @@
+"""What the engine says about a plan, a change and an error, word for word."""
+
+import pytest
+
+from bot.domain.access import Risk
+from bot.domain.changes import FieldChange, Plan
+from bot.domain.errors import (
+    AccessDeniedError,
+    BotError,
+    ClusterUnavailableError,
+    StalePlanError,
+    TargetNotFoundError,
+    UnknownVerbError,
+    UsageError,
+)
+from bot.domain.message import Bullets, Button, Facts, Icon, Paragraph, Text, code, text
+from bot.domain.redaction import placeholder
+from bot.engine import cards
+from tests.factories import NOW, plan, ref, step
+
+ASKED = cards.Asked(user="U0ANA", name="ana", started=NOW - 70, receipt="record 7 · 7f3a1b2c")
+
+
+def change(path: str = "spec.replicas", before: object = 2, after: object = 4) -> FieldChange:
+    return FieldChange(path=path, before=before, after=after)
+
+
+def test_a_plan_is_a_question_with_its_fields_its_warnings_and_two_buttons():
+    shown = cards.preview(plan(warnings=(text("web-hpa keeps {}", "3 to 8"),)), "0123456789", NOW + 300, 5)
+    assert shown.plain() == "⏸ Scale shop/web from 2 to 4?"
+    assert shown.parts == (
+        Facts(rows=(("spec.replicas", "2 → 4"),)),
+        Bullets(items=(text("⚠️ {}", text("web-hpa keeps {}", "3 to 8")),)),
+    )
+    assert shown.buttons == (
+        Button(label="Scale to 4", press="0123456789:confirm", style="primary"),
+        Button(label="Cancel", press="0123456789:cancel"),
+    )
+    assert shown.footer.plain() == "Nothing has changed yet. Yours until later (5 min) · plan 012345"
+    assert [span.id for span in shown.footer.spans if span.kind == "instant"] == [str(int(NOW + 300))]
+
+
+@pytest.mark.parametrize(
+    ("risk", "style"),
+    [(Risk.REVERSIBLE, "primary"), (Risk.DISRUPTIVE, "primary"), (Risk.DESTRUCTIVE, "danger")],
+)
+def test_only_what_destroys_is_red_and_only_the_affirmative_button_stands_out(risk: Risk, style: str):
+    buttons = cards.preview(plan(risk=risk), "p", NOW, 5).buttons
+    assert [button.style for button in buttons] == [style, ""]
+
+
+def test_a_plan_without_fields_or_warnings_shows_none():
+    assert cards.preview(plan(step(changes=())), "p", NOW, 5).parts == ()
+
+
+def test_other_choices_stand_beside_the_question():
+    other = Button(label="Revision 3", command="rollback web --to-revision 3")
+    assert cards.preview(plan(instead=(other,)), "p", NOW, 5).buttons[-1] == other
+
+
+@pytest.mark.parametrize(
+    ("path", "short"),
+    [
+        ("spec.replicas", "spec.replicas"),
+        ("spec.template.spec.containers[web].image", "image (web)"),
+        ("spec.template.spec.containers[web].env[LOG].value", "env[LOG].value (web)"),
+        ("spec.template.spec.containers[web]", "container (web)"),
+        ("spec.template.metadata.annotations.x", "spec.template.metadata.annotations.x"),
+        ("spec.containers[web].image", "image (web)"),
+    ],
+)
+def test_paths_into_a_pod_are_shown_short(path: str, short: str):
+    assert cards.short_path(path) == short
+
+
+@pytest.mark.parametrize(
+    ("one", "shown"),
+    [
+        (change(), "2 → 4"),
+        (change(before=None), "4"),
+        (change(after=None), "2 → none"),
+        (change(before=True, after=False), "true → false"),
+        (change(before=0, after=1), "0 → 1"),
+        (
+            change("c[web].image", "docker.io/library/web:1.0", "docker.io/library/web:1.1"),
+            "web:1.0 → web:1.1",
+        ),
+        (change(before="", after="x" * 120), f" → {'x' * 120}"),
+        (change(before=None, after="x" * 121), "x" * 119 + "…"),
+        (change("c[web].env[LOG_LEVEL].value", "info", "debug"), "info → debug"),
+        (
+            change("c[web].env[DB_PASSWORD].value", "old", "new"),
+            f"{placeholder('old')} → {placeholder('new')}",
+        ),
+        (change("c[web].env[URL].value", None, "redis://:pw@c"), f"redis://{placeholder(':pw')}@c"),
+    ],
+)
+def test_a_change_is_shown_as_people_read_it(one: FieldChange, shown: str):
+    assert cards.shown_change(one) == shown
+
+
+def test_of_many_fields_a_dozen_are_shown_and_the_rest_counted():
+    many = plan(step(*(change(f"spec.f{n:02}") for n in range(14))))
+    rows = cards.field_rows(many)
+    assert rows[11:] == (("spec.f11", "2 → 4"), ("…", "and 2 more fields, all on the record"))
+    assert len(cards.field_rows(plan(step(*(change(f"f{n}") for n in range(12)))))) == 12
+
+
+def test_the_cause_that_the_bot_writes_is_no_field_of_the_plan():
+    cause = change("metadata.annotations[kubernetes.io/change-cause]", None, "/k8s scale web 4")
+    assert cards.field_rows(plan(step(change(), cause))) == (("spec.replicas", "2 → 4"),)
+
+
+def test_with_several_objects_each_field_says_whose_it_is():
+    two = plan(step(change()), step(change("spec.type", "ClusterIP", "NodePort"), target=ref("db")))
+    assert cards.field_rows(two) == (("web spec.replicas", "2 → 4"), ("db spec.type", "ClusterIP → NodePort"))
+
+
+def test_the_record_keeps_each_write_with_its_target_and_no_secret():
+    changed = change("spec.template.spec.containers[web].env[API_KEY].value", None, "zq81kf")
+    assert cards.step_summaries(plan(step(changed), step(pin=None))) == [
+        {
+            "target": "deployments/shop/web",
+            "action": "patch",
+            "uid": "uid-web",
+            "changes": [f"env[API_KEY].value (web): {placeholder('zq81kf')}"],
+        },
+        {"target": "deployments/shop/web", "action": "patch", "uid": "", "changes": ["spec.replicas: 2 → 4"]},
+    ]
+
+
+def test_a_question_that_came_to_nothing_says_why_and_can_be_asked_again():
+    closed = cards.closed(plan(), "it ran out.", again="scale web 4")
+    assert closed.plain() == "Scale shop/web from 2 to 4: it ran out. Nothing was changed."
+    assert closed.buttons == (Button(label="Ask again", command="scale web 4"),)
+    assert cards.closed(plan(), "cancelled.").buttons == ()
+    assert cards.closed(plan(), "x.", changed="Unknown.").plain().endswith("x. Unknown.")
+
+
+def test_a_question_keeps_its_other_words():
+    assert cards.question(plan(title=text("Restart {}?", code("why?")))).plain() == "Restart why?"
+    assert cards.question(plan(title=text("Restart {}", code("web?")))).plain() == "Restart web"
+
+
+def test_an_accepted_question_points_to_the_card():
+    assert cards.accepted(plan(), ASKED).plain() == "⏳ shop/web goes from 2 to 4"
+    assert (
+        cards.accepted(plan(), ASKED)
+        .footer.plain()
+        .endswith(f"The card in this channel follows it. {ASKED.receipt}")
+    )
+    assert cards.going_ahead(plan()).footer.plain() == "The card in this channel follows it."
+
+
+def test_a_change_under_way_bears_its_fields_and_who_asked():
+    card = cards.starting(plan(), ASKED)
+    assert (card.icon, card.headline) == (Icon.UNDER_WAY, plan().doing)
+    assert card.parts == (Facts(rows=(("spec.replicas", "2 → 4"),)),)
+    assert card.footer.plain() == "@ana · record 7 · 7f3a1b2c"
+
+
+def test_without_a_receipt_a_card_is_signed_by_name_alone():
+    assert cards.signature(ASKED.model_copy(update={"receipt": ""})).plain() == "@ana"
+
+
+def test_a_finished_change_says_how_long_it_took_and_how_to_undo_it():
+    card = cards.finished(plan(), ASKED, NOW)
+    assert card.plain() == "✅ shop/web has 4 · 1 min 10 s"
+    assert card.buttons == (Button(label="Undo…", command="scale web 2 -n shop"),)
+
+
+@pytest.mark.parametrize(
+    ("inverse", "labels"), [("", []), ("scale web 2", ["Undo…"]), ("rollback web -n shop", ["Roll back…"])]
+)
+def test_the_way_back_is_offered_where_there_is_one(inverse: str, labels: list[str]):
+    assert [button.label for button in cards.inverse(plan(inverse=inverse))] == labels
+
+
+def test_a_failed_change_says_what_the_server_said_and_whether_anything_changed():
+    card = cards.failed(
+        plan(), ASKED, BotError("quota is used up", hint="Ask for more."), "Nothing was changed."
+    )
+    assert card.plain() == "❌ Scale shop/web from 2 to 4: not done. Quota is used up."
+    assert [part.text.plain() for part in card.parts if isinstance(part, Paragraph)] == [
+        "Nothing was changed. Ask for more."
+    ]
+    assert card.footer == cards.signature(ASKED)
+
+
+@pytest.mark.parametrize(
+    ("error", "icon", "footer"),
+    [
+        (AccessDeniedError("no."), Icon.FAILED, "Nothing was changed. record 7"),
+        (ClusterUnavailableError("no."), Icon.FAILED, "Nothing was changed. record 7"),
+        (StalePlanError("no."), Icon.WARNING, "Nothing was changed. record 7"),
+        (UsageError("no."), Icon.WARNING, ""),
+        (UnknownVerbError("no."), Icon.WARNING, ""),
+        (TargetNotFoundError("no."), Icon.WARNING, ""),
+    ],
+)
+def test_every_error_is_shown_with_whether_anything_changed(error: BotError, icon: Icon, footer: str):
+    card = cards.refused(error, "record 7")
+    assert (card.icon, card.headline.plain(), card.footer.plain()) == (icon, "No.", footer)
+    assert card.parts == ()
+
+
+def test_an_error_offers_what_is_probably_meant_four_times_at_most():
+    lines = ("get pods", "x" * 40, "y" * 41, "a", "b")
+    card = cards.refused(UsageError("no", hint="Did you mean `get`?", suggestions=lines))
+    assert card.buttons == (
+        Button(label="get pods", command="get pods"),
+        Button(label="x" * 40, command="x" * 40),
+        Button(label="y" * 39 + "…", command="y" * 41),
+        Button(label="a", command="a"),
+    )
+    assert card.parts == (Paragraph(text=text("Did you mean {}?", code("get"))),)
+
+
+def test_without_a_receipt_a_refusal_still_says_that_nothing_changed():
+    assert cards.refused(StalePlanError("no")).footer == text("Nothing was changed.")
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("it is gone", "It is gone."),
+        ("Is it?", "Is it?"),
+        ("these:", "These:"),
+        ("done.", "Done."),
+        ("", "."),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_and_ends_with_a_point(said: str, whole: str):
+    assert cards.sentence(said) == whole
+
+
+def test_a_bug_is_told_by_its_id_alone():
+    card = cards.bug("4f2a")
+    assert card.plain() == "❌ Something in the bot itself went wrong (4f2a)."
+    assert isinstance(card.parts[0], Paragraph)
+    assert "Nothing was changed by this command." in card.parts[0].text.plain()
+
+
+def test_no_card_is_ever_without_its_line_for_the_lock_screen():
+    whole: Plan = plan()
+    every = [
+        cards.preview(whole, "p", NOW, 5), cards.closed(whole, "x."), cards.going_ahead(whole),
+        cards.accepted(whole, ASKED), cards.starting(whole, ASKED), cards.finished(whole, ASKED, NOW),
+        cards.failed(whole, ASKED, BotError("x"), ""), cards.refused(BotError("x")), cards.bug("x"),
+    ]  # fmt: skip
+    assert all(card.plain().strip() and card.headline != Text() for card in every)
