@@ -32,7 +32,7 @@ def check_image(image: str) -> str:
     shown = image if len(image) <= 80 else image[:79] + "…"  # noqa: PLR2004 - what fits a line
     if "@" in image and not re.fullmatch(r"[^@]+@sha256:[0-9a-f]{64}", image):
         raise ValueError(f"`{shown}` is no image: a digest is sha256: and 64 signs from 0-9 and a-f.")
-    if _IMAGE.fullmatch(image.lower()):
+    if image != image.lower() and _IMAGE.fullmatch(image.lower()):
         raise ValueError(f"`{shown}` is no image: write the name in lower case, `{shown.lower()}`.")
     raise ValueError(f"`{shown}` is no image; write it as web:1.1 or registry.example.com/team/web:1.1.")
 

@@ -18,6 +18,7 @@ from bot.domain.message import (
     channel,
     code,
     instant,
+    marked,
     person,
     plural,
     progress_bar,
@@ -131,3 +132,21 @@ def test_a_bar_is_twelve_signs_wide():
 )
 def test_one_is_one_and_all_else_are_many(count: int, noun: str, many: str, shown: str):
     assert plural(count, noun, many) == shown
+
+
+@pytest.mark.parametrize(
+    ("sentence", "spans"),
+    [
+        (
+            "There is no `web` in `shop`.",
+            [("plain", "There is no "), ("code", "web"), ("plain", " in "), ("code", "shop"), ("plain", ".")],
+        ),
+        ("`web`", [("code", "web")]),
+        ("none", [("plain", "none")]),
+        ("one ` alone", [("plain", "one ` alone")]),
+        ("``", []),
+        ("", []),
+    ],
+)
+def test_names_between_backticks_become_code(sentence: str, spans: list[tuple[str, str]]):
+    assert [(span.kind, span.text) for span in marked(sentence).spans] == spans

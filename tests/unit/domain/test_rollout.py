@@ -333,17 +333,29 @@ def test_a_trouble_knows_whether_it_is_of_the_newest_template(current: str | Non
     assert [pod_troubles(each, current, NOW)[0].new for each in every] == [new] * 3
 
 
-def test_troubles_of_all_pods_are_gathered_and_have_one_key_each():
+def test_troubles_of_all_pods_are_gathered():
     progress = owned_by(
         deployment(revision="2"),
         pod("web-1a-x", container(ended=3)),
         pod("web-2b-x", container("a", ended=3), container("b", waiting="ErrImagePull")),
     )
-    assert [(t.key, t.new) for t in progress.troubles] == [
-        ("web-1a-x/web/crash", False),
-        ("web-2b-x/a/crash", True),
-        ("web-2b-x/b/image", True),
+    assert [(t.pod, t.container, t.new) for t in progress.troubles] == [
+        ("web-1a-x", "web", False),
+        ("web-2b-x", "a", True),
+        ("web-2b-x", "b", True),
     ]
+
+
+def test_pods_that_fail_by_one_cause_share_its_key_and_another_cause_has_another():
+    crash = trouble(container(ended=3))
+    assert crash.model_copy(update={"pod": "web-1a-y", "restarts": 5}).key == crash.key
+    others = [
+        container("b", ended=3),
+        container(ended=4),
+        container(ended=3, image="web:2"),
+        container(waiting="ErrImagePull"),
+    ]
+    assert len({crash.key, *(trouble(other).key for other in others)}) == 5
 
 
 def test_without_any_set_of_its_own_no_pod_is_its_own():
