@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from bot.domain.access import Decision, Effect, Permission, Risk
 from bot.domain.errors import UnknownVerbError
 from bot.domain.message import Bullets, Button, Facts, Message, Paragraph, Part, Text, code, instant, text
 from bot.domain.resources import nearest
-from bot.engine.command import Args, BotCommand, BotContext, Command, Positional
+from bot.engine.command import Args, BotCommand, BotContext, Command, Positional, Waiting
 from bot.engine.grammar import flags, usage
 
 _EXAMPLES = 3
@@ -92,10 +92,14 @@ def _answers(ctx: BotContext) -> tuple[Button, ...]:
     for found in ctx.waiting[:_ANSWERED]:
         which = f"Cancel: {found.plan.button}"[:75] if len(ctx.waiting) > 1 else "Cancel"
         buttons += [
-            Button(label=found.plan.button, press=f"{found.id}:confirm", style="primary"),
+            Button(label=found.plan.button, press=f"{found.id}:confirm", style=_style(found)),
             Button(label=which, press=f"{found.id}:cancel"),
         ]
     return tuple(buttons)
+
+
+def _style(found: Waiting) -> Literal["primary", "danger"]:
+    return "danger" if found.plan.risk is Risk.DESTRUCTIVE else "primary"
 
 
 def _one(ctx: BotContext, command: Command) -> Message:

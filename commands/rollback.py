@@ -114,7 +114,7 @@ def _patch(found: Json, chosen: Revision, line: str) -> list[Json]:
 def _stays(chosen: Revision, now: float) -> Text:
     """What does not come back with it; the ConfigMaps and Secrets are named, for they are what breaks."""
     read = references(chosen.template)
-    named_too = f"; {', '.join(read[:4])} keep what they hold now" if read else ""
+    named_too = f"; what is in {', '.join(read[:4])} stays as it is" if read else ""
     return text("Only the pod template comes back, as it was {} ago. Not the number of replicas{}.",
                 _age(chosen, now), named_too)  # fmt: skip
 

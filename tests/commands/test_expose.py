@@ -1,0 +1,234 @@
+"""expose: a Service before a workload, and the address to use."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.domain.changes import MARK
+from bot.domain.errors import ClusterRejectedError, TargetNotFoundError, UsageError
+from bot.domain.services import address, describe_ports
+from bot.engine.grammar import parse
+from commands import expose
+from commands.expose import ExposeArgs
+from tests.commands.change_steps import carry_out, writes
+
+SERVICES = "/api/v1/namespaces/shop/services"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("web --port 80", {"target": ("web",), "port": 80}),
+        (
+            "deployment/web --port=80 --target-port=http",
+            {"target": ("deployment/web",), "port": 80, "target_port": "http"},
+        ),
+        ("deploy web --type=nodeport", {"target": ("deploy", "web"), "type": "NodePort"}),
+        ("pod/a --name a-svc", {"target": ("pod/a",), "name": "a-svc"}),
+        ("svc/a --name b --protocol UDP", {"target": ("svc/a",), "name": "b", "protocol": "UDP"}),
+        ("web --type LoadBalancer -n x", {"target": ("web",), "type": "LoadBalancer", "namespace": "x"}),
+        (
+            "db --type ExternalName --external-name db.example.com",
+            {"target": ("db",), "type": "ExternalName", "external_name": "db.example.com"},
+        ),
+    ],
+)
+def test_grammar(line, expected):
+    assert parse(ExposeArgs, tuple(line.split())) == ExposeArgs(**expected)
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("", "`NAME` is needed."),
+        ("web --port 0", "greater than or equal to 1"),
+        ("web --port 70000", "less than or equal to 65535"),
+        ("web --target-port Not/A", "`--target-port` is a number or a port's name."),
+        ("web --type Ingress", "`--type` is one of ClusterIP, NodePort, LoadBalancer, ExternalName."),
+        ("web --protocol HTTP", "`--protocol`"),
+        ("web --name A_B", "`A_B` cannot be a Service's name"),
+        ("node/one", "Not for nodes"),
+        ("db --type ExternalName", "ExternalName needs `--external-name HOST`"),
+        ("db --external-name x.example.com", "`--external-name` goes with `--type ExternalName`."),
+    ],
+)
+def test_refused_text(line, refusal):
+    with pytest.raises(UsageError, match=re.escape(refusal)):
+        parse(ExposeArgs, tuple(line.split()), name="expose")
+
+
+async def test_the_plan_only_reads(kube, plan, only_reads):
+    await kube.deploy("web", replicas=1)
+    await kube.forget()
+    await plan(expose.COMMAND, "web --port 80")
+    await only_reads()
+
+
+async def test_what_was_approved_is_what_is_done(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    planned = await plan(expose.COMMAND, "deployment/web --port 80 --target-port 8080 --name front")
+    assert planned.title.plain() == "Expose shop/web on demo as Service front (ClusterIP)?"
+    assert planned.button == "Expose web"
+    assert planned.doing.plain() == "shop/web on demo · new Service front (ClusterIP)"
+    assert planned.done.plain() == "shop/web on demo is exposed as Service front (ClusterIP)"
+    assert (planned.warnings, planned.follow) == ((), None)
+    await kube.forget()
+    (made,) = await carry_out(cluster, planned)
+    assert made["spec"]["selector"] == {"app": "web"}
+    assert made["spec"]["ports"] == [{"port": 80, "targetPort": 8080, "protocol": "TCP"}]
+    assert made["metadata"]["annotations"][MARK] == "change-1"
+    assert [(sent["method"], sent["path"]) for sent in await writes(kube)] == [("POST", SERVICES)]
+
+
+async def test_it_then_serves(kube, plan, cluster):
+    await kube.deploy("web", replicas=2)
+    await carry_out(cluster, await plan(expose.COMMAND, "web --port 80 --target-port 8080"))
+
+    async def has_endpoints() -> bool:
+        path = "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices"
+        slices = (await kube.call("GET", path))["items"]
+        return sum(len(found.get("endpoints") or []) for found in slices) == 2
+
+    await kube.until(has_endpoints)
+
+
+async def test_the_only_port_need_not_be_said(kube, plan):
+    await kube.deploy("web", replicas=1, ports=[{"containerPort": 8080}])
+    (step,) = (await plan(expose.COMMAND, "web")).steps
+    assert step.write.body["spec"]["ports"] == [{"port": 8080, "targetPort": 8080, "protocol": "TCP"}]
+
+
+async def test_of_several_ports_none_is_guessed(kube, plan):
+    ports = [{"name": "http", "containerPort": 8080}, {"name": "metrics", "containerPort": 9090}]
+    await kube.deploy("web", replicas=1, ports=ports)
+    with pytest.raises(UsageError, match="Which port") as refused:
+        await plan(expose.COMMAND, "web --type nodeport --name out")
+    assert refused.value.message == "Which port? `shop/web` serves on `8080`, `9090`."
+    assert refused.value.suggestions == (
+        "expose deployment/web -n shop --context demo --type NodePort --name out --port 8080",
+        "expose deployment/web -n shop --context demo --type NodePort --name out --port 9090",
+    )
+
+
+async def test_no_port_at_all_is_asked_for(kube, plan):
+    await kube.deploy("web", replicas=1)
+    with pytest.raises(UsageError, match="name none") as refused:
+        await plan(expose.COMMAND, "web")
+    assert refused.value.hint == "Add `--port PORT`."
+
+
+@pytest.mark.parametrize(("target", "warned"), [("http", False), ("htpp", True), ("8081", False)])
+async def test_a_port_by_a_name_that_no_container_has(kube, plan, target, warned):
+    await kube.deploy("web", replicas=1, ports=[{"name": "http", "containerPort": 8080}])
+    planned = await plan(expose.COMMAND, f"web --port 80 --target-port {target}")
+    said = [warning.plain() for warning in planned.warnings]
+    assert said == (["None of its containers calls a port htpp: nothing will answer."] if warned else [])
+
+
+@pytest.mark.parametrize("kind", ["NodePort", "LoadBalancer"])
+async def test_opening_it_to_the_outside_is_said(kube, plan, kind):
+    await kube.deploy("web", replicas=1)
+    (warning,) = (await plan(expose.COMMAND, f"web --port 80 --type {kind}")).warnings
+    assert warning.plain() == f"{kind} opens it to callers outside the cluster."
+
+
+async def test_a_pod_is_found_by_its_labels(kube, plan):
+    await kube.pod("one", "web:1.0", labels={"run": "one"})
+    await kube.pod("bare", "web:1.0")
+    (step,) = (await plan(expose.COMMAND, "pod/one --port 80")).steps
+    assert step.write.body["spec"]["selector"] == step.write.body["metadata"]["labels"] == {"run": "one"}
+    with pytest.raises(UsageError, match="`shop/bare` has no labels") as refused:
+        await plan(expose.COMMAND, "pod/bare --port 80")
+    assert refused.value.hint == "`/k8s label pod bare app=bare` gives it one."
+
+
+async def test_a_service_may_stand_before_another_ones_pods(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    await carry_out(cluster, await plan(expose.COMMAND, "web --port 80"))
+    (step,) = (await plan(expose.COMMAND, "service/web --name web-out --type NodePort")).steps
+    assert step.write.body["spec"]["selector"] == {"app": "web"}
+    assert step.write.body["spec"]["ports"][0]["port"] == 80
+
+
+async def test_a_name_for_a_host_elsewhere(plan, cluster, shown):
+    planned = await plan(expose.COMMAND, "db --type ExternalName --external-name db.example.com")
+    assert planned.title.plain() == "Create Service shop/db on demo as a name for db.example.com?"
+    assert planned.button == "Create db"
+    (made,) = await carry_out(cluster, planned)
+    assert shown(expose.report(planned, (_kept(made),))).splitlines() == [
+        "Service shop/db on demo stands for db.example.com",
+        "Use db.shop.svc inside the cluster; it stands for db.example.com.",
+        "[Describe] describe service db -n shop --context demo",
+    ]
+
+
+async def test_a_taken_name_is_said_and_shown(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    planned = await plan(expose.COMMAND, "web --port 80")
+    await carry_out(cluster, planned)
+    with pytest.raises(ClusterRejectedError, match="There is a Service `web` in `shop` already") as refused:
+        await plan(expose.COMMAND, "web --port 81")
+    assert refused.value.hint == "`--name NAME` makes another one."
+    assert refused.value.suggestions == ("describe service web -n shop --context demo",)
+
+
+async def test_a_plan_whose_name_was_taken_meanwhile_changes_nothing(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    planned = await plan(expose.COMMAND, "web --port 80")
+    await carry_out(cluster, await plan(expose.COMMAND, "web --port 81"))
+    with pytest.raises(ClusterRejectedError, match="already exists"):
+        await carry_out(cluster, planned)
+    assert (await kube.call("GET", f"{SERVICES}/web"))["spec"]["ports"][0]["port"] == 81
+
+
+async def test_a_workload_that_is_not_there(kube, plan):
+    await kube.deploy("web", replicas=1)
+    with pytest.raises(TargetNotFoundError) as missing:
+        await plan(expose.COMMAND, "wbe --port 80")
+    assert missing.value.near == ("web",)
+
+
+async def test_the_answer_says_how_to_reach_a_node_port(kube, plan, cluster, shown):
+    await kube.deploy("web", replicas=1)
+    planned = await plan(expose.COMMAND, "web --port 80 --target-port 8080 --type NodePort")
+    (made,) = await carry_out(cluster, planned)
+    port = made["spec"]["ports"][0]["nodePort"]
+    assert shown(expose.report(planned, (_kept(made),))).splitlines() == [
+        "shop/web on demo is exposed as Service web (NodePort)",
+        f"Use NODE:{port} with the address of any node, from outside the cluster.",
+        f"Port 80 → 8080/TCP, node port {port}",
+        "[Describe] describe service web -n shop --context demo",
+        "[Addresses of the nodes] get nodes -o wide --context demo",
+    ]
+
+
+def _kept(made):
+    """Of an object, what the engine keeps for the report."""
+    return {"name": made["metadata"]["name"], "spec": made["spec"], "status": made.get("status", {})}
+
+
+@pytest.mark.parametrize(
+    ("spec", "ingress", "where", "reach"),
+    [
+        ({"ports": [{"port": 80}]}, [], "web.shop.svc:80", "inside the cluster"),
+        ({"clusterIP": "None", "ports": [{"port": 80}]}, [], "web.shop.svc",
+         "inside the cluster; it is headless, and gives the pods' own addresses"),
+        ({"type": "LoadBalancer", "ports": [{"port": 80}]}, [{"ip": "192.0.2.7"}], "192.0.2.7:80",
+         "from outside the cluster"),
+        ({"type": "LoadBalancer", "ports": [{"port": 80}]}, [{"hostname": "lb.example.com"}],
+         "lb.example.com:80", "from outside the cluster"),
+        ({"type": "LoadBalancer", "ports": [{"port": 80}]}, [], "",
+         "No external address yet: no load balancer gave one. Inside the cluster use web.shop.svc:80."),
+    ],
+)  # fmt: skip
+def test_the_address_or_why_there_is_none(spec, ingress, where, reach):
+    found = address("web", "shop", {"spec": spec, "status": {"loadBalancer": {"ingress": ingress}}})
+    assert (found.where, found.reach) == (where, reach)
+
+
+def test_ports_in_words():
+    ports = [{"port": 80, "targetPort": "http"}, {"port": 53, "protocol": "UDP", "nodePort": 31000}]
+    assert describe_ports({"ports": ports}) == "80 → http/TCP; 53 → 53/UDP, node port 31000"
+    assert describe_ports({}) == "no ports"

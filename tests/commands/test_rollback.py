@@ -1,0 +1,192 @@
+"""rollback: a deployment back to an earlier revision."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bot.domain.access import Risk
+from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
+from bot.domain.rollout import CAUSE, REVISION
+from bot.domain.workloads import references
+from bot.engine.grammar import parse
+from commands import rollback
+from commands.rollback import RollbackArgs
+from tests.commands.change_steps import WORKLOADS, carry_out, patch, writes
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("web", RollbackArgs(target=("web",))),
+        ("deployment/web --to-revision=2", RollbackArgs(target=("deployment/web",), to_revision=2)),
+        ("deploy web --to-revision 0", RollbackArgs(target=("deploy", "web"))),
+        ("web -n shop", RollbackArgs(target=("web",), namespace="shop")),
+    ],
+)
+def test_grammar(line, expected):
+    assert parse(RollbackArgs, tuple(line.split())) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("", "`NAME` is needed."),
+        ("web --to-revision=-1", "greater than or equal to 0"),
+        ("web --to-revision=last", "`last` is not a valid integer"),
+        ("sts/db", "Not for statefulsets: only for deployments."),
+        ("web --now", "No such option"),
+    ],
+)
+def test_refused_text(line, refusal):
+    with pytest.raises(UsageError, match=re.escape(refusal)):
+        parse(RollbackArgs, tuple(line.split()), name="rollback")
+
+
+async def rolled(kube, *images: str, replicas: int = 1) -> None:
+    """The deployment `web` with a revision for each image, the last one running."""
+    await kube.deploy("web", image=images[0], replicas=replicas)
+    for number, image in enumerate(images[1:], 2):
+        await kube.set_image("web", image)
+        await at_revision(kube, number)
+
+
+async def at_revision(kube, number: int) -> None:
+    async def there() -> bool:
+        found = await kube.call("GET", f"{WORKLOADS}/web")
+        observed = found["status"].get("observedGeneration") == found["metadata"]["generation"]
+        return observed and found["metadata"]["annotations"].get(REVISION) == str(number)
+
+    await kube.until(there)
+
+
+async def test_the_plan_only_reads(kube, plan, only_reads):
+    await rolled(kube, "web:1.0", "web:1.1")
+    await kube.forget()
+    await plan(rollback.COMMAND, "web")
+    await only_reads()
+
+
+async def test_what_it_says(kube, plan):
+    await rolled(kube, "web:1.0", "web:1.1", "web:1.2")
+    planned = await plan(rollback.COMMAND, "web")
+    assert planned.title.plain() == "Roll back shop/web on demo to revision 2: web:1.2 → web:1.1?"
+    assert planned.button == "Roll back to web:1.1"
+    assert planned.doing.plain() == "shop/web on demo · back to web:1.1 (revision 2)"
+    assert planned.done.plain() == "shop/web on demo is back on web:1.1"
+    assert planned.risk is Risk.DISRUPTIVE
+    assert planned.inverse == "rollback web --to-revision=3 -n shop --context demo"
+    (warning,) = planned.warnings
+    said = r"Only the pod template comes back, as it was \d+s ago\. Not the number of replicas\."
+    assert re.fullmatch(said, warning.plain())
+
+
+async def test_with_no_revision_named_the_others_are_a_press_away(kube, plan):
+    await rolled(kube, "web:1.0", "web:1.1", "web:1.2")
+    (other,) = (await plan(rollback.COMMAND, "web")).instead
+    assert re.fullmatch(r"Revision 1: web:1\.0, \d+s old", other.label)
+    assert other.command == "rollback web --to-revision=1 -n shop --context demo"
+    planned = await plan(rollback.COMMAND, "web --to-revision=1")
+    assert planned.title.plain() == "Roll back shop/web on demo to revision 1: web:1.2 → web:1.0?"
+    assert planned.instead == ()
+
+
+async def test_what_was_approved_is_what_is_done(kube, plan, cluster):
+    await rolled(kube, "web:1.0", "web:1.1")
+    await patch(kube, "web", {"spec": {"replicas": 2}})
+    planned = await plan(rollback.COMMAND, "web")
+    await kube.forget()
+    (after,) = await carry_out(cluster, planned)
+    assert after["spec"]["template"]["spec"]["containers"][0]["image"] == "web:1.0"
+    assert after["spec"]["template"]["metadata"]["labels"] == {"app": "web"}
+    assert after["spec"]["replicas"] == 2
+    assert after["metadata"]["annotations"][CAUSE] == "/k8s test"
+    assert [(sent["method"], sent["path"]) for sent in await writes(kube)] == [("PATCH", f"{WORKLOADS}/web")]
+
+
+async def test_what_came_with_the_newer_revision_goes_with_it(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    container = {"name": "web", "image": "web:1.1", "env": [{"name": "NEW", "value": "1"}]}
+    await patch(kube, "web", {"spec": {"template": {"spec": {"containers": [container]}}}})
+    await at_revision(kube, 2)
+    (after,) = await carry_out(cluster, await plan(rollback.COMMAND, "web"))
+    assert "env" not in after["spec"]["template"]["spec"]["containers"][0]
+
+
+async def test_the_way_back_leads_to_where_it_was(kube, plan, cluster):
+    await rolled(kube, "web:1.0", "web:1.1")
+    planned = await plan(rollback.COMMAND, "web")
+    await carry_out(cluster, planned)
+    await at_revision(kube, 3)
+    again = await plan(rollback.COMMAND, planned.inverse.partition(" ")[2])
+    assert again.title.plain() == "Roll back shop/web on demo to revision 2: web:1.0 → web:1.1?"
+
+
+async def test_the_configuration_that_stays_is_named(kube, plan):
+    await kube.deploy("web", replicas=1, ready=False, envFrom=[{"configMapRef": {"name": "web-env"}}])
+    await at_revision(kube, 1)
+    await kube.set_image("web", "web:1.1")
+    await at_revision(kube, 2)
+    (warning,) = (await plan(rollback.COMMAND, "web")).warnings
+    assert warning.plain().endswith(
+        "Not the number of replicas; what is in ConfigMap web-env stays as it is."
+    )
+
+
+async def test_the_same_again_is_nothing_to_change(kube, plan):
+    await rolled(kube, "web:1.0", "web:1.1")
+    planned = await plan(rollback.COMMAND, "web --to-revision 2")
+    assert planned.nothing.plain() == "Nothing to change: shop/web on demo runs what revision 2 was."
+
+
+async def test_a_revision_that_is_not_there_is_answered_with_those_that_are(kube, plan):
+    await rolled(kube, "web:1.0", "web:1.1", "web:1.2")
+    with pytest.raises(TargetNotFoundError, match="`shop/web` has no revision 9") as refused:
+        await plan(rollback.COMMAND, "web --to-revision=9")
+    assert re.fullmatch(
+        r"There is: 2 \(`web:1\.1`, \d+s old\), 1 \(`web:1\.0`, \d+s old\)\.", refused.value.hint
+    )
+    assert refused.value.suggestions == (
+        "rollback web --to-revision=2 -n shop --context demo",
+        "rollback web --to-revision=1 -n shop --context demo",
+    )
+
+
+async def test_a_first_revision_has_none_before_it(kube, plan):
+    await kube.deploy("web", replicas=1)
+    with pytest.raises(TargetNotFoundError, match="`shop/web` has no earlier revision") as refused:
+        await plan(rollback.COMMAND, "web")
+    assert refused.value.hint == "It has run only what it runs now."
+
+
+async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
+    await rolled(kube, "web:1.0", "web:1.1")
+    planned = await plan(rollback.COMMAND, "web")
+    await kube.set_image("web", "web:1.2")
+    await kube.forget()
+    with pytest.raises(StalePlanError, match=r"image is now web:1\.2"):
+        await carry_out(cluster, planned)
+    assert await writes(kube) == []
+
+
+def test_every_way_to_read_configuration_is_seen():
+    volumes = [
+        {"configMap": {"name": "files"}},
+        {"secret": {"secretName": "keys"}},
+        {"projected": {"sources": [{"secret": {"name": "token"}}, {"configMap": {"name": "ca"}}]}},
+        {"emptyDir": {}},
+    ]
+    env = [
+        {"name": "A", "valueFrom": {"secretKeyRef": {"name": "db", "key": "a"}}},
+        {"name": "B", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}},
+        {"name": "C", "value": "plain"},
+    ]
+    spec = {
+        "volumes": volumes,
+        "initContainers": [{"name": "i", "envFrom": [{"configMapRef": {"name": "setup"}}]}],
+        "containers": [{"name": "c", "env": env}],
+    }
+    assert references({"spec": spec}) == (
+        "ConfigMap ca", "ConfigMap files", "ConfigMap setup", "Secret db", "Secret keys", "Secret token",
+    )  # fmt: skip
