@@ -57,8 +57,8 @@ class PodTrouble(Frozen):
 
     @property
     def key(self) -> str:
-        """The same trouble again has the same key, so that it is told once."""
-        return f"{self.pod}/{self.container}/{self.kind}"
+        """Ten pods that fail by one cause have one key, so that it is told once, with the first of them."""
+        return f"{self.kind}/{self.container}/{self.image}/{self.exit_code}"
 
 
 class Progress(Frozen):

@@ -126,9 +126,7 @@ def closed(plan: Plan, why: str, again: str = "", changed: str = "Nothing was ch
 
 def going_ahead(plan: Plan) -> Message:
     """What the requester sees where the policy asks for no confirmation."""
-    return Message(
-        icon=Icon.UNDER_WAY, headline=plan.doing, footer=text("The card in this channel follows it.")
-    )
+    return Message(headline=plan.doing, footer=text("Its card is in this channel."))
 
 
 def question(plan: Plan) -> Text:
@@ -140,9 +138,8 @@ def question(plan: Plan) -> Text:
 def accepted(plan: Plan, asked: Asked) -> Message:
     """What takes the question's place once its answer was yes."""
     return Message(
-        icon=Icon.UNDER_WAY,
-        headline=plan.doing,
-        footer=text("Confirmed. The card in this channel follows it. {}", asked.receipt),
+        headline=text("Confirmed: {}", plan.doing),
+        footer=text("Its card is in this channel. {}", asked.receipt),
     )
 
 
@@ -155,9 +152,10 @@ def starting(plan: Plan, asked: Asked) -> Message:
 
 def finished(plan: Plan, asked: Asked, now: float) -> Message:
     """A change that needs no following."""
+    took = now - asked.started
     return Message(
         icon=Icon.DONE,
-        headline=text("{} · {}", plan.done, spell(now - asked.started)),
+        headline=text("{} · {}", plan.done, spell(took)) if took >= 1 else plan.done,
         parts=_fields(plan),
         buttons=inverse(plan),
         footer=signature(asked),

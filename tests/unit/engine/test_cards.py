@@ -143,13 +143,10 @@ def test_a_question_keeps_its_other_words():
 
 
 def test_an_accepted_question_points_to_the_card():
-    assert cards.accepted(plan(), ASKED).plain() == "⏳ shop/web goes from 2 to 4"
-    assert (
-        cards.accepted(plan(), ASKED)
-        .footer.plain()
-        .endswith(f"The card in this channel follows it. {ASKED.receipt}")
-    )
-    assert cards.going_ahead(plan()).footer.plain() == "The card in this channel follows it."
+    accepted = cards.accepted(plan(), ASKED)
+    assert accepted.plain() == "Confirmed: shop/web goes from 2 to 4"
+    assert accepted.footer.plain() == f"Its card is in this channel. {ASKED.receipt}"
+    assert cards.going_ahead(plan()).footer.plain() == "Its card is in this channel."
 
 
 def test_a_change_under_way_bears_its_fields_and_who_asked():
