@@ -178,4 +178,4 @@ def test_the_time_grows_with_the_text_and_not_with_its_square(piece: str):
 def test_a_hostile_line_of_a_megabyte_is_read_in_seconds():
     start = time.process_time()
     redact("token-" * 170_000 + "password=hunter2")
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 5

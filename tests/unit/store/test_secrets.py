@@ -23,11 +23,10 @@ def test_a_sealed_value_shows_nothing_and_is_never_the_same_twice():
     assert "slack" not in one
 
 
-@pytest.mark.parametrize(
-    "sealed", ["", "nonsense", Sealer("another").seal(ADDRESS), Sealer("key").seal(ADDRESS)[:-4]]
-)
-def test_what_another_key_sealed_or_was_altered_is_gone(sealed: str):
-    assert Sealer("key").open(sealed) == ""
+def test_what_another_key_sealed_or_was_altered_is_gone():
+    sealed = Sealer("key").seal(ADDRESS)
+    for wrong in ("", "nonsense", sealed[:-4], Sealer("another").seal(ADDRESS)):
+        assert Sealer("key").open(wrong) == ""
 
 
 def test_a_key_is_made_once_and_kept_for_its_owner_alone(tmp_path: Path):
