@@ -1,0 +1,100 @@
+"""What an operator does before and beside `serve`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+import yaml
+
+EXAMPLES = sorted(Path("examples").glob("*.yaml"))
+
+
+async def test_help_is_there_at_once(run):
+    began = time.monotonic()
+    code, told = await run("--help")
+    assert code == 0
+    assert time.monotonic() - began < 2, "entry points import what they need when they are called"
+    for command in ("serve", "demo", "simulate", "policy", "audit", "manifest"):
+        assert command in told
+
+
+async def test_the_simulated_cluster_stands_alone_and_says_where(started):
+    async with started("simulate", "kubernetes", "--listen", "127.0.0.1:0", "--pace", "0.1") as program:
+        url = await program.says(r"listening on (http://127\.0\.0\.1:\d+)\s")
+        async with aiohttp.ClientSession() as http, http.get(f"{url}/version") as answer:
+            assert (await answer.json())["gitVersion"].startswith("v1.36")
+        program.process.terminate()
+        assert await program.ends() == 0
+
+
+async def test_the_simulated_slack_stands_alone_and_says_where(started):
+    async with started("simulate", "slack", "--listen", "127.0.0.1:0", "--bot-token", "xoxb-1") as program:
+        api = await program.says(r"api url: (\S+)")
+        page = await program.says(r"page url: (\S+token=\S+)")
+        headers = {"Authorization": "Bearer xoxb-1"}
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+            async with http.post(f"{api}auth.test", headers=headers) as answer:
+                assert (await answer.json())["ok"]
+            async with http.get(page) as answer:
+                assert answer.status == 200
+        program.process.terminate()
+        assert await program.ends() == 0
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES, Path("bot/demo/policy.yaml")], ids=str)
+async def test_a_policy_that_would_be_taken(run, path):
+    code, told = await run("policy", "check", str(path))
+    assert code == 0, told
+    assert f"{path}: " in told
+    assert "rules, policy " in told
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        (
+            [
+                {"name": "one", "verbs": ["get"], "effect": "perhaps"},
+                {"name": "two", "verbs": ["get"], "efect": "deny"},
+            ],
+            ("rules.0.effect", "rules.1.effect", "rules.1.efect"),
+        ),
+        ([{"name": "one", "verbs": ["fly", "swim"], "effect": "allow"}], ("fly", "swim")),
+    ],
+)
+async def test_a_policy_that_would_be_refused_has_its_problems_told(run, tmp_path, rules, told):
+    path = tmp_path / "policy.yaml"
+    path.write_text(yaml.safe_dump({"policy": {"rules": rules}}), encoding="utf-8")
+    code, said = await run("policy", "check", BOT_CONFIG=str(path))
+    assert code == 2
+    for word in told:
+        assert word in said
+    assert "Traceback" not in said
+
+
+async def test_without_a_policy_to_check_it_says_so(run):
+    code, told = await run("policy", "check")
+    assert (code, told) == (2, "k8s-bot: name a file, or set BOT_CONFIG\n")
+
+
+@pytest.mark.parametrize("way", ["--socket-mode", "--http"])
+async def test_the_manifest_says_how_slack_reaches_it(run, way):
+    code, told = await run("manifest", way, "--url", "https://bot.example.com/")
+    assert code == 0
+    manifest = yaml.safe_load(told)
+    [command] = manifest["features"]["slash_commands"]
+    address = None if way == "--socket-mode" else "https://bot.example.com/slack/events"
+    assert command["command"] == "/k8s"
+    assert command.get("url") == address
+    assert manifest["settings"]["interactivity"].get("request_url") == address
+    assert manifest["settings"]["socket_mode_enabled"] is (way == "--socket-mode")
+    assert "chat:write" in manifest["oauth_config"]["scopes"]["bot"]
+
+
+async def test_no_record_to_verify_is_no_proof(run, tmp_path):
+    code, told = await run("audit", "verify", BOT_DATA_DIR=str(tmp_path))
+    assert code == 2
+    assert f"there is no database at {tmp_path}" in told
