@@ -15,7 +15,7 @@ from bot.demo.kubernetes.controllers.statefulsets import StatefulSets
 from bot.demo.kubernetes.controllers.worker import Worker
 from bot.demo.kubernetes.kinds import NODES, Kinds
 from bot.demo.kubernetes.kubelet.kubelet import Kubelet
-from bot.demo.kubernetes.objects import Obj
+from bot.demo.kubernetes.objects import Obj, name_of
 from bot.demo.kubernetes.recorder import Recorder
 from bot.demo.kubernetes.scheduler import Scheduler
 from bot.demo.kubernetes.seed import seed
@@ -56,13 +56,19 @@ class Cluster:
             self.store.subscribe(listener.hear)
 
     async def start(self) -> None:
-        """Bring up the nodes and set the controllers going."""
+        """Bring up the nodes and set the controllers going; after a stop, go on with what was there."""
         self.is_running = True
         for worker in self._workers:
             worker.start()
-        seed(self.store)
-        for number in range(1, self._node_count + 1):
-            self.store.create(NODES, make_node(number), "kubelet")
+        if self.store.is_empty:
+            seed(self.store)
+            for number in range(1, self._node_count + 1):
+                self.store.create(NODES, make_node(number), "kubelet")
+            return
+        for node in self.store.sorted(NODES):
+            self.nodes.heart.add(("", name_of(node)))
+            if not self.nodes.is_lost(name_of(node)):
+                self.kubelet.restore(name_of(node))
 
     async def stop(self) -> None:
         """End every task of the cluster."""

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import yaml
 from aiohttp import web
 
-from bot.demo.kubernetes import discovery
+from bot.demo.kubernetes import discovery, openapi
 from bot.demo.kubernetes.access.gate import Gate
 from bot.demo.kubernetes.access.identity import Identity
 from bot.demo.kubernetes.api.request import NoSuchPathError, Request, read_request
@@ -16,6 +16,7 @@ from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.faults import Faults
 from bot.demo.kubernetes.journal import Entry, Journal
+from bot.demo.kubernetes.kinds import Kinds
 from bot.demo.kubernetes.objects import Obj
 
 logger = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class Server:
             self._cluster.kinds,
         )
         entry.dry_run = asked.dry_run
+        entry.status = 200  # of a stream, for as long as it lasts
         self._gate.admit(who, asked)
         return await self._serve(request, asked, who)
 
@@ -95,33 +97,45 @@ class Server:
             return web.Response(text="ok")
         self._gate.admit_path(who, request.method, request.path)
         kinds = self._cluster.kinds
-        whole = discovery.AGGREGATED in request.headers.get("Accept", "")
-        match parts:
-            case ["version"]:
-                return _document(discovery.VERSION)
-            case []:
-                return _document(
-                    {"paths": ["/api", "/api/v1", "/apis", "/healthz", "/livez", "/readyz", "/version"]}
-                )
-            case ["api"]:
-                return (
-                    _aggregated(discovery.aggregated(kinds, core=True))
-                    if whole
-                    else _document(discovery.core_versions())
-                )
-            case ["apis"]:
-                return (
-                    _aggregated(discovery.aggregated(kinds, core=False))
-                    if whole
-                    else _document(discovery.group_list(kinds))
-                )
-            case ["api", "v1"]:
-                return _document(discovery.resource_list(kinds, "", "v1"))
-            case ["apis", group]:
-                return _document(discovery.one_group(kinds, group))
-            case ["apis", group, version] if kinds.serves(group, version):
-                return _document(discovery.resource_list(kinds, group, version))
-        raise NoSuchPathError
+        if parts in (["api"], ["apis"]) and discovery.AGGREGATED in request.headers.get("Accept", ""):
+            return _aggregated(discovery.aggregated(kinds, core=parts == ["api"]))
+        found = _described(kinds, parts)
+        if found is None:
+            raise NoSuchPathError
+        return _document(found)
+
+
+def _described(kinds: Kinds, parts: list[str]) -> Obj | None:
+    """Describe the server, or a part of what it serves; None when there is no such part."""
+    match parts:
+        case []:
+            return {
+                "paths": [
+                    "/api",
+                    "/api/v1",
+                    "/apis",
+                    "/healthz",
+                    "/livez",
+                    "/openapi/v3",
+                    "/readyz",
+                    "/version",
+                ]
+            }
+        case ["version"]:
+            return discovery.VERSION
+        case ["api"]:
+            return discovery.core_versions()
+        case ["apis"]:
+            return discovery.group_list(kinds)
+        case ["api", "v1"]:
+            return discovery.resource_list(kinds, "", "v1")
+        case ["apis", group]:
+            return discovery.one_group(kinds, group)
+        case ["apis", group, version] if kinds.serves(group, version):
+            return discovery.resource_list(kinds, group, version)
+        case ["openapi", "v3", *place]:
+            return openapi.document(kinds, "/".join(place)) if place else openapi.index(kinds)
+    return None
 
 
 def _document(body: Obj, status: int = 200, *, as_yaml: bool = False) -> web.Response:

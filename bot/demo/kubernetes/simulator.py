@@ -30,12 +30,13 @@ class KubernetesSimulator:
         tolerance: float = 300,
     ) -> None:
         host, _, port = listen.rpartition(":")
-        self._host, self._port, self._token = host or "127.0.0.1", int(port), token
+        self._host, self._port, self._token = host.strip("[]") or "127.0.0.1", int(port), token
         self.cluster = Cluster(pace=pace, load_balancer=load_balancer, nodes=nodes, tolerance=tolerance)
         self._server = Server(self.cluster, token=token)
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
+        """Begin to serve; after a stop, at the same address and with the same objects."""
         await self.cluster.start()
         runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
@@ -54,7 +55,8 @@ class KubernetesSimulator:
 
     @property
     def url(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self._port}"
 
     def kubeconfig(self, context: str = "demo", namespace: str = "default") -> str:
         """Write a kubeconfig, as YAML, whose one context points here."""

@@ -90,6 +90,10 @@ class Store:
         self._dependents: dict[str, dict[tuple[Resource, str, str], None]] = {}
         self._listeners: list[Listener] = []
 
+    @property
+    def is_empty(self) -> bool:
+        return self.version == FIRST_VERSION
+
     # reading
 
     def get(self, resource: Resource, namespace: str, name: str) -> Obj | None:

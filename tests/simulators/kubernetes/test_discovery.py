@@ -47,6 +47,20 @@ async def test_version_and_health(api):
         assert (await api.get(probe)).body == "ok"
 
 
+async def test_openapi_tells_what_may_be_asked_of_a_write(api):
+    places = (await api.get("/openapi/v3"))["paths"]
+    document = await api.get(places["apis/apps/v1"]["serverRelativeURL"])
+    patch = document["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"]
+    assert patch["x-kubernetes-group-version-kind"] == {
+        "group": "apps",
+        "version": "v1",
+        "kind": "Deployment",
+    }
+    assert {one["name"] for one in patch["parameters"]} == {"dryRun", "fieldManager", "fieldValidation"}
+    assert "io.k8s.api.apps.v1.Deployment" in document["components"]["schemas"]
+    assert (await api.get("/openapi/v3/apis/nope/v1")).status == 404
+
+
 async def test_the_official_client_gets_along(sim):
     loader = config.kube_config.KubeConfigLoader(yaml.safe_load(sim.kubeconfig()), active_context="demo")
     configuration = client.Configuration()

@@ -97,6 +97,19 @@ async def test_a_lost_node_falls_silent_and_its_pods_come_back_elsewhere(api):
     assert (await api.table("/api/v1/nodes/node-1"))["rows"][0]["cells"][1] == "Ready"
 
 
+async def test_a_stop_and_a_start_lose_nothing(api, sim):
+    await api.deploy(replicas=2)
+    await api.ready(replicas=2)
+    address = sim.url
+    await sim.stop()
+    with pytest.raises(aiohttp.ClientError):
+        await api.get(api.pods)
+    await sim.start()
+    assert sim.url == address
+    await api.patch(f"{api.deployments}/web/scale", {"spec": {"replicas": 3}})
+    await api.ready(replicas=3)
+
+
 async def test_the_journal(api):
     await api.post(f"{api.config_maps}?dryRun=All", {"metadata": {"name": "c"}}, User_Agent="tester/1")
     noted = (await api.get("/simulator/requests"))["requests"][-1]

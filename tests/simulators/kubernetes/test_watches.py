@@ -46,8 +46,11 @@ async def test_objects_enter_and_leave_a_selection_by_changing(api):
 
 async def test_one_object_by_its_name(api):
     await api.post(api.config_maps, CONFIG)
-    async with api.watch(f"{api.config_maps}?fieldSelector=metadata.name%3Dc&timeoutSeconds=1") as watch:
-        assert [obj["metadata"]["name"] for _, obj in await watch.rest()] == ["c"]
+    async with api.watch(f"{api.config_maps}?fieldSelector=metadata.name%3Dc") as watch:
+        assert (await watch.next())[1]["metadata"]["name"] == "c"
+        await api.post(api.config_maps, {"metadata": {"name": "other"}})
+        await api.post("/simulator/faults", {"fault": "cut-watches"})
+        assert await watch.rest() == []
 
 
 async def test_a_version_that_is_forgotten_is_gone(api):

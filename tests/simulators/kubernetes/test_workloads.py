@@ -1,5 +1,7 @@
 """The other kinds that run pods: numbered ones, one on every node, and those that end."""
 
+import asyncio
+
 import pytest
 
 APPS, BATCH = "/apis/apps/v1/namespaces/default", "/apis/batch/v1/namespaces/default"
@@ -88,7 +90,9 @@ async def test_a_daemon_runs_on_every_node_and_is_updated_one_by_one(api, image_
         f"{APPS}/daemonsets/db",
         lambda s: s["status"].get("updatedNumberScheduled") == 3 and s["status"].get("numberAvailable") == 3,
     )
-    async with api.watch(f"{APPS}/daemonsets?resourceVersion={before}&timeoutSeconds=1") as watch:
+    async with api.watch(f"{APPS}/daemonsets?resourceVersion={before}") as watch:
+        await asyncio.sleep(0.05)
+        await api.post("/simulator/faults", {"fault": "cut-watches"})
         assert max(obj["status"].get("numberUnavailable", 0) for _, obj in await watch.rest()) == 1
 
 

@@ -12,6 +12,7 @@ from bot.demo.kubernetes.objects import (
     controller_of,
     is_ready,
     is_terminating,
+    key_of,
     labels_of,
     name_of,
     namespace_of,
@@ -52,11 +53,15 @@ class ReplicaSets:
     def __init__(self, store: Store, clock: Clock, recorder: Recorder, ready: ReadyTimes) -> None:
         self._store, self._recorder, self._ready = store, recorder, ready
         self.worker = Worker(COMPONENT, clock, self.reconcile)
+        self._strays: dict[Key, None] = {}  # pods that nobody controls
 
     def hear(self, event: Event) -> None:
         if event.resource is REPLICA_SETS:
             self.worker.add((namespace_of(event.obj), name_of(event.obj)))
         elif event.resource is PODS:
+            self._strays.pop(key_of(event.obj), None)
+            if controller_of(event.obj) is None and event.type != "DELETED":
+                self._strays[key_of(event.obj)] = None
             owners = {
                 (controller_of(pod) or {}).get("name") for pod in (event.obj, event.old) if pod is not None
             }
@@ -95,11 +100,15 @@ class ReplicaSets:
                 self._own(
                     pod, [o for o in pod["metadata"]["ownerReferences"] if o["uid"] != uid_of(replica_set)]
                 )
-        for pod in [] if is_terminating(replica_set) else self._store.each(PODS, namespace_of(replica_set)):
-            if controller_of(pod) is None and _is_active(pod) and selects(selector, labels_of(pod)):
+        for pod in [] if is_terminating(replica_set) else self._unowned(namespace_of(replica_set)):
+            if _is_active(pod) and selects(selector, labels_of(pod)):
                 owners = [*(pod["metadata"].get("ownerReferences") or ()), controlled_by(replica_set)]
                 mine.append(self._own(pod, owners))
         return mine
+
+    def _unowned(self, namespace: str) -> list[Obj]:
+        found = (self._store.get(PODS, *key) for key in list(self._strays) if key[0] == namespace)
+        return [pod for pod in found if pod is not None]
 
     def _own(self, pod: Obj, owners: list[Obj]) -> Obj:
         metadata = {**pod["metadata"], "ownerReferences": owners}
