@@ -192,6 +192,11 @@ def inverse(plan: Plan) -> tuple[Button, ...]:
 # ---------------------------------------------------------------- refusals, mistakes, errors
 
 
+def waiting() -> Message:
+    """What stands where the answer will, while the cluster takes its time."""
+    return Message(icon=Icon.UNDER_WAY, headline=text("Asking the cluster…"))
+
+
 def refused(error: BotError, receipt: str = "") -> Message:
     """One function turns every error into what a person sees."""
     changed = text("Nothing was changed.{}", f" {receipt}" if receipt else "")

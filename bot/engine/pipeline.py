@@ -8,6 +8,7 @@ leaves an answer that the next one delivers.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from typing import Any
@@ -36,6 +37,9 @@ from bot.engine.worker import Hold
 
 log = logging.getLogger(__name__)
 
+_PATIENCE_SECONDS = 0.9
+"""After this long without an answer, silence would look like a failure."""
+
 
 class Pipeline:
     """Takes one invocation from its text to its answer."""
@@ -47,14 +51,23 @@ class Pipeline:
     async def step(self, hold: Hold) -> None:
         """Bring an invocation to its end, from whichever state it was left in."""
         if hold.state is State.RECEIVED:
-            await self._travel(hold)
+            try:
+                await self._travel(hold)
+            except AuditUnavailableError as error:
+                if hold.operation.fence == 1:
+                    await self._say(hold.data["reply"], cards.refused(error), replace=False)
+                raise
         await self._deliver(hold)
 
     async def _travel(self, hold: Hold) -> None:
         invocation = Invocation.model_validate(hold.data)
-        answer = await self._answer(invocation)
+        answer, kept_waiting = await self._in_time(invocation)
         message, offer = self._rooms.offers(answer.message, owner=invocation.user)
-        data = {"reply": invocation.reply, "message": message.model_dump(mode="json")}
+        data = {
+            "reply": invocation.reply,
+            "message": message.model_dump(mode="json"),
+            "replace": kept_waiting,
+        }
         async with self._rooms.database.write() as connection:
             if answer.entry:
                 await self._rooms.ledger.append(connection, answer.entry)
@@ -64,18 +77,28 @@ class Pipeline:
         if answer.waits:
             self._rooms.worker.poke()
 
+    async def _in_time(self, invocation: Invocation) -> tuple[Answer, bool]:
+        """The answer; where it takes longer than people wait, a sign first, whose place it then takes."""
+        answering = asyncio.create_task(self._answer(invocation), name=f"answer {invocation.id}")
+        try:
+            await asyncio.wait({answering}, timeout=_PATIENCE_SECONDS)
+            kept_waiting = not answering.done()
+            if kept_waiting:
+                await self._say(invocation.reply, cards.waiting(), replace=False)
+            return await answering, kept_waiting
+        finally:
+            answering.cancel()
+
     async def _deliver(self, hold: Hold) -> None:
         message = Message.model_validate(hold.data["message"])
-        replace = bool(hold.data.get("replace"))
-        try:
-            await self._rooms.notifier.answer(
-                self._rooms.sealer.open(hold.data["reply"]), message, replace=replace
-            )
-        except DeliveryError as error:
-            log.warning(
-                "the answer to %s was not delivered: %s", hold.operation.id, error.reason or error.code
-            )
+        await self._say(hold.data["reply"], message, replace=hold.data["replace"])
         await hold.save(State.DONE, {}, release=True)
+
+    async def _say(self, reply: str, message: Message, *, replace: bool) -> None:
+        try:
+            await self._rooms.notifier.answer(self._rooms.sealer.open(reply), message, replace=replace)
+        except DeliveryError as error:
+            log.warning("an answer was not delivered: %s", error.reason or error.code)
 
     async def _answer(self, invocation: Invocation) -> Answer:
         """Every line gets one: whatever nobody expected becomes a message with an id that the log has too."""
