@@ -214,15 +214,13 @@ async def _verify(ctx: BotContext) -> Message:
         return Message(
             icon=Icon.FAILED,
             headline=text("The record is not whole: {}.", why),
-            parts=(Paragraph(text=text("Before that, {} and follow one another.", _hold(count))),),
+            parts=(Paragraph(text=text("Before that, {}.", _hold(count))),),
         )
-    return Message(
-        icon=Icon.DONE, headline=text("The record is whole: {} and follow one another.", _hold(count))
-    )
+    return Message(icon=Icon.DONE, headline=text("The record is whole: {}.", _hold(count)))
 
 
 def _hold(count: int) -> str:
-    return f"{plural(count, 'record')} {'holds' if count == 1 else 'hold'}"
+    return "1 record holds" if count == 1 else f"{count} records hold, each following the one before"
 
 
 COMMAND = BotCommand(

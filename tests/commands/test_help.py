@@ -1,0 +1,130 @@
+"""help: what you can do here, and how a verb is spelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.errors import UnknownVerbError, UsageError
+from bot.domain.message import text
+from bot.engine.command import Waiting
+from bot.engine.grammar import parse
+from commands import COMMANDS, help as helping
+from commands.help import HelpArgs
+from tests import factories
+from tests.commands.bot_context import ANA, bot_context
+
+
+@pytest.mark.parametrize(("line", "verb"), [("", ()), ("scale", ("scale",)), ("set image", ("set", "image"))])
+def test_grammar(line, verb):
+    assert parse(HelpArgs, tuple(line.split())).verb == verb
+
+
+def test_refused_text():
+    with pytest.raises(UsageError) as refused:
+        parse(HelpArgs, ("--all",), name="help")
+    assert refused.value.hint == "Usage: /k8s help [VERB …] [-n NAME]"
+
+
+async def said(db, line: str = "", **parts):
+    return await helping.COMMAND.run(bot_context(db, **parts), parse(HelpArgs, tuple(line.split())))
+
+
+async def test_what_one_may_do_stands_apart_from_what_one_may_not(db, shown):
+    lines = shown(await said(db)).splitlines()
+    assert lines[0] == "What you can do here, in shop on demo"
+    apart = lines.index("Not for you here:")
+    for name in ("get", "scale", "whoami", "help"):
+        summary = next(command.summary for command in COMMANDS if command.name == name)
+        assert f"{name}: {summary}" in lines[:apart]
+    assert "label: Rule no-labels forbids it." in lines[apart:]
+    assert "audit: No rule allows it." in lines[apart:]
+
+
+async def test_every_verb_is_there_once(db):
+    facts = [part for part in (await said(db)).parts if part.part == "facts"]
+    assert sorted(name for part in facts for name, _ in part.rows) == sorted(c.name for c in COMMANDS)
+
+
+async def test_the_examples_are_of_what_is_allowed(db, shown):
+    message = await said(db)
+    assert [line for line in shown(message).splitlines() if line.startswith("• ")] == [
+        "• /k8s get pods",
+        "• /k8s deploy web --image web:1.1",
+        "• /k8s events",
+    ]
+    assert [button.command for button in message.buttons] == ["get pods", "events"]
+    elsewhere = await said(db, namespace="other")
+    assert "• /k8s deploy web --image web:1.1" not in shown(elsewhere).splitlines()
+
+
+async def test_what_waits_comes_first_with_its_buttons(db, shown):
+    plan = factories.plan(title=text("Scale web to 4?"), button="Scale to 4")
+    one = Waiting(id="a" * 32, plan=plan, until=factories.NOW + 60)
+    message = await said(db, waiting=(one,))
+    assert shown(message).splitlines()[1:3] == [
+        "⏸ Waiting for your answer:",
+        "• Scale web to 4? Until later.",
+    ]
+    assert [(b.label, b.press, b.style) for b in message.buttons[:2]] == [
+        ("Scale to 4", f"{'a' * 32}:confirm", "primary"),
+        ("Cancel", f"{'a' * 32}:cancel", ""),
+    ]
+
+
+async def test_of_several_that_wait_each_cancel_says_which(db):
+    waiting = tuple(
+        Waiting(id=sign * 32, plan=factories.plan(button=f"Do {sign}"), until=factories.NOW) for sign in "ab"
+    )
+    labels = [button.label for button in (await said(db, waiting=waiting)).buttons[:4]]
+    assert labels == ["Do a", "Cancel: Do a", "Do b", "Cancel: Do b"]
+
+
+async def test_one_verb(db, shown):
+    lines = shown(await said(db, "deploy")).splitlines()
+    assert lines[0].startswith("deploy: Run an image")
+    assert lines[0].endswith("Also written create deployment.")
+    assert lines[1].startswith("/k8s deploy NAME [-n NAME] --image IMAGE")
+    assert "--image IMAGE: the image to run" in lines
+    assert "• /k8s deploy web --image web:1.1" in lines
+    assert lines[-1] == "You may use it here, after a confirm."
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("get", "You may use it here, at once."),
+        ("rollout undo", "Not from here. No rule allows it."),
+        ("label", "Not from here. Rule no-labels forbids it."),
+        ("whoami", "You may use it here, at once."),
+    ],
+)
+async def test_whether_one_may(db, line, verdict):
+    assert (await said(db, line)).footer.plain().startswith(verdict)
+
+
+async def test_who_can_is_said_where_one_may_not(db):
+    assert "@ben can do it (rule auditors)." in (await said(db, "audit")).footer.plain()
+    ben = ANA.model_copy(update={"id": "U0BEN"})
+    assert (await said(db, "audit", actor=ben)).footer.plain() == "You may use it here, at once."
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "suggestions"),
+    [
+        ("deplo", "There is no verb `deplo`.", ("help deploy",)),
+        ("xyzzy", "There is no verb `xyzzy`.", ("help",)),
+        ("rollout", "`rollout` needs one of: history, restart, status, undo.",
+         ("help rollout history", "help rollout restart", "help rollout status", "help rollout undo")),
+    ],
+)  # fmt: skip
+async def test_an_unknown_verb(db, line, message, suggestions):
+    with pytest.raises(UnknownVerbError) as refused:
+        await said(db, line)
+    assert refused.value.message == message
+    assert refused.value.suggestions[: len(suggestions)] == suggestions
+
+
+async def test_every_verb_can_be_asked_about(db, shown):
+    for command in COMMANDS:
+        for name in command.names:
+            assert shown(await said(db, name)).startswith(f"{command.name}: ")

@@ -1,0 +1,58 @@
+"""whoami: who you are here, and what you may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.access import Standing
+from bot.domain.errors import UsageError
+from bot.engine.grammar import parse
+from commands import whoami
+from commands.whoami import WhoamiArgs
+from tests.commands.bot_context import ANA, bot_context
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", WhoamiArgs()),
+        ("-n shop", WhoamiArgs(namespace="shop")),
+        ("--context prod", WhoamiArgs(context="prod")),
+    ],
+)
+def test_grammar(line, expected):
+    assert parse(WhoamiArgs, tuple(line.split())) == expected
+
+
+@pytest.mark.parametrize("line", ["ana", "--user ana"])
+def test_refused_text(line):
+    with pytest.raises(UsageError) as refused:
+        parse(WhoamiArgs, tuple(line.split()), name="whoami")
+    assert refused.value.hint == "Usage: /k8s whoami [-n NAME]"
+
+
+async def test_what_it_says(db, shown):
+    message = await whoami.COMMAND.run(bot_context(db), WhoamiArgs())
+    *lines, denied = shown(message).splitlines()
+    assert lines == [
+        "You are ana, in shop on demo",
+        "Slack id: U0ANA",
+        "user groups: none of those that the policy names",
+        "at once: get, logs, events",
+        "with a confirm: deploy, scale",
+    ]
+    assert denied.startswith("not from here: describe, ")
+    assert {"rollback", "label", "audit"} < set(denied.split(", "))
+
+
+async def test_it_speaks_of_the_namespace_that_is_meant(db, shown):
+    message = await whoami.COMMAND.run(bot_context(db, namespace="other"), WhoamiArgs())
+    assert message.plain() == "You are ana, in other on demo"
+    assert "with a confirm: nothing" in shown(message)
+
+
+async def test_groups_are_named_and_who_may_nothing_is_told(db, shown):
+    guest = ANA.model_copy(update={"standing": Standing.GUEST, "groups": frozenset({"S0SRE", "S0DEV"})})
+    said = shown(await whoami.COMMAND.run(bot_context(db, actor=guest), WhoamiArgs()))
+    assert "user groups: S0DEV, S0SRE" in said
+    assert "at once: nothing" in said
