@@ -41,10 +41,17 @@ async def replicas(kube):
         return (await answer.json())["spec"]["replicas"]
 
 
+def look_around(url):
+    with contextlib.closing(Page(url)) as page:
+        page.open()
+        page.wait_for_bot()
+
+
 def scale_by_hand(url, line):
     """Type a line on the page, press its button, and wait until the card is done."""
     with contextlib.closing(Page(url)) as page:
         page.open()
+        page.wait_for_bot()
         plan = page.types("ana", line)
         assert plan.affirmative, plan.text
         page.presses("ana", plan, plan.affirmative)
@@ -77,7 +84,9 @@ async def test_one_address_that_needs_its_token_and_refuses_strangers(demo):
 
 
 async def test_it_leaves_nothing_behind(demo):
+    url = await demo.says(ADDRESS)
     folder = await demo.says(r"--kubeconfig (\S+)/kubeconfig")
+    await asyncio.to_thread(look_around, url)
     demo.process.terminate()
     assert await demo.ends() == 0
     assert "Traceback" not in demo.told

@@ -46,8 +46,9 @@ def _stage(demo: Demo) -> Iterator[Stage]:
     with contextlib.closing(page), contextlib.closing(cluster):
         try:
             page.open()
+            page.wait_for_bot()
         except MissingError as missing:
-            raise SystemExit(f"the demo's page does not open: {missing}") from missing
+            raise SystemExit(f"the demo cannot be used: {missing}") from missing
         yield Stage(page, cluster)
 
 

@@ -45,6 +45,17 @@ class Page:
         """Turn the token into a cookie, as the browser does at the first visit."""
         self._ask("GET", self._url)
 
+    def wait_for_bot(self, who: str = "ana") -> None:
+        """Type until it answers: one that has just been started may not have connected yet."""
+
+        def is_there() -> bool:
+            try:
+                return bool(self.types(who, "whoami"))
+            except MissingError:
+                return False
+
+        until(is_there, "answer from the bot")
+
     def close(self) -> None:
         self._http.close()
 
