@@ -45,7 +45,7 @@ from commands import COMMANDS
 
 log = logging.getLogger(__name__)
 
-_RELOAD_SECONDS = 2.0
+_RELOAD_SECONDS = 1.0
 
 
 def verb_names(commands: tuple[Command, ...] = COMMANDS) -> dict[str, str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+_FLOWING = {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}
+"""Blocks whose elements stand on one line."""
+
 
 @dataclass
 class Seen:
@@ -58,5 +61,7 @@ def _words(node: Any) -> list[str]:
         return [word for item in node for word in _words(item)]
     if not isinstance(node, dict):
         return []
+    if node.get("type") in _FLOWING:
+        return ["".join(_words(node["elements"]))]
     own = [node["text"]] if isinstance(node.get("text"), str) else []
     return own + [word for key, value in node.items() if key != "text" or not own for word in _words(value)]

@@ -1,0 +1,100 @@
+"""The bot as a process of its own, to be killed at a chosen moment, and its file, to be held shut."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import aiohttp
+
+from tests.world import World
+
+
+class Process:
+    """`python -m bot serve` on a world's data."""
+
+    def __init__(self, place: World) -> None:
+        self._place = place
+        self._child: asyncio.subprocess.Process | None = None
+        self._log = place.folder / "process.log"
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    async def start(self) -> None:
+        """Start, and wait until it is ready."""
+        address = f"127.0.0.1:{_free_port()}"
+        clean = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+        with self._log.open("ab") as log:
+            self._child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "serve", stdout=log, stderr=log,
+                env=clean | self._place.environment | {"BOT_LISTEN": address},
+            )  # fmt: skip
+        if "SLACK_APP_TOKEN" not in self._place.environment:
+            self._place.slack.request_url = f"http://{address}/slack/events"
+
+        async def is_ready() -> bool:
+            with contextlib.suppress(aiohttp.ClientError):
+                async with self._place.http.get(f"http://{address}/readyz") as answer:
+                    return answer.status == 200
+            return False
+
+        await self._place.until(is_ready, "a process that is ready", seconds=30)
+
+    async def kill(self) -> None:
+        """End it as a power cut would, and let what it held be taken up at once."""
+        await self.end(signal.SIGKILL)
+        self.leases_end()
+
+    def leases_end(self) -> None:
+        """Let the time pass after which nobody holds what a dead process held."""
+        with _opened(self._place.folder) as connection:
+            connection.execute("UPDATE operations SET lease_until = 0 WHERE lease_until IS NOT NULL")
+
+    async def end(self, by: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal, and wait for its end."""
+        assert self._child
+        self._child.send_signal(by)
+        return await asyncio.wait_for(self._child.wait(), 15)
+
+    async def gone(self) -> None:
+        if self._child and self._child.returncode is None:
+            await self.end(signal.SIGKILL)
+
+
+@contextlib.asynccontextmanager
+async def process(place: World) -> AsyncIterator[Process]:
+    """A running process, that is gone at the end in any case."""
+    started = Process(place)
+    try:
+        await started.start()
+        yield started
+    finally:
+        await started.gone()
+
+
+@contextlib.contextmanager
+def shut(folder: Path) -> Iterator[None]:
+    """Hold the database so that nobody else can write: whoever wants to waits."""
+    with _opened(folder) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.rollback()
+
+
+def _opened(folder: Path) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(folder / "k8s-bot.db", isolation_level=None))
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
