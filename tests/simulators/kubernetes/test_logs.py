@@ -88,3 +88,10 @@ async def test_a_log_can_be_followed_to_its_end(api, log):
             assert b"INFO tick" in line
         await api.delete(f"{api.pods}/p?gracePeriodSeconds=1")
         await asyncio.wait_for(response.content.read(), 3)  # ends when the program does
+
+
+async def test_a_log_on_a_lost_node_cannot_be_reached(api, log):
+    node = (await api.get(f"{api.pods}/p"))["spec"]["nodeName"]
+    await api.post("/simulator/faults", {"fault": "lose-node", "node": node})
+    refused = await api.get(log)
+    assert (refused.status, "i/o timeout" in refused["message"]) == (500, True)

@@ -170,3 +170,14 @@ async def test_scaling_to_zero_and_back(api):
     assert (await api.table(f"{api.deployments}/web"))["rows"][0]["cells"][1] == "0/0"
     await api.patch(f"{api.deployments}/web/scale", {"spec": {"replicas": 1}})
     await api.ready()
+
+
+async def test_scaling_in_the_middle_of_a_rollout_scales_both_sides(api, image_of):
+    await api.deploy(replicas=4)
+    await api.ready(replicas=4)
+    await api.patch(f"{api.deployments}/web", image_of("web", "web:missing"), "strategic")
+    await api.until(f"{api.deployments}/web", lambda d: d["status"].get("updatedReplicas", 0) == 2)
+    await api.patch(f"{api.deployments}/web/scale", {"spec": {"replicas": 8}})
+    wide = await api.until(f"{api.deployments}/web", lambda d: d["status"].get("replicas") == 10)
+    assert wide["status"]["updatedReplicas"] > 2
+    assert wide["status"]["readyReplicas"] >= 3

@@ -229,27 +229,22 @@ class Deployments:
         return any(pod["status"].get("phase") not in ("Succeeded", "Failed") for pod in pods)
 
     def _scale_only(self, deployment: Obj, sets: list[Obj]) -> None:
+        """Bring a rollout that rests, or is under way, to another scale without moving it on."""
         deployment, new, old = self._current(deployment, create=False)
-        active = [one for one in sets if replicas_of(one)]
-        latest = (
-            active[0] if len(active) == 1 else (new or (old[-1] if old else None)) if not active else None
-        )
-        if latest is not None:
-            latest = self._store.get(REPLICA_SETS, *_place(latest)) or latest
-            self._scale(deployment, latest, deployment["spec"]["replicas"])
-        elif (
-            new is not None
-            and counted("availableReplicas", new) == replicas_of(new) == deployment["spec"]["replicas"]
-        ):
-            for one in (one for one in old if replicas_of(one)):
-                self._scale(deployment, one, 0)
+        active = [one for one in self._sets(deployment) if replicas_of(one)]
+        wanted = deployment["spec"]["replicas"]
+        if len(active) <= 1:
+            latest = active[0] if active else new or (sets[-1] if sets else None)
+            if latest is not None:
+                self._scale(deployment, latest, wanted)
+        elif new is not None and counted("availableReplicas", new) == replicas_of(new) == wanted:
+            for one in old:
+                if replicas_of(one):
+                    self._scale(deployment, one, 0)
         elif deployment["spec"]["strategy"]["type"] == "RollingUpdate":
-            for name, size in proportions(
-                deployment, [one for one in self._sets(deployment) if replicas_of(one)]
-            ).items():
-                found = self._store.get(REPLICA_SETS, namespace_of(deployment), name)
-                if found is not None:
-                    self._scale(deployment, found, size)
+            sizes = proportions(deployment, active)
+            for one in active:
+                self._scale(deployment, one, sizes[name_of(one)])
         if deployment["spec"].get("paused"):
             self._forget_old(deployment, old)
         sets = self._sets(deployment)

@@ -23,7 +23,7 @@ async def serve_log(cluster: Cluster, request: web.Request, asked: Request, pod:
     name = choose_container(pod, asked.query.get("container", ""))
     run = cluster.kubelet.container(pod, name)
     if run is None or run.instance is None:
-        raise _not_started(pod, name)
+        raise _not_started(cluster, pod, name)
     if options.previous:
         return _previous(run, options, pod)
     if asked.flag("follow"):
@@ -36,20 +36,14 @@ class _Options:
 
     def __init__(self, asked: Request, pod: str) -> None:
         numbers = {key: asked.number(key) for key in ("tailLines", "sinceSeconds", "limitBytes")}
-        faults = [
-            fault for key, floor in (("tailLines", 0),) for fault in fields.at_least(key, numbers[key], floor)
-        ]
+        faults = fields.at_least("tailLines", numbers["tailLines"])
         for key in ("sinceSeconds", "limitBytes"):
-            value = numbers[key]
-            if value is not None and value < 1:
+            if (value := numbers[key]) is not None and value < 1:
                 faults.append(fields.wrong(key, value, "must be greater than 0"))
         since = asked.query.get("sinceTime")
         if since and numbers["sinceSeconds"] is not None:
-            faults.append(
-                fields.forbidden_field(
-                    "sinceSeconds", "at most one of `sinceTime` or `sinceSeconds` may be specified"
-                )
-            )
+            why = "at most one of `sinceTime` or `sinceSeconds` may be specified"
+            faults.append(fields.forbidden_field("sinceSeconds", why))
         if faults:
             raise invalid("PodLogOptions", "", pod, faults)
         self.tail, self.limit = numbers["tailLines"], numbers["limitBytes"]
@@ -101,24 +95,21 @@ def choose_container(pod: Obj, wanted: str) -> str:
     raise bad_request(f"a container name must be specified for pod {name_of(pod)}, {choices}")
 
 
-def _not_started(pod: Obj, name: str) -> ApiError:
-    statuses = [
-        one
-        for kind in ("containerStatuses", "initContainerStatuses")
-        for one in pod["status"].get(kind) or ()
-    ]
-    waiting = next((one["state"].get("waiting") for one in statuses if one["name"] == name), None)
-    if not pod["spec"].get("nodeName"):
+def _not_started(cluster: Cluster, pod: Obj, name: str) -> ApiError:
+    """Say why a container has no log: it has not begun, or nobody can be reached who has it."""
+    node = pod["spec"].get("nodeName")
+    if not node:
         return bad_request(f"pod {name_of(pod)} does not have a host assigned")
-    reason = (waiting or {}).get("reason", "ContainerCreating")
-    why = (
-        "trying and failing to pull image"
-        if reason in ("ErrImagePull", "ImagePullBackOff")
-        else f"waiting to start: {reason}"
-    )
-    if why.startswith("trying"):
-        return bad_request(f'container "{name}" in pod "{name_of(pod)}" is waiting to start: {why}')
-    return bad_request(f'container "{name}" in pod "{name_of(pod)}" is {why}')
+    if cluster.nodes.is_lost(node):
+        address = f"{pod['status'].get('hostIP', node)}:10250"
+        return ApiError(500, "InternalError", f"Internal error occurred: dial tcp {address}: i/o timeout", {})
+    kinds = ("containerStatuses", "initContainerStatuses")
+    told = (one for kind in kinds for one in pod["status"].get(kind) or () if one["name"] == name)
+    waiting = next((one["state"].get("waiting") for one in told), None) or {}
+    reason = waiting.get("reason", "ContainerCreating")
+    if reason in ("ErrImagePull", "ImagePullBackOff"):
+        reason = "trying and failing to pull image"
+    return bad_request(f'container "{name}" in pod "{name_of(pod)}" is waiting to start: {reason}')
 
 
 def _previous(run: ContainerRun, options: _Options, pod: Obj) -> web.Response:
