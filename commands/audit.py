@@ -38,7 +38,7 @@ _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(\|[^>]*)?>|([UW][A-Z0-9]+)")
 
 
 class AuditArgs(Args):
-    words: Annotated[tuple[str, ...], Positional("[show N | verify]"), Field(max_length=2)] = ()
+    words: Annotated[tuple[str, ...], Positional("show N | verify"), Field(max_length=2)] = ()
     user: Annotated[str, Flag("--user", help="of one person", metavar="@NAME")] = ""
     verb: Annotated[str, Flag("--verb", help="of one verb", metavar="VERB")] = ""
     name: Annotated[str, Flag("--name", help="about one object", metavar="NAME")] = ""

@@ -44,7 +44,9 @@ class ExposeArgs(Args):
         Flag("--type", help="ClusterIP, NodePort, LoadBalancer or ExternalName", metavar="TYPE"),
     ] = "ClusterIP"
     name: Annotated[str, Flag("--name", help="the Service's name; else the workload's", metavar="NAME")] = ""
-    protocol: Annotated[Literal["TCP", "UDP", "SCTP"], Flag("--protocol", metavar="PROTOCOL")] = "TCP"
+    protocol: Annotated[
+        Literal["TCP", "UDP", "SCTP"], Flag("--protocol", help="TCP, UDP or SCTP", metavar="PROTOCOL")
+    ] = "TCP"
     external_name: Annotated[
         str, Flag("--external-name", help="with ExternalName: the host it stands for", metavar="HOST")
     ] = ""

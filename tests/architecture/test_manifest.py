@@ -1,0 +1,46 @@
+"""The app asks Slack for the scopes of the methods it calls, and for no others."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from bot.cli.manifest import SCOPES
+
+ROOT = Path(__file__).parents[2]
+NEEDS = {
+    "auth_test": set(),
+    "chat_postMessage": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_info": {"channels:read", "groups:read", "im:read"},
+    "usergroups_users_list": {"usergroups:read"},
+    "users_info": {"users:read"},
+}
+"""By Slack's own list of methods. `commands` comes with the slash command itself."""
+
+_METHOD = re.compile(r"[a-z]+_[a-zA-Z_]+")
+_OF_THE_LIBRARY = {"is_connected", "base_url", "retry_handlers"}
+
+
+def called() -> set[str]:
+    """Every method of the client that the bot uses."""
+    files = [*(ROOT / "bot" / "slack").glob("*.py"), ROOT / "bot" / "wiring.py"]
+    nodes = [node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    names = {node.attr for node in nodes if isinstance(node, ast.Attribute) and _is_client(node.value)}
+    return {name for name in names if _METHOD.fullmatch(name)} - _OF_THE_LIBRARY
+
+
+def _is_client(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name.endswith("client")
+
+
+def test_every_method_has_its_scopes_and_every_scope_its_method():
+    methods = called()
+    assert methods == NEEDS.keys()
+    assert set().union(*(NEEDS[method] for method in methods)) | {"commands"} == set(SCOPES)
+
+
+def test_scopes_are_named_once_in_alphabetical_order():
+    assert list(SCOPES) == sorted(set(SCOPES))
