@@ -19,6 +19,8 @@ _IMAGE = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNever
 _CONFIG = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
 _BACK_OFF = "CrashLoopBackOff"
 """Said of one that ends with code 0, too: what is meant to serve must not end."""
+_OUT_OF_MEMORY = "OOMKilled"
+"""Says more than the back-off that follows it."""
 _LONG_UNREADY = 30.0
 """Seconds after which a running pod that is not ready is worth a line."""
 
@@ -219,7 +221,8 @@ def _container(pod: str, status: Json, *, new: bool) -> PodTrouble | None:
     crash = ended or last
     code = crash.get("exitCode", 0)
     if (code or reason == _BACK_OFF) and not (state.get("running") and status.get("ready")):
-        shown = reason or crash.get("reason", "Error")
+        why = crash.get("reason", "Error")
+        shown = why if why == _OUT_OF_MEMORY else reason or why
         return PodTrouble(kind=Trouble.CRASH, reason=shown, exit_code=code, **common)
     return None
 

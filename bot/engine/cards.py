@@ -114,7 +114,8 @@ def _value(path: str, value: object) -> str:
     shown = "true" if value is True else "false" if value is False else str(value)
     if path.endswith(".image"):
         shown = short_image(shown)
-    shown = redact_value(path.rpartition("env[")[2].partition("]")[0], shown)
+    variable = path.rpartition("env[")[2].partition("]")[0] if "env[" in path else ""
+    shown = redact_value(variable, shown)
     return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
 
 

@@ -117,7 +117,7 @@ def _settle(model: type[Args], words: tuple[str, ...]) -> list[str]:
         name, equals, value = word.partition("=")
         if equals and name in booleans and value.lower() in _TRUE | _FALSE:
             settled += [name] if value.lower() in _TRUE else []
-        elif equals and re.fullmatch(r"-\w", name):
+        elif equals and name not in booleans and re.fullmatch(r"-\w", name):
             settled += [name, value]
         else:
             settled.append(word)

@@ -145,6 +145,8 @@ class Operations:
             "updated_at": now,
         }
         values["lease_until"] = None if release else epoch() + LEASE_SECONDS
+        if release:
+            values["lease_owner"] = None
         statement = (
             operations.update()
             .where(operations.c.id == held.id, operations.c.fence == held.fence)
@@ -168,7 +170,7 @@ class Operations:
             await connection.execute(
                 operations.update()
                 .where(operations.c.id == held.id, operations.c.fence == held.fence)
-                .values(lease_until=None)
+                .values(lease_owner=None, lease_until=None)
             )
 
     async def move(
@@ -192,6 +194,7 @@ class Operations:
                 wake_at=wake_at,
                 updated_at=now,
                 fence=operations.c.fence + 1,
+                lease_owner=None,
                 lease_until=None,
             )
         )

@@ -219,6 +219,12 @@ CRASHES = [
 ]
 
 
+def test_a_back_off_does_not_hide_that_memory_ran_out():
+    status = container(waiting="CrashLoopBackOff", last=137, restarts=2)
+    status["lastState"]["terminated"]["reason"] = "OOMKilled"
+    assert trouble(status).reason == "OOMKilled"
+
+
 @pytest.mark.parametrize(("status", "reason", "code"), CRASHES)
 def test_every_face_of_a_crash_is_a_crash(status: Json, reason: str, code: int):
     found = trouble(status)

@@ -85,6 +85,7 @@ def test_paths_into_a_pod_are_shown_short(path: str, short: str):
             change("c[web].image", "docker.io/library/web:1.0", "docker.io/library/web:1.1"),
             "web:1.0 → web:1.1",
         ),
+        (change("c[auth-token].image", "docker.io/library/a:1", "a:2"), "a:1 → a:2"),
         (change(before="", after="x" * 120), f" → {'x' * 120}"),
         (change(before=None, after="x" * 121), "x" * 119 + "…"),
         (change("c[web].env[LOG_LEVEL].value", "info", "debug"), "info → debug"),

@@ -175,3 +175,8 @@ def test_one_verbs_arguments_are_not_anothers():
     assert parse(Sizes, ("1",)).sizes == (1,)
     assert parse(Rest, ("1", "-c", "x")).pod == "1"
     assert parse(Sizes, ("1",)).namespace == ""
+
+
+def test_a_switch_with_a_word_that_is_no_answer_is_refused_and_never_read_as_a_name():
+    with pytest.raises(UsageError):
+        parse(Sample, ("web", "-A=maybe"))
