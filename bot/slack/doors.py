@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 512 * 1024
 """Far above anything Slack sends, far below anything that hurts."""
+_PING_SECONDS = 2.0
+"""How long a broken socket goes unseen at most; meanwhile commands fail in people's hands."""
 
 
 def http_routes(app: Callable[[], AsyncApp | None], signing_secret: str) -> list[web.RouteDef]:
@@ -87,7 +89,7 @@ class SocketDoor:
         self._opening = asyncio.create_task(self._connect(), name="socket mode")
 
     async def _connect(self) -> None:
-        self._handler = AsyncSocketModeHandler(self._app, self._token)
+        self._handler = AsyncSocketModeHandler(self._app, self._token, ping_interval=_PING_SECONDS)
         wait = 1.0
         while True:
             try:
