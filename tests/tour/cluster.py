@@ -35,6 +35,11 @@ class Cluster:
     def delete_pod(self, name: str) -> None:
         self._http.delete(f"/api/v1/namespaces/{NAMESPACE}/pods/{name}").raise_for_status()
 
+    def patch_deployment(self, name: str, change: dict[str, Any]) -> None:
+        path = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}"
+        kind = {"Content-Type": "application/merge-patch+json"}
+        self._http.patch(path, json=change, headers=kind).raise_for_status()
+
     def named(self, plural: str, **query: str) -> dict[str, Any]:
         """Core objects of the shop by their names; nodes too, which have no namespace."""
         where = "" if plural == "nodes" else f"/namespaces/{NAMESPACE}"

@@ -1,0 +1,168 @@
+"""`python -m tests.browser.screenshots`: pictures of each step of the story, and of typical answers.
+
+Each at the size of a desk and of a phone, some in dark mode, into `screenshots/`. They are for looking at:
+nothing compares them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from tests.browser import story
+from tests.browser.story import Visitor, World
+from tests.tour.cluster import Cluster
+
+FOLDER = Path("screenshots")
+DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DARK = {"deploy-plan", "broken-card", "broken-thread", "get-pods", "logs", "card-stuck"}
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ANSWERS = (
+    ("get-pods", "get pods"),
+    ("get-pods-wide", "get pods -o wide"),
+    ("describe-deployment", "describe deployment web"),
+    ("logs", "logs deploy/web --tail 12"),
+    ("events", "events --limit 10"),
+    ("rollout-history", "rollout history web"),
+    ("rollout-status", "rollout status web"),
+    ("audit", "audit"),
+    ("audit-show", "audit show 3"),
+    ("help", "help"),
+    ("help-verb", "help scale"),
+    ("whoami", "whoami"),
+    ("mistake-name", "scale wbe 4"),
+    ("mistake-verb", "sclae web 4"),
+    ("mistake-usage", "scale web"),
+    ("plan-expose", "expose web --type LoadBalancer --port 80 --target-port 8080"),
+    ("plan-rollback", "rollback web"),
+    ("describe-service", "describe svc db"),
+    ("describe-node", "describe node node-1"),
+    ("cluster-info", "cluster-info"),
+)
+
+
+class Camera:
+    """Looks at the same channel from a desk, from a phone, and in the dark."""
+
+    def __init__(self, desk: Page, phone: Page, dark: Page) -> None:
+        self._desk, self._phone, self._dark = desk, phone, dark
+        self._count = 0
+
+    async def look(self, name: str) -> None:
+        self._count += 1
+        await asyncio.sleep(0.3)  # what slides or fades has arrived
+        await self._shoot(self._desk, f"{self._count:02}-{name}")
+        await self._follow(self._phone)
+        await self._shoot(self._phone, f"{self._count:02}-{name}-phone")
+        if name in DARK:
+            await self._follow(self._dark)
+            await self._shoot(self._dark, f"{self._count:02}-{name}-dark")
+
+    async def _follow(self, page: Page) -> None:
+        """Go where the desk is."""
+        place = await self._desk.evaluate("location.hash")
+        if await page.evaluate("location.hash") != place:
+            await page.evaluate("place => { location.hash = place }", place)
+        await asyncio.sleep(0.4)
+
+    @staticmethod
+    async def _shoot(page: Page, name: str) -> None:
+        await page.screenshot(path=FOLDER / f"{name}.png")
+
+
+async def visit(browser: Browser, world: World, size: dict[str, int], *, scheme: str = "light") -> Page:
+    is_phone = size is PHONE
+    context = await browser.new_context(
+        viewport=size,
+        color_scheme=scheme,
+        has_touch=is_phone,
+        is_mobile=is_phone,
+        device_scale_factor=2 if is_phone else 1,
+    )
+    page = await context.new_page()
+    await Visitor(page).arrives(world)
+    return page
+
+
+async def take(browser: Browser, world: World) -> None:
+    ana = Visitor(await visit(browser, world, DESK))
+    phone, dark = await visit(browser, world, PHONE), await visit(browser, world, DESK, scheme="dark")
+    camera = Camera(ana.page, phone, dark)
+    await story.wait_for_bot(ana)
+    await camera.look("empty")
+    await story.deploys(ana, camera.look)
+    await story.scales(ana, camera.look)
+    card = await story.breaks(ana, camera.look)
+    await story.reads_the_thread(ana, card, camera.look)
+    await story.rolls_back(ana, card, camera.look)
+    await answers(ana, world, camera)
+    await troubles(ana, world, camera)
+
+
+async def answers(ana: Visitor, world: World, camera: Camera) -> None:
+    for name, line in ANSWERS:
+        answer = await ana.types(line)
+        await camera.look(name)
+        await answer.get_by_test_id("dismiss").click()
+        await expect(answer).to_have_count(0)
+    pods = await world.asks(lambda cluster: sorted(cluster.pods("web")))
+    await ana.types(f"describe pod {pods[0]}")
+    await camera.look("describe-pod")
+    await ana.becomes("U0GUS")
+    await expect(ana.page.get_by_test_id("ephemeral")).to_have_count(0)
+    await ana.types("scale web 9")
+    await camera.look("refusal")
+    await ana.becomes("U0ANA")
+    await expect(ana.page.get_by_test_id("ephemeral")).not_to_have_count(1)
+
+
+async def troubles(ana: Visitor, world: World, camera: Camera) -> None:
+    """A crash with its last words, and a rollout that its deadline has passed."""
+    await world.asks(_hurry)
+    card = await _change(ana, "deploy cart --image crash:1", "Update cart")
+    await expect(card).to_contain_text("crash", timeout=story.ROLLOUT_MS)
+    await camera.look("card-crash")
+    await expect(card).to_contain_text("is stuck", timeout=story.ROLLOUT_MS)
+    await camera.look("card-stuck")
+    await card.get_by_test_id("replies").click()
+    await camera.look("thread-crash")
+    await ana.page.get_by_test_id("thread-close").click()
+
+
+async def _change(ana: Visitor, line: str, label: str) -> Locator:
+    return await ana.says_yes(await ana.types(line), label)
+
+
+def _hurry(cluster: Cluster) -> None:
+    """Give cart a deadline that a picture can wait for."""
+    cluster.patch_deployment("cart", {"spec": {"progressDeadlineSeconds": 8}})
+
+
+async def play() -> int:
+    chromium = next((path for path in map(shutil.which, NAMES) if path), None)
+    if chromium is None:
+        print("no Chromium was found: it takes the pictures", file=sys.stderr)
+        return 1
+    async with async_playwright() as playwright, story.demo() as world:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
+        )
+        await take(browser, world)
+        await browser.close()
+    return 0
+
+
+def main() -> int:
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir()
+    code = asyncio.run(play())
+    print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER}/")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
