@@ -1,6 +1,7 @@
 """The cluster behind the server: its store, its clock, and everything that moves by itself."""
 
 from bot.demo.kubernetes.clock import Clock
+from bot.demo.kubernetes.controllers.autoscalers import Autoscalers
 from bot.demo.kubernetes.controllers.balancers import Balancers
 from bot.demo.kubernetes.controllers.daemonsets import DaemonSets
 from bot.demo.kubernetes.controllers.deployments import Deployments
@@ -43,6 +44,7 @@ class Cluster:
             StatefulSets(self.store, self.clock, recorder),
             DaemonSets(self.store, self.clock, recorder),
             Jobs(self.store, self.clock, recorder),
+            Autoscalers(self.store, self.clock, recorder),
             ServiceEndpoints(self.store, self.clock),
             self._balancers,
             Garbage(self.store, self.clock),

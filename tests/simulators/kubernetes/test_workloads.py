@@ -135,3 +135,20 @@ async def test_a_changed_image_restarts_the_container(api):
     )
     assert again["status"]["containerStatuses"][0]["image"].endswith("web:2.0")
     await api.until(f"{api.pods}/p/log", lambda text: "version 2.0" in text)
+
+
+async def test_an_autoscaler_keeps_a_workload_within_its_bounds(api):
+    place = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers"
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    await api.deploy(replicas=1)
+    spec = {"minReplicas": 2, "maxReplicas": 3, "scaleTargetRef": target}
+    await api.post(place, {"metadata": {"name": "web"}, "spec": spec})
+    await api.ready(replicas=2)
+    await api.patch(f"{api.deployments}/web/scale", {"spec": {"replicas": 6}})
+    await api.ready(replicas=3)
+    events = (await api.get(f"{api.events}?fieldSelector=reason%3DSuccessfulRescale"))["items"]
+    assert "New size: 3; reason: Current number of replicas above Spec.MaxReplicas" in {
+        e["message"] for e in events
+    }
+    told = await api.until(f"{place}/web", lambda found: len(found["status"]["conditions"]) == 2)
+    assert told["status"]["conditions"][1]["reason"] == "FailedGetResourceMetric"
