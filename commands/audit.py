@@ -98,7 +98,7 @@ async def run(ctx: BotContext, args: AuditArgs) -> Message:
     if not rows:
         return Message(headline=text("No record fits{}.", _where(ctx, args)))
     more = " There may be older ones: --limit N shows more." if len(rows) == args.limit else ""
-    newest = f"audit show {rows[0][0]}{f' -n {args.only}' if args.only else ''}"
+    newest = f"audit show {rows[0][0]}{_narrowed(args)}"
     return Message(
         headline=text("{}{}, the newest first", plural(len(rows), "record"), _where(ctx, args)),
         parts=(
@@ -114,6 +114,10 @@ async def run(ctx: BotContext, args: AuditArgs) -> Message:
         ),
         footer=text("{} shows one whole.{}", code("/k8s audit show N"), more),
     )
+
+
+def _narrowed(args: AuditArgs) -> str:
+    return f" -n {args.only}" if args.only else ""
 
 
 def _where(ctx: BotContext, args: AuditArgs) -> Text:
@@ -195,7 +199,8 @@ async def _show(ctx: BotContext, args: AuditArgs, seq: int) -> Message:
         detail = json.dumps(rest, indent=1, ensure_ascii=False)
         parts.append(Output(text=detail, name=f"record-{seq}.json"))
     what = f"{said['kind']} {verb}".strip()
-    buttons = (Button(label="The one before", command=f"audit show {seq - 1}"),) if seq > 1 else ()
+    before = f"audit show {seq - 1}{_narrowed(args)}"
+    buttons = (Button(label="The one before", command=before),) if seq > 1 else ()
     return Message(headline=text("Record {} · {}", code(seq), what), parts=tuple(parts), buttons=buttons)
 
 

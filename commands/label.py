@@ -89,12 +89,13 @@ async def plan(ctx: ReadContext, args: LabelArgs) -> Plan:
     writes = [Write(action="patch", target=ref, patch="merge", body=body) for ref, _ in found]
     steps = [await ctx.cluster.dry_run(write) for write in writes]
     changing = tuple(step for step in steps if step.changes)
+    touched = [step.write.target for step in changing or steps]
     whom = _whom([ref for ref, _ in found])
     ref = found[0][0]
     return Plan(
         verb="label",
         title=text("Label {}: {}?", whom, _asked(args)),
-        button=f"Label {ref.name if len(found) == 1 else plural(len(changing), 'object')}"[:75],
+        button=f"Label {ref.name if len(found) == 1 else _count(touched)}"[:75],
         risk=Risk.REVERSIBLE,
         doing=text("{} · {}", whom, _asked(args)),
         done=text("{} · labelled {}", whom, _asked(args)),
@@ -148,10 +149,18 @@ def _whom(refs: list[ObjectRef]) -> Text:
     """`pod shop/web-1 on demo`, or how many of which kinds."""
     if len(refs) == 1:
         return text("{} {}", refs[0].type.singular or refs[0].type.kind.lower(), place(refs[0]))
-    kinds = {ref.type.plural: ref.type for ref in refs}
-    what = plural(len(refs), "object") if len(kinds) > 1 else f"{len(refs)} {next(iter(kinds))}"
+    what = _count(refs)
     where_now = text("in {} on {}", code(refs[0].namespace), code(refs[0].cluster))
     return text("{} {}", what, where_now if refs[0].namespace else text("on {}", code(refs[0].cluster)))
+
+
+def _count(refs: list[ObjectRef]) -> str:
+    """`2 pods`, or `3 objects` where they are of several kinds."""
+    kind = refs[0].type
+    same = all(ref.type == kind for ref in refs)
+    return (
+        plural(len(refs), kind.singular or kind.kind.lower(), kind.plural) if same else f"{len(refs)} objects"
+    )
 
 
 def _asked(args: LabelArgs) -> Text:

@@ -60,7 +60,7 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
         warnings=(_stays(chosen, ctx.now()), *_paused(found)),
         nothing=nothing if same else Text(),
         follow=ref,
-        inverse=_line(ref, int(current)) if current.isdecimal() else "",
+        inverse=_undo(ref, current) if current.isdecimal() else "",
         instead=() if args.to_revision else _others(known, (chosen.number, current), ref, ctx.now()),
     )
 
@@ -96,6 +96,11 @@ def _others(
         )
         for r in others[:3]
     )
+
+
+def _undo(ref: ObjectRef, current: str) -> str:
+    """Forward again. kubectl's own words for it, for on a card that rolled back they cannot be mistaken."""
+    return f"rollout undo {ref.name} --to-revision={current} {where(ref)}"
 
 
 def _line(ref: ObjectRef, number: int) -> str:

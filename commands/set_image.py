@@ -11,7 +11,7 @@ from bot.domain.changes import Plan
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import containers, named, no_container, where
-from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
+from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
 
 EVERY = "*"
 """In place of a container's name: all of them, as kubectl has it."""
@@ -19,6 +19,7 @@ EVERY = "*"
 
 class SetImageArgs(Args):
     words: Annotated[tuple[str, ...], Positional("NAME CONTAINER=IMAGE"), Field(min_length=1, max_length=12)]
+    record: Annotated[bool, Flag("--record", help="kept for old runbooks: the cause is always noted")] = False
 
     @model_validator(mode="after")
     def _both_parts(self) -> SetImageArgs:

@@ -43,7 +43,7 @@ def test_nothing_is_left_for_later():
 @pytest.mark.parametrize(
     "pattern",
     [
-        r"unittest[.]mock|import mock\b|[M]agicMock|\bmocker\b",
+        r"unittest[.]mock|import [m]ock\b|[M]agicMock|\b[m]ocker\b",
         r"monkeypatch[.]set(attr|item)",
         r"pytest[.]skip\(|mark[.]skip|pytest[.]importorskip|mark[.]xfail",
     ],

@@ -18,9 +18,10 @@ async def carry_out(cluster: GuardedCluster, plan: Plan, change: str = "change-1
     return [(await cluster.apply(step, change)).after for step in stored.steps]
 
 
-async def writes(kube: Any) -> list[dict[str, Any]]:
-    """What was really written since `kube.forget()`."""
-    return [asked for asked in await kube.requests() if asked["method"] != "GET" and not asked["dryRun"]]
+async def writes(kube: Any) -> set[tuple[str, str]]:
+    """What was really written since `kube.forget()`: a set, for one that met a moved status is sent again."""
+    seen = [asked for asked in await kube.requests() if asked["method"] != "GET" and not asked["dryRun"]]
+    return {(asked["method"], asked["path"]) for asked in seen}
 
 
 async def patch(kube: Any, name: str, body: Any) -> Any:

@@ -173,6 +173,26 @@ async def test_one_whole(records, shown):
     assert lines[-1] == "[The one before] audit show 1"
 
 
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ({"kind": "conclusion", "detail": {"result": "applied"}}, "applied"),
+        ({"kind": "followed", "detail": {"phase": "stuck"}}, "stuck"),
+        ({"kind": "closed", "detail": {"outcome": "expired"}}, "expired"),
+        ({"kind": "read", "detail": {"incident": "1a2b3c4d"}}, "incident 1a2b3c4d"),
+        ({"kind": "read"}, "ok"),
+    ],
+)
+def test_what_came_of_it_in_a_word_or_two(said, outcome):
+    assert audit.outcome(said) == outcome
+
+
+async def test_a_narrowed_look_stays_narrowed(records):
+    message = await said(records, "show 3 -n shop")
+    assert [button.command for button in message.buttons] == ["audit show 2 -n shop"]
+    assert (await said(records, "show 1")).buttons == ()
+
+
 async def test_one_that_is_not_there(records):
     with pytest.raises(TargetNotFoundError, match="there is no record 99") as refused:
         await said(records, "show 99")

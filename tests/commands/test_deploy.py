@@ -136,8 +136,7 @@ async def test_an_update_leaves_all_else_as_it_is(kube, plan, cluster):
     assert (containers["web"]["image"], containers["proxy"]["image"]) == ("web:1.1", "proxy:2.0")
     assert {v["name"]: v["value"] for v in containers["web"]["env"]} == {"KEPT": "yes", "NEW": "1"}
     assert after["spec"]["replicas"] == 2
-    (sent,) = await writes(kube)
-    assert (sent["method"], sent["path"]) == ("PATCH", f"{WORKLOADS}/web")
+    assert await writes(kube) == {("PATCH", f"{WORKLOADS}/web")}
 
 
 async def test_the_update_shows_only_what_changes(kube, plan):
@@ -148,6 +147,21 @@ async def test_the_update_shows_only_what_changes(kube, plan):
         "spec.replicas: 1 → 3",
         "spec.template.spec.containers[web].image: web:1.0 → web:1.1",
     ]
+
+
+async def test_the_only_container_need_not_be_called_like_the_deployment(kube, plan, cluster):
+    await kube.create("deployments", _deployment("api", "main"), group="/apis/apps/v1")
+    (after,) = await carry_out(cluster, await plan(deploy.COMMAND, "api --image web:1.1 --port 8080"))
+    (container,) = after["spec"]["template"]["spec"]["containers"]
+    assert (container["name"], container["image"]) == ("main", "web:1.1")
+    assert [port["containerPort"] for port in container["ports"]] == [8080]
+
+
+def _deployment(name, *containers):
+    labels = {"app": name}
+    pod = {"containers": [{"name": container, "image": "web:1.0"} for container in containers]}
+    spec = {"selector": {"matchLabels": labels}, "template": {"metadata": {"labels": labels}, "spec": pod}}
+    return {"metadata": {"name": name}, "spec": spec}
 
 
 async def test_the_same_image_is_nothing_to_change(kube, plan):
@@ -189,18 +203,14 @@ async def test_a_paused_deployment_is_said_to_be(kube, plan):
 
 
 async def test_of_several_containers_none_is_guessed(kube, plan):
-    await kube.deploy("web", replicas=1)
-    body = {"spec": {"template": {"spec": {"containers": [
-        {"$patch": "delete", "name": "web"}, {"name": "main", "image": "web:1.0"},
-        {"name": "proxy", "image": "proxy:2.0"},
-    ]}}}}  # fmt: skip
-    await patch(kube, "web", body)
-    with pytest.raises(TargetNotFoundError, match="`shop/web` has 2 containers") as refused:
-        await plan(deploy.COMMAND, "web --image web:1.1")
-    assert sorted(refused.value.suggestions) == [
-        "set image web main=web:1.1 -n shop --context demo",
-        "set image web proxy=web:1.1 -n shop --context demo",
-    ]
+    await kube.create("deployments", _deployment("api", "main", "proxy"), group="/apis/apps/v1")
+    with pytest.raises(TargetNotFoundError, match="`shop/api` has 2 containers") as refused:
+        await plan(deploy.COMMAND, "api --image web:1.1")
+    assert refused.value.hint == "It has `main`, `proxy`."
+    assert refused.value.suggestions == (
+        "set image api main=web:1.1 -n shop --context demo",
+        "set image api proxy=web:1.1 -n shop --context demo",
+    )
 
 
 async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
@@ -210,7 +220,7 @@ async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
     await kube.forget()
     with pytest.raises(StalePlanError, match=r"image is now web:1\.2"):
         await carry_out(cluster, planned)
-    assert await writes(kube) == []
+    assert await writes(kube) == set()
 
 
 async def test_a_name_that_was_taken_meanwhile_stays_as_it_is(kube, plan, cluster):

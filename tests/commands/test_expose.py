@@ -79,7 +79,7 @@ async def test_what_was_approved_is_what_is_done(kube, plan, cluster):
     assert made["spec"]["selector"] == {"app": "web"}
     assert made["spec"]["ports"] == [{"port": 80, "targetPort": 8080, "protocol": "TCP"}]
     assert made["metadata"]["annotations"][MARK] == "change-1"
-    assert [(sent["method"], sent["path"]) for sent in await writes(kube)] == [("POST", SERVICES)]
+    assert await writes(kube) == {("POST", SERVICES)}
 
 
 async def test_it_then_serves(kube, plan, cluster):
@@ -172,6 +172,23 @@ async def test_a_taken_name_is_said_and_shown(kube, plan, cluster):
         await plan(expose.COMMAND, "web --port 81")
     assert refused.value.hint == "`--name NAME` makes another one."
     assert refused.value.suggestions == ("describe service web -n shop --context demo",)
+
+
+async def test_what_the_server_refuses_is_its_own_word(kube, plan):
+    await kube.deploy("web", replicas=1)
+    with pytest.raises(ClusterRejectedError) as refused:
+        await plan(expose.COMMAND, "web --port 80 --name 1st.one")
+    assert refused.value.status == 422
+    assert refused.value.suggestions == ()
+
+
+async def test_no_address_yet_is_said_with_the_one_inside(kube, plan, cluster, shown):
+    await kube.deploy("web", replicas=1)
+    planned = await plan(expose.COMMAND, "web --port 80 --type LoadBalancer")
+    (made,) = await carry_out(cluster, planned)
+    assert shown(expose.report(planned, (_kept(made),))).splitlines()[1] == (
+        "No external address yet: no load balancer gave one. Inside the cluster use web.shop.svc:80."
+    )
 
 
 async def test_a_plan_whose_name_was_taken_meanwhile_changes_nothing(kube, plan, cluster):

@@ -84,7 +84,7 @@ async def test_what_was_approved_is_what_is_done(kube, plan, cluster):
     await kube.forget()
     (after,) = await carry_out(cluster, planned)
     assert after["metadata"]["labels"] == {"tier": "front"}
-    assert [(sent["method"], sent["path"]) for sent in await writes(kube)] == [("PATCH", f"{WORKLOADS}/web")]
+    assert await writes(kube) == {("PATCH", f"{WORKLOADS}/web")}
 
 
 async def test_what_undoes_it_is_a_line_that_this_verb_reads(kube, plan, cluster):
@@ -119,7 +119,7 @@ async def test_several_at_once_and_only_those_that_change(kube, plan, cluster):
     await kube.pod("c", "web:1.0")
     planned = await plan(label.COMMAND, "pods a b c v=1")
     assert planned.title.plain() == "Label 3 pods in shop on demo: v=1?"
-    assert planned.button == "Label 2 objects"
+    assert planned.button == "Label 2 pods"
     after = await carry_out(cluster, planned)
     assert [(item["metadata"]["name"], item["metadata"]["labels"]) for item in after] == [
         ("b", {"v": "1"}), ("c", {"v": "1"}),
@@ -134,6 +134,23 @@ async def test_a_selector_finds_them_when_it_is_planned(kube, plan):
     assert [step.write.target.name for step in planned.steps] == ["a", "b"]
     with pytest.raises(TargetNotFoundError, match="has the labels `app=none`"):
         await plan(label.COMMAND, "pods -l app=none v=1")
+
+
+async def test_several_kinds_at_once(kube, plan):
+    await kube.deploy("web", replicas=1)
+    await kube.pod("a", "web:1.0")
+    planned = await plan(label.COMMAND, "deploy/web pod/a v=1")
+    assert (planned.title.plain(), planned.button) == (
+        "Label 2 objects in shop on demo: v=1?",
+        "Label 2 objects",
+    )
+    assert planned.inverse == ""
+
+
+async def test_more_than_a_chat_can_show_are_refused(kube, plan):
+    await kube.deploy("web", replicas=label.MOST + 1)
+    with pytest.raises(UsageError, match="That is 11 pods, and 10 is the most at a time"):
+        await plan(label.COMMAND, "pods -l app=web v=1")
 
 
 async def test_a_cluster_wide_object_has_no_namespace(kube, plan):
@@ -173,4 +190,4 @@ async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
     await kube.forget()
     with pytest.raises(StalePlanError, match=r"metadata\.labels\.v is now 3"):
         await carry_out(cluster, planned)
-    assert await writes(kube) == []
+    assert await writes(kube) == set()

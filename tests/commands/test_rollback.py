@@ -76,7 +76,7 @@ async def test_what_it_says(kube, plan):
     assert planned.doing.plain() == "shop/web on demo · back to web:1.1 (revision 2)"
     assert planned.done.plain() == "shop/web on demo is back on web:1.1"
     assert planned.risk is Risk.DISRUPTIVE
-    assert planned.inverse == "rollback web --to-revision=3 -n shop --context demo"
+    assert planned.inverse == "rollout undo web --to-revision=3 -n shop --context demo"
     (warning,) = planned.warnings
     said = r"Only the pod template comes back, as it was \d+s ago\. Not the number of replicas\."
     assert re.fullmatch(said, warning.plain())
@@ -102,7 +102,7 @@ async def test_what_was_approved_is_what_is_done(kube, plan, cluster):
     assert after["spec"]["template"]["metadata"]["labels"] == {"app": "web"}
     assert after["spec"]["replicas"] == 2
     assert after["metadata"]["annotations"][CAUSE] == "/k8s test"
-    assert [(sent["method"], sent["path"]) for sent in await writes(kube)] == [("PATCH", f"{WORKLOADS}/web")]
+    assert await writes(kube) == {("PATCH", f"{WORKLOADS}/web")}
 
 
 async def test_what_came_with_the_newer_revision_goes_with_it(kube, plan, cluster):
@@ -119,7 +119,7 @@ async def test_the_way_back_leads_to_where_it_was(kube, plan, cluster):
     planned = await plan(rollback.COMMAND, "web")
     await carry_out(cluster, planned)
     await at_revision(kube, 3)
-    again = await plan(rollback.COMMAND, planned.inverse.partition(" ")[2])
+    again = await plan(rollback.COMMAND, planned.inverse.removeprefix("rollout undo "))
     assert again.title.plain() == "Roll back shop/web on demo to revision 2: web:1.0 → web:1.1?"
 
 
@@ -132,6 +132,22 @@ async def test_the_configuration_that_stays_is_named(kube, plan):
     assert warning.plain().endswith(
         "Not the number of replicas; what is in ConfigMap web-env stays as it is."
     )
+
+
+async def test_a_paused_deployment_is_said_to_be(kube, plan):
+    await rolled(kube, "web:1.0", "web:1.1")
+    await patch(kube, "web", {"spec": {"paused": True}})
+    said = [warning.plain() for warning in (await plan(rollback.COMMAND, "web")).warnings]
+    assert said[1:] == ["It is paused: no pod follows until it is resumed."]
+
+
+async def test_a_change_not_yet_seen_by_the_controller_is_what_is_left(kube, plan):
+    """Else the revision to go back to would be the one before the right one."""
+    await rolled(kube, "web:1.0", "web:1.1")
+    found = await kube.call("GET", f"{WORKLOADS}/web")
+    assert rollback._current(found) == "2"
+    found["metadata"]["generation"] += 1
+    assert rollback._current(found) == ""
 
 
 async def test_the_same_again_is_nothing_to_change(kube, plan):
@@ -167,7 +183,7 @@ async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
     await kube.forget()
     with pytest.raises(StalePlanError, match=r"image is now web:1\.2"):
         await carry_out(cluster, planned)
-    assert await writes(kube) == []
+    assert await writes(kube) == set()
 
 
 def test_every_way_to_read_configuration_is_seen():

@@ -22,6 +22,7 @@ from tests.commands.change_steps import WORKLOADS, add_sidecar, carry_out, said,
         ("web web=web:1.1", ("web",), {"web": "web:1.1"}),
         ("deploy/web a=x:1 b=y:2", ("deploy/web",), {"a": "x:1", "b": "y:2"}),
         ("deployments.apps/web *=x:1", ("deployments.apps/web",), {"*": "x:1"}),
+        ("deployment/web web=web:1.1 --record", ("deployment/web",), {"web": "web:1.1"}),
         ("web a=localhost:5000/x", ("web",), {"a": "localhost:5000/x"}),
     ],
 )
@@ -72,7 +73,7 @@ async def test_only_the_named_container_changes(kube, plan, cluster):
     images = {c["name"]: c["image"] for c in after["spec"]["template"]["spec"]["containers"]}
     assert images == {"web": "web:1.0", "proxy": "proxy:2.1"}
     assert after["metadata"]["annotations"][CAUSE] == "/k8s test"
-    assert [(sent["method"], sent["path"]) for sent in await writes(kube)] == [("PATCH", f"{WORKLOADS}/web")]
+    assert await writes(kube) == {("PATCH", f"{WORKLOADS}/web")}
 
 
 async def test_a_star_is_every_container_but_those_named(kube, plan, cluster):
@@ -106,4 +107,4 @@ async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
     await kube.forget()
     with pytest.raises(StalePlanError, match="its pod template has changed"):
         await carry_out(cluster, planned)
-    assert await writes(kube) == []
+    assert await writes(kube) == set()
