@@ -110,7 +110,7 @@ async def run(ctx: BotContext, args: AuditArgs) -> Message:
         ),
         buttons=(
             Button(label=f"Show {rows[0][0]}", command=newest),
-            Button(label="Verify", command="audit verify"),
+            Button(label="Verify", command=f"audit verify{_narrowed(args)}"),
         ),
         footer=text("{} shows one whole.{}", code("/k8s audit show N"), more),
     )

@@ -24,9 +24,11 @@ RULES = (
 )
 
 
-def bot_context(database: Database, *, waiting: tuple[Waiting, ...] = (), **parts: Any) -> BotContext:
-    """Ana in #shop, under `RULES`."""
-    policy = Policy.model_validate({"rules": RULES})
+def bot_context(
+    database: Database, *, rules: Any = RULES, waiting: tuple[Waiting, ...] = (), **parts: Any
+) -> BotContext:
+    """Ana in #shop, under `RULES` or others."""
+    policy = Policy.model_validate({"rules": rules})
     given = {"actor": ANA, "cluster": "demo", "namespace": "shop", "clusters": ("demo",)} | parts
 
     def may(command: Command) -> Decision:

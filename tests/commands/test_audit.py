@@ -128,7 +128,7 @@ async def test_what_is_looked_for(records, line, found):
 async def test_nothing_of_another_namespace_is_shown(records):
     message = await said(records, "-n shop")
     assert message.plain() == "4 records of shop on demo, the newest first"
-    assert message.buttons[0].command == "audit show 4 -n shop"
+    assert [button.command for button in message.buttons] == ["audit show 4 -n shop", "audit verify -n shop"]
     assert (await said(records, "-n nowhere")).plain() == "No record fits of nowhere on demo."
     with pytest.raises(TargetNotFoundError, match="there is no record 5 of shop on demo") as refused:
         await said(records, "show 5 -n shop")

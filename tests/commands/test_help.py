@@ -40,6 +40,11 @@ async def test_what_one_may_do_stands_apart_from_what_one_may_not(db, shown):
     assert "audit: No rule allows it." in lines[apart:]
 
 
+async def test_where_all_is_allowed_nothing_is_set_apart(db, shown):
+    everything = ({"name": "all", "verbs": "*", "effect": "allow"},)
+    assert "Not for you here:" not in shown(await said(db, rules=everything)).splitlines()
+
+
 async def test_every_verb_is_there_once(db):
     facts = [part for part in (await said(db)).parts if part.part == "facts"]
     assert sorted(name for part in facts for name, _ in part.rows) == sorted(c.name for c in COMMANDS)
