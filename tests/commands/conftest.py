@@ -101,11 +101,12 @@ class Kube:
         found = await self.call("GET", f"/api/v1/namespaces/{NAMESPACE}/pods{query}")
         return list(found["items"])
 
-    async def until(self, holds: Callable[[], Awaitable[bool]], seconds: float = 10.0) -> None:
-        """Wait until it is so: the cluster moves in its own time."""
+    async def until(self, holds: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
+        """Wait until it is so, and give what was found: the cluster moves on in its own time."""
         async with asyncio.timeout(seconds):
-            while not await holds():  # noqa: ASYNC110 - the server is another world: there is no event to await
+            while not (found := await holds()):  # noqa: ASYNC110 - the server is another world: nothing to await
                 await asyncio.sleep(0.01)
+        return found
 
     async def forget(self) -> None:
         await self.call("DELETE", "/simulator/requests")

@@ -117,8 +117,7 @@ async def test_a_pod(kube, ask, shown):
 
 async def test_a_crash(kube, ask):
     await kube.pod("job", "crash:1")
-    await kube.until(lambda: _head(ask, "pod job", "CrashLoopBackOff"))
-    message = await ask(describe.COMMAND, "pod/job")
+    message = await kube.until(lambda: _head(ask, "pod job", "CrashLoopBackOff"))
     assert message.plain() == "⚠️ Pod shop/job on demo · CrashLoopBackOff, not ready"
     assert message.parts[0].items[0].plain() == "crash:1 crashes with exit code 3 (CrashLoopBackOff)"
     facts = dict(message.parts[1].rows)
@@ -310,7 +309,8 @@ async def _service(kube, name):
 
 
 async def _head(ask, line, words):
-    return words in (await ask(describe.COMMAND, line)).plain()
+    message = await ask(describe.COMMAND, line)
+    return message if words in message.plain() else None
 
 
 async def _warns(ask, line, words):
