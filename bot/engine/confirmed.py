@@ -13,7 +13,7 @@ import logging
 from typing import Any
 
 from bot.domain.access import ANY
-from bot.domain.changes import Applied, Plan, Result
+from bot.domain.changes import Applied, Pin, Plan, Result
 from bot.domain.errors import (
     AuditUnavailableError,
     BotError,
@@ -31,7 +31,7 @@ from bot.domain.redaction import redact
 from bot.engine import asking, cards
 from bot.engine.cards import Asked
 from bot.engine.command import Args, ChangeCommand, ClusterWriter
-from bot.engine.rollouts import Following
+from bot.engine.rollouts import Following, made
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
@@ -241,6 +241,7 @@ class Confirmed:
             channel=planned.invocation.place.channel,
             ts=planned.ts,
             uid=planned.applied[0].get("uid", ""),
+            made=_made(planned),
             operation=planned.invocation.id,
         )
         now = self._rooms.clock()
@@ -318,6 +319,11 @@ def _kept(item: Applied) -> Json:
         "spec": item.after.get("spec", {}),
         "status": item.after.get("status", {}),
     }
+
+
+def _made(planned: Planned) -> Pin:
+    first = planned.applied[0]
+    return made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]})
 
 
 def _changed(planned: Planned) -> str:

@@ -157,6 +157,22 @@ _BUILDERS = {
 }
 
 
+def overtaken(
+    plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, newer: tuple[str, ...]
+) -> Message:
+    """The end of a card whose change was made, and then changed again by somebody: it claims nothing more."""
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("{} · overtaken by a later change", plan.doing),
+        parts=(
+            Paragraph(text=text("The change was made; since then {}.", "; ".join(newer[:3]))),
+            Paragraph(text=text("{} of {} available.", progress.available, progress.desired)),
+        ),
+        buttons=(_status(ref), _describe(ref)),
+        footer=signature(asked),
+    )
+
+
 def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
     """What went wrong with one pod, with its last words where it had any."""
     if bad.kind is Trouble.CRASH:

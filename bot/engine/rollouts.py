@@ -12,11 +12,11 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from bot.domain.changes import Plan
+from bot.domain.changes import Pin, Plan, moved, pin
 from bot.domain.cluster import LogRequest
 from bot.domain.errors import BotError, ClusterUnavailableError, DeliveryError, TargetNotFoundError
 from bot.domain.message import Message
-from bot.domain.model import Frozen
+from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
@@ -25,7 +25,7 @@ from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, Trouble, a
 from bot.domain.selectors import selector
 from bot.engine.cards import Asked
 from bot.engine.command import ClusterReader
-from bot.engine.rollout_cards import rolling, thread_line
+from bot.engine.rollout_cards import overtaken, rolling, thread_line
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
@@ -61,6 +61,8 @@ class Following(Frozen):
     uid: str
     operation: str
     """The invocation that began it."""
+    made: Pin | None = None
+    """What the change made of it: once that is otherwise, what becomes of it is no longer this change's."""
     told: tuple[str, ...] = ()
     """Keys of the troubles that the thread has."""
 
@@ -78,38 +80,45 @@ class Rollouts:
         if ref is None or ref.namespace is None:
             await hold.save(State.DONE, {}, release=True)
             return
-        moved = asyncio.Event()
+        stirred = asyncio.Event()
         name = ref.name
         leave = self._watching.subscribe(
             ref.cluster, (DEPLOYMENTS, PODS), ref.namespace,
-            lambda seen: seen == name or seen.startswith(f"{name}-"), moved.set,
+            lambda seen: seen == name or seen.startswith(f"{name}-"), stirred.set,
         )  # fmt: skip
         try:
-            await self._follow(hold, following, ref, moved)
+            await self._follow(hold, following, ref, stirred)
         finally:
             leave()
 
-    async def _follow(self, hold: Hold, following: Following, ref: ObjectRef, moved: asyncio.Event) -> None:
+    async def _follow(self, hold: Hold, following: Following, ref: ObjectRef, stirred: asyncio.Event) -> None:
         kinds = frozenset(kind.plural for kind in (DEPLOYMENTS, REPLICASETS, PODS))
         door = self._rooms.clusters.behind(ref.cluster, FollowGate(ref.cluster, ref.namespace or "", kinds))
         shown: Message | None = None
         while True:
-            moved.clear()
+            stirred.clear()
+            now = self._rooms.clock()
             try:
-                progress = assess(await snapshot(door, ref), self._rooms.clock(), uid=following.uid)
+                seen = await snapshot(door, ref)
             except ClusterUnavailableError:
-                await self._wait(moved)
+                await self._wait(stirred)
                 continue
-            ended = self._ended(following, progress)
-            card = rolling(following.plan, ref, following.asked, progress, self._rooms.clock())
+            progress = assess(seen, now, uid=following.uid)
+            newer = _newer(following, seen) if progress.phase is not Phase.GONE else ()
+            ended = bool(newer) or self._ended(following, progress)
+            if newer:
+                card = overtaken(following.plan, ref, following.asked, progress, newer)
+            else:
+                card = rolling(following.plan, ref, following.asked, progress, now)
             if ended or shown is None or _state(card) != _state(shown):
                 shown = card
                 await self._show(following, card, final=ended)
-            following = await self._tell(hold, following, door, ref, progress)
+            if not newer:
+                following = await self._tell(hold, following, door, ref, progress)
             if ended:
-                await self._finish(hold, following, progress)
+                await self._finish(hold, following, progress, newer)
                 return
-            await self._wait(moved)
+            await self._wait(stirred)
 
     def _ended(self, following: Following, progress: Progress) -> bool:
         took = self._rooms.clock() - following.asked.started
@@ -117,11 +126,11 @@ class Rollouts:
             return took > _PAUSED_SECONDS
         return progress.phase is not Phase.MOVING or took > _GIVE_UP_SECONDS
 
-    async def _wait(self, moved: asyncio.Event) -> None:
+    async def _wait(self, stirred: asyncio.Event) -> None:
         await asyncio.sleep(_PACE_SECONDS)
         try:
             async with asyncio.timeout(_NET_SECONDS):
-                await moved.wait()
+                await stirred.wait()
         except TimeoutError:
             return
 
@@ -155,14 +164,17 @@ class Rollouts:
                 log.warning("a line in the thread of %s was lost: %s", following.operation, error.reason)
         return following
 
-    async def _finish(self, hold: Hold, following: Following, progress: Progress) -> None:
+    async def _finish(
+        self, hold: Hold, following: Following, progress: Progress, newer: tuple[str, ...]
+    ) -> None:
         plan, asked, ref = following.plan, following.asked, following.plan.follow
         entry = Entry(
             kind=RecordKind.FOLLOWED, operation=following.operation, actor=asked.user, actor_name=asked.name,
             channel=following.channel, verb=plan.verb, cluster=ref.cluster if ref else "",
             namespace=(ref.namespace or "") if ref else "", target=ref.name if ref else "",
             detail={
-                "phase": progress.phase.value, "sentence": progress.sentence, "available": progress.available,
+                "phase": "overtaken" if newer else progress.phase.value,
+                "sentence": "; ".join(newer) or progress.sentence, "available": progress.available,
                 "desired": progress.desired, "took_s": round(self._rooms.clock() - asked.started),
                 "troubles": [f"{t.pod}: {t.reason}" for t in progress.troubles[:10]],
             },
@@ -170,6 +182,25 @@ class Rollouts:
         async with self._rooms.database.write() as connection:
             await self._rooms.ledger.append(connection, entry)
             await hold.save(State.DONE, {}, release=True, connection=connection)
+
+
+def made(plan: Plan, after: Json) -> Pin:
+    """Of what a change made of an object, what a later change would undo: its template, else its fields."""
+    pinned = pin(after, plan.steps[0].changes)
+    template = any(change.path.startswith("spec.template") for change in plan.steps[0].changes)
+    facts = tuple(
+        (path, value)
+        for path, value in pinned.facts
+        if (path == "spec.template" if template else path.startswith("spec.") and path != "spec.template")
+    )
+    return pinned.model_copy(update={"facts": facts})
+
+
+def _newer(following: Following, seen: Snapshot) -> tuple[str, ...]:
+    """What a later change has made otherwise, by whomever."""
+    if following.made is None or seen.deployment is None:
+        return ()
+    return moved(following.made, seen.deployment)
 
 
 def _state(card: Message) -> object:
