@@ -124,11 +124,13 @@ async def troubles(ana: Visitor, world: World, camera: Camera) -> None:
     """A crash with its last words, and a rollout that its deadline has passed."""
     await world.asks(_hurry)
     card = await _change(ana, "deploy cart --image crash:1", "Update cart")
-    await expect(card).to_contain_text("crash", timeout=story.ROLLOUT_MS)
+    await expect(card.get_by_test_id("replies")).to_be_visible(timeout=story.ROLLOUT_MS)
     await camera.look("card-crash")
-    await expect(card).to_contain_text("is stuck", timeout=story.ROLLOUT_MS)
+    stuck = await _change(ana, "deploy db --image db:missing", "Update db")
+    await expect(stuck).to_contain_text("is stuck", timeout=story.ROLLOUT_MS)
     await camera.look("card-stuck")
     await card.get_by_test_id("replies").click()
+    await expect(ana.page.get_by_test_id("thread-message").nth(1)).to_be_visible()
     await camera.look("thread-crash")
     await ana.page.get_by_test_id("thread-close").click()
 
@@ -138,8 +140,8 @@ async def _change(ana: Visitor, line: str, label: str) -> Locator:
 
 
 def _hurry(cluster: Cluster) -> None:
-    """Give cart a deadline that a picture can wait for."""
-    cluster.patch_deployment("cart", {"spec": {"progressDeadlineSeconds": 8}})
+    """Give db a deadline that a picture can wait for."""
+    cluster.patch_deployment("db", {"spec": {"progressDeadlineSeconds": 5}})
 
 
 async def play() -> int:
