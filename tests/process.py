@@ -42,6 +42,8 @@ class Process:
             self._place.slack.request_url = f"http://{address}/slack/events"
 
         async def is_ready() -> bool:
+            assert self._child
+            assert self._child.returncode is None, self.log
             with contextlib.suppress(aiohttp.ClientError):
                 async with self._place.http.get(f"http://{address}/readyz") as answer:
                     return answer.status == 200

@@ -13,6 +13,7 @@ import logging
 from typing import Any
 
 from bot.domain.access import ANY
+from bot.domain.ages import spell
 from bot.domain.changes import Applied, Pin, Plan, Result
 from bot.domain.errors import (
     AuditUnavailableError,
@@ -32,7 +33,7 @@ from bot.engine import asking, cards
 from bot.engine.cards import Asked
 from bot.engine.command import Args, ChangeCommand, ClusterWriter
 from bot.engine.rollouts import Following, made
-from bot.engine.rooms import Rooms
+from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
 from bot.store.db import Transaction
@@ -96,6 +97,7 @@ class Confirmed:
     async def _intend(self, hold: Hold, planned: Planned) -> Planned:
         """Decide with the people and the policy of this moment; then the card, then the intent."""
         try:
+            _still_meant(planned, self._rooms.clock())
             door = await self._door(planned)
             await still_holds(door, planned.plan)
         except AuditUnavailableError:
@@ -308,6 +310,13 @@ async def still_holds(door: ClusterWriter, plan: Plan) -> None:
     """Before anything is said in the channel: is all as it was shown? Raises `StalePlanError`."""
     for step in plan.steps:
         await door.holds(step)
+
+
+def _still_meant(planned: Planned, now: float) -> None:
+    """A yes counts for as long as the question did: after a long silence nobody expects the act any more."""
+    late = now - planned.confirmed_at
+    if late > PLAN_SECONDS:
+        raise StalePlanError(f"It was confirmed {spell(late)} ago, and could not be done until now.")
 
 
 def _kept(item: Applied) -> Json:

@@ -84,7 +84,7 @@ async def test_killed_between_act_and_conclusion_the_act_is_found_and_its_card_g
     assert records[2]["detail"]["result"] == "applied"
 
 
-async def test_killed_between_card_and_intent_the_change_is_made_once(alone):
+async def killed_between_card_and_intent(alone):
     async with process(alone) as first:
         question = await alone.says("cho", "scale web 4")
         await alone.fault("slack", fault="latency", method="chat.postMessage", seconds=0.4)
@@ -100,11 +100,26 @@ async def test_killed_between_card_and_intent_the_change_is_made_once(alone):
             await first.end(signal.SIGKILL)
         assert alone.kinds() == ["asked"]
         first.leases_end()
+    return question
 
+
+async def test_killed_between_card_and_intent_the_change_is_made_once(alone):
+    await killed_between_card_and_intent(alone)
     await alone.start_bot()
     await alone.card("has 4 replicas", "4 of 4")
     assert len(await alone.writes()) == 1
     await alone.recorded("asked", "intent", "conclusion", "followed")
+
+
+async def test_a_yes_from_long_ago_is_not_acted_upon(alone):
+    question = await killed_between_card_and_intent(alone)
+    alone.ahead = 3600
+    await alone.start_bot()
+    ended = await alone.becomes(question, "confirmed 1 h ago", "Nothing was changed")
+    assert list(ended.buttons) == ["Ask again"]
+    assert await alone.writes() == []
+    records = await alone.recorded("asked", "refusal")
+    assert records[1]["detail"]["error"] == "stale-plan"
 
 
 async def test_killed_after_the_conclusion_the_card_still_gets_its_end(alone):
