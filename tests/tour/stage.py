@@ -66,6 +66,15 @@ class Stage:
 
         return until(ended, f"end to the card, which said: {' | '.join(states) or 'nothing'}", _ROLLOUT)
 
+    def card(self, *words: str, who: str = "ana") -> Said:
+        """Wait until a card of before says this."""
+
+        def found() -> Said | None:
+            cards = [said for said in self._page.messages(who) if not said.is_whisper and not said.thread]
+            return next((card for card in cards if all(word in card.text for word in words)), None)
+
+        return until(found, f"card with {words}")
+
     def thread(self, card: Said, *words: str, who: str = "ana") -> Said:
         """Wait for a line in a card's thread."""
 

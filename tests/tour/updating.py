@@ -81,7 +81,8 @@ def broken_image(stage: Stage) -> str:
 def undo(stage: Stage) -> str:
     shows(stage.changes(f"rollout undo deployment/{APP}"), "↩️", f"{APP}:v3")
     _runs(stage, f"{IMAGE}:v3")
-    return f"{REPLICAS} pods run v3"
+    stage.card(f"{APP}:missing", "overtaken")
+    return f"{REPLICAS} pods run v3; the card of the broken one claims no success"
 
 
 def rollback(stage: Stage) -> str:
