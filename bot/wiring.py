@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -51,6 +52,13 @@ _RELOAD_SECONDS = 1.0
 def verb_names(commands: tuple[Command, ...] = COMMANDS) -> dict[str, str]:
     """Each verb's name, by every name it has: what a policy may speak of."""
     return {name: command.name for command in commands for name in command.names}
+
+
+@dataclass(frozen=True)
+class _Store:
+    database: Database
+    operations: Operations
+    sealer: Sealer
 
 
 class Bot:
@@ -94,26 +102,30 @@ class Bot:
         in_force = (
             read_config(settings.config, verb_names(self._commands)) if settings.config else InForce.nothing()
         )
-        sealer = (
-            Sealer(settings.secret_key)
-            if settings.secret_key
-            else Sealer.from_file(settings.data_dir / "secret.key")
-        )
-        database = await Database.open(settings.database_url)
-        self._stack.push_async_callback(database.close)
+        store = await self._store()
         clusters = await KubeClusters.load(kubeconfig=settings.kubeconfig, in_cluster=settings.cluster_name)
         self._stack.push_async_callback(clusters.close)
-        await self._serve(health_routes({"slack": self._slack_is_up, "database": database.ready}))
+        await self._serve(health_routes({"slack": self._slack_is_up, "database": store.database.ready}))
         self._stack.push_async_callback(self._tasks.drain, 0.0)
         if settings.config:
             self._tasks.start(self._reload_forever(settings.config, in_force), "configuration", endless=True)
-        self._tasks.start(self._open(in_force, sealer, database, clusters), "opening", endless=True)
+        self._tasks.start(self._open(in_force, store, clusters), "opening", endless=True)
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
 
-    async def _open(
-        self, in_force: InForce, sealer: Sealer, database: Database, clusters: KubeClusters
-    ) -> None:
+    async def _store(self) -> _Store:
+        """The database, and the key to what is under way in it."""
+        settings = self._settings
+        kept = settings.data_dir / "secret.key"
+        sealer = Sealer(settings.secret_key) if settings.secret_key else Sealer.from_file(kept)
+        database = await Database.open(settings.database_url)
+        self._stack.push_async_callback(database.close)
+        holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        operations = Operations(database, holder, sealer)
+        await operations.check_key()
+        return _Store(database, operations, sealer)
+
+    async def _open(self, in_force: InForce, store: _Store, clusters: KubeClusters) -> None:
         """Know who we are, carry on what was under way, then let new lines in."""
         settings, stack = self._settings, self._stack
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -126,18 +138,17 @@ class Bot:
         )
         for close in (notifier.close, directory.close, hub.close):
             stack.push_async_callback(close)
-        operations = Operations(database, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
         rooms = Rooms(
             registry=Registry(self._commands),
             in_force=in_force,
             clusters=Clusters(clusters),
             directory=directory,
             notifier=notifier,
-            ledger=Ledger(AuditTable(database), self._clock),
-            database=database,
-            operations=operations,
-            sealer=sealer,
-            worker=Worker(operations, self._clock, self._tasks),
+            ledger=Ledger(AuditTable(store.database), self._clock),
+            database=store.database,
+            operations=store.operations,
+            sealer=store.sealer,
+            worker=Worker(store.operations, self._clock, self._tasks),
             clock=self._clock,
         )
         engine = Engine(rooms, hub, self._tasks)

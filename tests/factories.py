@@ -17,7 +17,9 @@ from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import DEPLOYMENTS, ObjectRef, ResourceType
 from bot.domain.rollout import HASH, REVISION
+from bot.store.secrets import Sealer
 
+SEALER = Sealer("the tests' own key")
 NOW = 1_800_000_000.0
 """Friday, 15 January 2027, 08:00 UTC."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain import typed
 from bot.domain.access import Actor, Decision, Effect, Place, Standing
 from bot.domain.changes import Plan
-from bot.domain.errors import BotError, ChannelClosedError
+from bot.domain.errors import ChannelClosedError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message, text
 from bot.domain.model import Frozen, Json
@@ -132,7 +132,7 @@ class Answering:
         )
 
         def may(command: Command) -> Decision:
-            return self._may(line.actor, line.invocation.place, command)
+            return self._may(line, command)
 
         return BotContext(
             actor=line.actor,
@@ -147,14 +147,12 @@ class Answering:
             now=self._rooms.clock,
         )
 
-    def _may(self, actor: Actor, place: Place, command: Command) -> Decision:
-        """What the policy says to a verb as it would be meant here, for what it mostly acts on."""
+    def _may(self, line: Authorized, command: Command) -> Decision:
+        """What the policy says to a verb as it would be meant there, for what it mostly acts on."""
+        actor, place = line.actor, line.invocation.place
         if actor.standing is not Standing.MEMBER:
             return Decision(effect=Effect.DENY)
-        try:
-            there = asking.settle(self._rooms, command.args.model_construct(), place)
-        except BotError as error:
-            return Decision(effect=Effect.DENY, reason=error.message)
+        there = command.args.model_construct(namespace=line.args.namespace, context=line.args.context)
         return self._rooms.in_force.policy.decide(asking.ask(actor, place, command, there, command.mostly))
 
 

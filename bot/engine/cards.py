@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.domain.ages import spell
 from bot.domain.changes import FieldChange, Plan
 from bot.domain.errors import (
@@ -28,10 +30,14 @@ from bot.domain.message import (
 )
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact_value
-from bot.domain.rollout import CAUSE, short_image
+from bot.domain.rollout import CAUSE
+from bot.domain.updates import shown_images
+from bot.domain.workloads import RESTARTED
 
 _MOST_FIELDS = 12
 _LONG = 120
+_ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
+_SHORT = {f"spec.template.metadata.annotations[{RESTARTED}]": "restarted at"}
 
 
 class Asked(Frozen):
@@ -97,23 +103,24 @@ def short_path(path: str) -> str:
     pod = path.removeprefix("spec.template.")
     if pod.startswith("spec.containers["):
         name, _, rest = pod.removeprefix("spec.containers[").partition("]")
-        return f"{rest.lstrip('.') or 'container'} ({name})"
-    return path
+        field = _ENV.sub(r"env \1", rest.lstrip("."))
+        return f"{field or 'container'} ({name})"
+    return _SHORT.get(path, path)
 
 
 def shown_change(change: FieldChange) -> str:
-    before, after = (_value(change.path, value) for value in (change.before, change.after))
-    if change.before is None:
-        return after
-    return f"{before} → {after}"
+    """`2 → 4`; an image with its registry, which is part of what is decided on."""
+    if change.path.endswith(".image") and change.before and change.after:
+        before, after = shown_images((str(change.before),), (str(change.after),))
+    else:
+        before, after = (_value(change.path, value) for value in (change.before, change.after))
+    return after if change.before is None else f"{before} → {after}"
 
 
 def _value(path: str, value: object) -> str:
     if value is None:
         return "none"
     shown = "true" if value is True else "false" if value is False else str(value)
-    if path.endswith(".image"):
-        shown = short_image(shown)
     variable = path.rpartition("env[")[2].partition("]")[0] if "env[" in path else ""
     shown = redact_value(variable, shown)
     return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"

@@ -134,7 +134,7 @@ class Confirmed:
         """Make the writes, in order; the first that fails ends it."""
         applied: list[Applied] = []
         try:
-            door = await self._door(planned)
+            door = await self._door(planned, fresh=False)  # who they are was asked before the card, just now
             for step in planned.plan.steps:
                 try:
                     applied.append(await door.apply(step, hold.operation.id))
@@ -255,12 +255,14 @@ class Confirmed:
             wake_at=now,
         )
 
-    async def _door(self, planned: Planned) -> ClusterWriter:
+    async def _door(self, planned: Planned, *, fresh: bool = True) -> ClusterWriter:
         """The cluster behind a gate made of the actor and the channel as they are now."""
         invocation = planned.invocation
         groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups, fresh=True)
-        channel = await self._rooms.directory.channel(invocation.place.channel, fresh=True)
+        actor = await self._rooms.directory.actor(
+            invocation.team, invocation.user, groups=groups, fresh=fresh
+        )
+        channel = await self._rooms.directory.channel(invocation.place.channel, fresh=fresh)
         if not channel.can_post:
             raise ChannelClosedError(
                 "I can no longer post in this channel.", hint="Invite me with /invite @k8s-bot."

@@ -164,7 +164,8 @@ def _scope(command: Command, args: Args) -> Json:
     """What the record says of a line: its arguments without secrets, and where they reach."""
     given = args.model_dump(mode="json", exclude_defaults=True, exclude={"namespace", "context"})
     named = given.get("name") or given.get("target") or given.get("words") or command.kinds(args)
-    target = named if isinstance(named, str) else " ".join(map(str, named))
+    words = [named] if isinstance(named, str) else [str(word) for word in named if "=" not in str(word)]
+    target = " ".join(words)
     return {
         "understood": {key: _clean(value) for key, value in given.items()},
         "cluster": args.context,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
 from bot.domain.access import ANY, Decision
@@ -14,6 +15,10 @@ from bot.service.gate import Gate
 
 _CONFLICT = 409
 _TRIES = 4
+_TIES = re.compile(
+    r"^(apiVersion|kind|metadata\.name|metadata\.namespace)$"
+    r"|^(metadata|spec\.template\.metadata)\.labels|^spec\.selector|\]\.name$|\]\.protocol$"
+)
 
 
 class RawCluster(Protocol):
@@ -232,9 +237,8 @@ def _applied(step: Step, version: str, after: Json) -> Applied:
 
 
 def _asked_for(body: Json) -> tuple[FieldChange, ...]:
-    """Of a new object, what was asked for; not the server's many defaults."""
-    ignored = ("apiVersion", "kind", "metadata.name", "metadata.namespace")
-    return tuple(change for change in difference({}, body) if change.path not in ignored)
+    """Of a new object, what was asked for; not the server's defaults, nor the names that tie it together."""
+    return tuple(change for change in difference({}, body) if not _TIES.search(change.path))
 
 
 def _marked(write: Write, change: str) -> Write:

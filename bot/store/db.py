@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -46,7 +47,14 @@ class Database:
         """Open, lock and bring up the tables. Raises `SettingsError` in a sentence when that cannot be."""
         parsed, path = _parse(url)
         lock = _take(path)
-        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=0)
+        try:
+            await asyncio.to_thread(_probe, path)
+        except SettingsError:
+            os.close(lock)
+            raise
+        engine = create_async_engine(
+            parsed.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=0, hide_parameters=True
+        )
         sa.event.listen(engine.sync_engine, "connect", _on_connect)
         sa.event.listen(engine.sync_engine, "begin", _on_begin)
         database = cls(engine, lock)
@@ -63,7 +71,9 @@ class Database:
     @classmethod
     def reading(cls, path: Path) -> Database:
         """For looking only, also beside the process that holds the lock."""
-        engine = create_async_engine(f"sqlite+aiosqlite:///file:{path.absolute()}?mode=ro&uri=true")
+        engine = create_async_engine(
+            f"sqlite+aiosqlite:///file:{path.absolute()}?mode=ro&uri=true", hide_parameters=True
+        )
         sa.event.listen(engine.sync_engine, "connect", _on_connect_to_read)
         sa.event.listen(engine.sync_engine, "begin", _on_begin)
         return cls(engine, None)
@@ -155,11 +165,26 @@ def _take(path: Path) -> int:
     return lock
 
 
+def _probe(path: Path) -> None:
+    """Look at the file once, plainly: what cannot be opened is told before any machinery starts on it."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.Error as error:
+        raise SettingsError((f"the database {path} cannot be used: {error}",)) from error
+
+
 def _on_connect(connection: DBAPIConnection, _record: Any) -> None:
     connection.isolation_level = None  # our own BEGIN decides, see _on_begin
     cursor = connection.cursor()
     try:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "secure_delete=ON",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
     except Exception:
         connection.close()  # the pool does not own it yet, and its thread would live on

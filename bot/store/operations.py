@@ -11,6 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from bot.domain.changes import canonical
+from bot.domain.errors import SettingsError
 from bot.domain.operation import FINAL, Kind, Operation, State, check_step
 from bot.store.tables import operations
 
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
     from bot.domain.model import Json
     from bot.store.db import Database
+    from bot.store.secrets import Sealer
 
 LEASE_SECONDS = 15.0
+
+_OVER = sorted(state.value for state in FINAL)
 
 
 class epoch(FunctionElement[float]):  # noqa: N801 - reads as an SQL function
@@ -48,9 +52,20 @@ class LeaseLostError(Exception):
 class Operations:
     """The rows, for one process that names itself `owner` on the leases it takes."""
 
-    def __init__(self, database: Database, owner: str) -> None:
+    def __init__(self, database: Database, owner: str, sealer: Sealer) -> None:
         self._database = database
         self._owner = owner
+        self._sealer = sealer
+
+    async def check_key(self) -> None:
+        """Raise `SettingsError` when what is under way was sealed under another key than ours."""
+        query = sa.select(operations.c.data).where(operations.c.state.not_in(_OVER)).limit(1)
+        async with self._database.read() as connection:
+            kept = (await connection.execute(query)).scalar_one_or_none()
+        if kept is not None and not self._sealer.open(kept):
+            raise SettingsError(
+                ("BOT_SECRET_KEY is not the key that the database's operations were sealed with",)
+            )
 
     async def add(
         self,
@@ -67,7 +82,7 @@ class Operations:
             "state": operation.state.value,
             "owner": operation.owner,
             "dedupe": dedupe,
-            "data": canonical(operation.data),
+            "data": self._seal(operation.data),
             "fence": operation.fence,
             "wake_at": operation.wake_at,
             "created_at": operation.created_at,
@@ -90,7 +105,7 @@ class Operations:
             row = (
                 await connection.execute(sa.select(operations).where(operations.c.id == operation_id))
             ).one_or_none()
-        return _operation(row) if row else None
+        return self._open(row) if row else None
 
     async def claim(self, now: float, *, only: str | None = None) -> Operation | None:
         """Take the next one that is due and free (or `only` that one), with a lease and a new fence."""
@@ -98,7 +113,7 @@ class Operations:
         due = operations.c.id == only if only else operations.c.wake_at <= now
         pick = (
             sa.select(operations.c.id)
-            .where(due, free, operations.c.state.not_in([s.value for s in FINAL]))
+            .where(due, free, operations.c.state.not_in(_OVER))
             .order_by(operations.c.wake_at)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -114,13 +129,13 @@ class Operations:
         )
         async with self._database.write() as connection:
             row = (await connection.execute(claim)).one_or_none()
-        return _operation(row) if row else None
+        return self._open(row) if row else None
 
     async def next_due(self) -> float | None:
         """When the next one that nobody holds is due."""
         free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
         async with self._database.read() as connection:
-            going = operations.c.state.not_in([s.value for s in FINAL])
+            going = operations.c.state.not_in(_OVER)
             found = await connection.execute(sa.select(sa.func.min(operations.c.wake_at)).where(free, going))
             soonest: float | None = found.scalar_one()
         return soonest
@@ -140,7 +155,7 @@ class Operations:
         check_step(held.kind, held.state, state)
         values: dict[str, Any] = {
             "state": state.value,
-            "data": canonical(data),
+            "data": self._seal(data),
             "wake_at": wake_at,
             "updated_at": now,
         }
@@ -190,7 +205,7 @@ class Operations:
             .where(operations.c.id == operation.id, operations.c.state == operation.state.value)
             .values(
                 state=new.value,
-                data=canonical(data),
+                data=self._seal(data),
                 wake_at=wake_at,
                 updated_at=now,
                 fence=operations.c.fence + 1,
@@ -212,14 +227,13 @@ class Operations:
             .order_by(operations.c.created_at)
         )
         async with self._database.read() as connection:
-            return [_operation(row) for row in await connection.execute(wanted)]
+            return [self._open(row) for row in await connection.execute(wanted)]
 
     async def sweep(self, before: float) -> int:
         """Remove operations that ended before this instant; the record keeps what they did."""
-        over = [s.value for s in FINAL]
         async with self._database.write() as connection:
             gone = await connection.execute(
-                operations.delete().where(operations.c.state.in_(over), operations.c.updated_at < before)
+                operations.delete().where(operations.c.state.in_(_OVER), operations.c.updated_at < before)
             )
         return gone.rowcount
 
@@ -232,15 +246,18 @@ class Operations:
         if not done.rowcount:
             raise LeaseLostError
 
+    def _seal(self, data: Json) -> str:
+        """What is under way may hold what people typed, a password among it: it is kept unreadable."""
+        return self._sealer.seal(canonical(data))
 
-def _operation(row: sa.Row[Any]) -> Operation:
-    return Operation(
-        id=row.id,
-        kind=Kind(row.kind),
-        state=State(row.state),
-        owner=row.owner,
-        data=json.loads(row.data),
-        fence=row.fence,
-        wake_at=row.wake_at,
-        created_at=row.created_at,
-    )
+    def _open(self, row: sa.Row[Any]) -> Operation:
+        return Operation(
+            id=row.id,
+            kind=Kind(row.kind),
+            state=State(row.state),
+            owner=row.owner,
+            data=json.loads(self._sealer.open(row.data)),
+            fence=row.fence,
+            wake_at=row.wake_at,
+            created_at=row.created_at,
+        )

@@ -63,7 +63,7 @@ def test_other_choices_stand_beside_the_question():
     [
         ("spec.replicas", "spec.replicas"),
         ("spec.template.spec.containers[web].image", "image (web)"),
-        ("spec.template.spec.containers[web].env[LOG].value", "env[LOG].value (web)"),
+        ("spec.template.spec.containers[web].env[LOG].value", "env LOG (web)"),
         ("spec.template.spec.containers[web]", "container (web)"),
         ("spec.template.metadata.annotations.x", "spec.template.metadata.annotations.x"),
         ("spec.containers[web].image", "image (web)"),
@@ -124,7 +124,7 @@ def test_the_record_keeps_each_write_with_its_target_and_no_secret():
             "target": "deployments/shop/web",
             "action": "patch",
             "uid": "uid-web",
-            "changes": [f"env[API_KEY].value (web): {placeholder('zq81kf')}"],
+            "changes": [f"env API_KEY (web): {placeholder('zq81kf')}"],
         },
         {"target": "deployments/shop/web", "action": "patch", "uid": "", "changes": ["spec.replicas: 2 → 4"]},
     ]

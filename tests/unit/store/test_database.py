@@ -15,7 +15,7 @@ from bot.domain.errors import AuditUnavailableError, SettingsError
 from bot.store import tables
 from bot.store.db import Database
 from bot.store.operations import Operations
-from tests.factories import operation
+from tests.factories import SEALER, operation
 
 HOLDER = """
 import asyncio, sys
@@ -55,12 +55,12 @@ async def test_a_second_process_is_refused_until_the_first_is_dead(tmp_path: Pat
 
 async def test_a_closed_database_can_be_opened_again_and_kept_everything(tmp_path: Path):
     first = await Database.open(url(tmp_path / "bot.db"))
-    await Operations(first, "p").add(operation())
+    await Operations(first, "p", SEALER).add(operation())
     await first.close()
     await first.close()
 
     second = await Database.open(url(tmp_path / "bot.db"))
-    assert await Operations(second, "p").get("a") == operation()
+    assert await Operations(second, "p", SEALER).get("a") == operation()
     await second.close()
 
 
@@ -134,7 +134,7 @@ async def test_what_is_committed_survives_a_power_cut(db: Database):
 
 
 async def test_a_failed_transaction_keeps_nothing(db: Database):
-    operations = Operations(db, "p")
+    operations = Operations(db, "p", SEALER)
 
     async def fail() -> None:
         async with db.write() as connection:
@@ -160,7 +160,7 @@ async def test_writers_wait_for_one_another(db: Database):
 
 
 async def test_readers_do_not_wait_for_a_writer_and_see_what_is_committed(db: Database):
-    operations = Operations(db, "p")
+    operations = Operations(db, "p", SEALER)
     async with db.write() as connection:
         await operations.add(operation(), connection=connection)
         assert await operations.get("a") is None
@@ -192,7 +192,7 @@ async def test_a_database_that_takes_nothing_says_so_and_keeps_nothing(db: Datab
         async with db.write() as connection:
             for place in range(50):
                 big = operation(f"op{place}", data={"text": "x" * 4000})
-                await Operations(db, "p").add(big, connection=connection)
+                await Operations(db, "p", SEALER).add(big, connection=connection)
 
     await breaks(db)
     with pytest.raises(AuditUnavailableError) as caught:
@@ -210,7 +210,7 @@ async def test_a_database_that_cannot_be_read_says_so(db: Database, tmp_path: Pa
         raw.execute("DROP TABLE operations")
     assert not await db.ready()
     with pytest.raises(AuditUnavailableError, match="cannot read its records") as caught:
-        await Operations(db, "p").get("a")
+        await Operations(db, "p", SEALER).get("a")
     assert caught.value.hint == "Try again in a minute."
 
 
@@ -225,7 +225,7 @@ async def test_a_damaged_file_says_so(db: Database, tmp_path: Path):
         await connection.exec_driver_sql("PRAGMA cache_size = 0")
         await connection.exec_driver_sql("PRAGMA shrink_memory")
     with pytest.raises(AuditUnavailableError):
-        await Operations(db, "p").add(operation())
+        await Operations(db, "p", SEALER).add(operation())
     assert not await db.ready()
 
 

@@ -12,17 +12,17 @@ from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.store.db import Database
 from bot.store.operations import LEASE_SECONDS, LeaseLostError, Operations, epoch
 from bot.store.tables import operations as rows
-from tests.factories import NOW, operation
+from tests.factories import NOW, SEALER, operation
 
 
 @pytest.fixture
 def ours(db: Database) -> Operations:
-    return Operations(db, "ours")
+    return Operations(db, "ours", SEALER)
 
 
 @pytest.fixture
 def theirs(db: Database) -> Operations:
-    return Operations(db, "theirs")
+    return Operations(db, "theirs", SEALER)
 
 
 async def column(db: Database, name: str, operation_id: str = "a") -> Any:
@@ -125,15 +125,15 @@ async def test_what_is_over_is_never_due_nor_claimed(ours: Operations, state: St
 
 
 async def test_of_many_claimers_at_once_one_gets_it(db: Database):
-    await Operations(db, "p").add(operation())
-    claimed = await asyncio.gather(*(Operations(db, f"p{n}").claim(NOW) for n in range(20)))
+    await Operations(db, "p", SEALER).add(operation())
+    claimed = await asyncio.gather(*(Operations(db, f"p{n}", SEALER).claim(NOW) for n in range(20)))
     assert len([one for one in claimed if one]) == 1
 
 
 async def test_many_claimers_share_many_operations_and_no_one_is_claimed_twice(db: Database):
     for n in range(15):
-        await Operations(db, "p").add(operation(str(n)))
-    claimed = await asyncio.gather(*(Operations(db, f"p{n}").claim(NOW) for n in range(20)))
+        await Operations(db, "p", SEALER).add(operation(str(n)))
+    claimed = await asyncio.gather(*(Operations(db, f"p{n}", SEALER).claim(NOW) for n in range(20)))
     names = [one.id for one in claimed if one]
     assert sorted(names) == sorted(str(n) for n in range(15))
 
