@@ -114,6 +114,7 @@ export class ChannelPane {
           ? "This is between you and the app."
           : `This is the start of ${channel.is_private ? "the private channel" : "the channel"} ${channel.name}.`,
       ),
+      channel.bot_is_member && this.world.commands.map(invitation),
     );
   }
 
@@ -160,4 +161,11 @@ export class ChannelPane {
     const path = text.startsWith("/") ? "/page/command" : "/page/message";
     return post(path, { as: this.world.person, channel: this.channel.id, text, ...how });
   }
+}
+
+/** What to type where there is nothing to read yet: Slack leaves that to the app, a demo must not. */
+function invitation({ command, usage_hint: usage, description }) {
+  const lines = (usage ?? "").split("|").map((way) => h("code", {}, `${command} ${way.trim()}`.trim()));
+  const listed = lines.flatMap((line, index) => (index ? [" · ", line] : [line]));
+  return h("p.invitation", {}, description && `${description}: `, listed);
 }
