@@ -54,8 +54,6 @@ async def test_the_chain_of_everything_that_happened_holds_and_a_tampered_copy_d
     changes = {
         "text": "UPDATE records SET text = replace(text, 'U0CHO', 'U0BEN') WHERE seq = 5",
         "gone": "DELETE FROM records WHERE seq = 5",
-        "first": "DELETE FROM records WHERE seq = 1",
-        "hash": "UPDATE records SET hash = upper(hash) WHERE seq = 9",
         "swapped": "UPDATE records SET seq = CASE seq WHEN 4 THEN 104 ELSE 103 END WHERE seq IN (3, 4)",
     }
     for name, statement in changes.items():

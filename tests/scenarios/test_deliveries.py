@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 
-import pytest
-
 from bot.slack.doors import MOST_BYTES
 
 FORM = "application/x-www-form-urlencoded"
@@ -87,11 +85,11 @@ async def test_a_delivery_that_slack_did_not_sign_now_is_refused_and_leaves_noth
     await web.recorded("read")
 
 
-@pytest.mark.parametrize("kind", [FORM, "application/json", "text/plain"])
-async def test_a_signed_body_that_makes_no_sense_is_never_a_failure_of_ours(web, caplog, kind):
-    for body in MALFORMED:
-        status = await web.deliver(body, **{"Content-Type": kind})
-        assert status < 500, body[:80]
+async def test_a_signed_body_that_makes_no_sense_is_never_a_failure_of_ours(web, caplog):
+    for kind in (FORM, "application/json", "text/plain"):
+        for body in MALFORMED:
+            status = await web.deliver(body, **{"Content-Type": kind})
+            assert status < 500, (kind, body[:80])
     assert await web.deliver(json.dumps({"type": "url_verification", "challenge": "x"}).encode(),
                              **{"Content-Type": "application/json"}) == 200  # fmt: skip
     assert "Traceback" not in caplog.text

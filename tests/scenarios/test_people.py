@@ -43,20 +43,21 @@ async def test_guests_and_strangers_are_refused_and_the_cluster_hears_nothing(pl
     assert all(r["detail"]["error"] == "access-denied" for r in records)
 
 
-@pytest.mark.parametrize(
-    ("user", "team", "words"),
-    [
-        ("U0DIA", "T0DEMO", "deactivated"),
-        ("U0BOT", "T0DEMO", "bots"),
-        ("U0NOBODY", "T0DEMO", "knows nobody"),
-        ("U0ANA", "T0ELSEWHERE", "other workspaces"),
-    ],
-)
-async def test_an_id_that_is_no_full_member_of_this_workspace_is_refused(web, user, team, words):
-    assert await web.deliver(command(user, "scale web 4", team=team)) == 200
-    [record] = await web.recorded("refusal")
-    assert words in record["detail"]["said"]
-    assert record["actor"] == user
+NO_MEMBERS = [
+    ("U0DIA", "T0DEMO", "deactivated"),
+    ("U0BOT", "T0DEMO", "bots"),
+    ("U0NOBODY", "T0DEMO", "knows nobody"),
+    ("U0ANA", "T0ELSEWHERE", "other workspaces"),
+]
+
+
+async def test_an_id_that_is_no_full_member_of_this_workspace_is_refused(web):
+    for number, (user, team, words) in enumerate(NO_MEMBERS, start=1):
+        body = command(user, "scale web 4", team=team, trigger=f"1.1.{number}")
+        assert await web.deliver(body) == 200
+        records = await web.recorded(*["refusal"] * number)
+        assert words in records[-1]["detail"]["said"]
+        assert records[-1]["actor"] == user
     assert await reached(web) == []
 
 

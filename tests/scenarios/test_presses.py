@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 
-import pytest
-
 from tests.world import PEOPLE
 
 
@@ -25,24 +23,17 @@ def pressed(place, who: str, value: str, *, trigger: str = "7.7.f") -> dict[str,
     return {"payload": json.dumps(payload)}
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        "0" * 32 + ":confirm",
-        "{id}:0",
-        "{id}:apply",
-        "{id}:confirm:confirm",
-        "{id}",
-        "scale web 0",
-        "",
-    ],
-)
-async def test_a_value_that_was_never_given_out_does_nothing_and_is_recorded(web, forged):
+FORGED = ("0" * 32 + ":confirm", "{id}:0", "{id}:apply", "{id}:confirm:confirm", "{id}", "scale web 0", "")
+
+
+async def test_a_value_that_was_never_given_out_does_nothing_and_is_recorded(web):
     question = await web.says("cho", "scale web 4")
-    value = forged.format(id=question.value("Scale to 4").partition(":")[0])
-    assert await web.deliver(pressed(web, "cho", value)) == 200
-    records = await web.recorded("asked", "refusal")
-    assert records[1]["detail"] == {"error": "press-refused", "said": "This button is no longer valid."}
+    for forged in FORGED:
+        value = forged.format(id=question.value("Scale to 4").partition(":")[0])
+        assert await web.deliver(pressed(web, "cho", value)) == 200
+    records = await web.recorded("asked", *["refusal"] * len(FORGED))
+    for record in records[1:]:
+        assert record["detail"] == {"error": "press-refused", "said": "This button is no longer valid."}
     assert await web.writes() == []
 
 
