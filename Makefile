@@ -35,6 +35,9 @@ screenshots: setup ## pictures of each step of the story, in screenshots/
 bench: setup ## how fast an answer is, beside kubectl and beside the floor
 	$(BIN)/python benchmarks/answers.py
 
+mutants: setup ## change the domain and the services, one small thing at a time: does a test mind?
+	$(BIN)/python -m tests.mutants
+
 test: setup ## every test
 	$(BIN)/python -m tests
 
