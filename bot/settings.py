@@ -153,7 +153,7 @@ def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
         raw = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a SafeLoader, only stricter
     except OSError as error:
         raise SettingsError((f"{path}: {error.strerror}",)) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SettingsError((f"{path}: {' '.join(str(error).split())}",)) from error
     try:
         parsed = ConfigFile.model_validate(raw or {})

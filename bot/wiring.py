@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -108,7 +109,7 @@ class Bot:
         await self._serve(health_routes({"slack": self._slack_is_up, "database": store.database.ready}))
         self._stack.push_async_callback(self._tasks.drain, 0.0)
         if settings.config:
-            self._tasks.start(self._reload_forever(settings.config, in_force), "configuration", endless=True)
+            self._tasks.keep(partial(self._reload_forever, settings.config, in_force), "configuration")
         self._tasks.start(self._open(in_force, store, clusters), "opening", endless=True)
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
@@ -123,6 +124,7 @@ class Bot:
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         operations = Operations(database, holder, sealer)
         await operations.check_key()
+        await operations.free_all()
         return _Store(database, operations, sealer)
 
     async def _open(self, in_force: InForce, store: _Store, clusters: KubeClusters) -> None:

@@ -19,4 +19,7 @@ class Invocation(Frozen):
     """The line after the slash command, or the command of the button that was pressed."""
     reply: str
     """The sealed response address: only the room that stores secrets can open it."""
+    private: bool = True
+    """The address belongs to a command or to a message that this person alone sees. That of a press on a
+    public message does not: what replaced that message would be shown to everybody."""
     at: float

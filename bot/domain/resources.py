@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.model import Frozen
 
+MOST_TYPES = 10
+"""Resource types in one line; each is a request of its own."""
+
 NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 LABEL_KEY = re.compile(
     r"([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
@@ -131,7 +134,9 @@ def parse_targets(words: tuple[str, ...], *, default: ResourceType | None = None
         is_type = words[0].lower() in default.words
         names = words[1:] if is_type and len(words) > 1 else words
         return (Target(word=default.plural, names=_checked(names)),)
-    types = [word for word in words[0].split(",") if word]
+    types = list(dict.fromkeys(word for word in words[0].split(",") if word))
+    if len(types) > MOST_TYPES:
+        raise UsageError(f"{MOST_TYPES} resource types at a time.")
     if not types:
         raise UsageError(f"`{words[0][:80]}` names no resource type", hint="Write TYPE, or TYPE,TYPE.")
     if len(types) > 1 and len(words) > 1:

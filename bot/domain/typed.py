@@ -7,6 +7,7 @@ import shlex
 import unicodedata
 
 from bot.domain.errors import UsageError
+from bot.domain.redaction import redact, redact_value
 
 MOST = 4000
 """Characters of a line that are read at all; Slack sends no longer ones."""
@@ -60,3 +61,21 @@ def split(text: str) -> tuple[str, ...]:
 
 def join(words: tuple[str, ...] | list[str]) -> str:
     return shlex.join(words)
+
+
+def clean(line: str) -> str:
+    """The line for the record: word by word without secrets, so that no quote hides one half of a value."""
+    try:
+        return join([clean_word(word) for word in split(line)])
+    except UsageError:
+        return redact(line)
+
+
+def clean_word(word: str) -> str:
+    """`DB_PASSWORD=a b` by its name, `--env=DB_PASSWORD=a b` too, anything else by what it looks like."""
+    name, equals, value = word.partition("=")
+    if not equals:
+        return redact(word)
+    if name.startswith("-"):
+        return f"{name}={clean_word(value)}"
+    return f"{name}={redact_value(name, value)}"

@@ -14,7 +14,6 @@ from bot.domain.message import Message, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
-from bot.domain.redaction import redact
 from bot.engine import asking, cards
 from bot.engine.command import (
     BotCommand,
@@ -25,7 +24,7 @@ from bot.engine.command import (
     SessionCommand,
     Waiting,
 )
-from bot.engine.confirmed import Planned
+from bot.engine.planned import Planned
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.sessions import Running
 
@@ -158,7 +157,7 @@ class Answering:
 
 def understood(line: str) -> str:
     """The line as it stands in a change's cause: repaired, and without secrets."""
-    return redact(f"/k8s {typed.join(typed.split(line))}")
+    return f"/k8s {typed.clean(line)}"
 
 
 def plan_summary(plan: Plan) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Scope, Standing
+from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Risk, Scope, Standing
 from bot.domain.changes import Plan
 from bot.domain.errors import AccessDeniedError
 from bot.domain.resources import BUILT_IN
@@ -44,7 +44,8 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
     What only asks the bot about itself is open to every full member, and to nobody else.
     """
     if isinstance(command, BotCommand) and command.permission is Permission.BOT_ASK:
-        return _member(actor, place, command, args)
+        check_standing(actor, place, command.name)
+        return Decision(effect=Effect.ALLOW, reason="open to every member")
     decisions = []
     for kind in command.kinds(args):
         asked = ask(actor, place, command, args, kind)
@@ -80,11 +81,15 @@ def decide_plan(rooms: Rooms, actor: Actor, place: Place, command: Command, plan
     return strictest
 
 
-def _member(actor: Actor, place: Place, command: Command, args: Args) -> Decision:
+def check_standing(actor: Actor, place: Place, verb: str) -> None:
+    """Refuse whoever is no full member of this workspace, before anything is told or looked up for them."""
     if actor.standing is Standing.MEMBER and actor.team == place.team:
-        return Decision(effect=Effect.ALLOW, reason="open to every member")
-    denied = Policy().decide(ask(actor, place, command, args, ""))
-    raise AccessDeniedError(f"Not allowed: `{command.name}`.", hint=denied.reason)
+        return
+    scope = Scope(cluster="", namespace="", kind="")
+    unasked = Ask(
+        actor=actor, place=place, verb=verb, permission=Permission.BOT_ASK, risk=Risk.READ, scope=scope
+    )
+    raise AccessDeniedError(f"Not allowed: `{verb}`.", hint=Policy().decide(unasked).reason)
 
 
 def gate(

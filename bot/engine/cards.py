@@ -77,7 +77,7 @@ def field_rows(plan: Plan) -> tuple[tuple[str, str], ...]:
     rows = []
     for step in plan.steps:
         lead = f"{step.write.target.name} " if len(plan.steps) > 1 else ""
-        changes = [change for change in step.changes if not change.path.endswith(f"[{CAUSE}]")]
+        changes = [change for change in step.changes if not change.path.endswith((f"[{CAUSE}]", "].name"))]
         rows += [(lead + short_path(change.path), shown_change(change)) for change in changes]
     if len(rows) > _MOST_FIELDS:
         more = len(rows) - _MOST_FIELDS
@@ -92,7 +92,11 @@ def step_summaries(plan: Plan) -> list[Json]:
             "target": f"{step.write.target.type.plural}/{step.write.target}",
             "action": step.write.action,
             "uid": step.pin.uid if step.pin else "",
-            "changes": [f"{short_path(change.path)}: {shown_change(change)}" for change in step.changes],
+            "changes": [
+                f"{short_path(change.path)}: {shown_change(change)}"
+                for change in step.changes
+                if not change.path.endswith("].name")
+            ],
         }
         for step in plan.steps
     ]

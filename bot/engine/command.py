@@ -7,10 +7,13 @@ engine applies exactly that plan.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar
+
+from pydantic import field_validator
 
 from bot.domain.access import Actor, Decision, Permission, Place, Risk
 from bot.domain.changes import Applied, Plan, Step, Write
@@ -43,11 +46,21 @@ class Flag:
         object.__setattr__(self, "metavar", metavar)
 
 
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+
 class Args(Frozen):
     """The validated input of a verb. Each carries where it is meant to act; empty means the default there."""
 
     namespace: Annotated[str, Flag("-n", "--namespace", help="the namespace", metavar="NAME")] = ""
     context: Annotated[str, Flag("--context", "--cluster", help="the cluster", metavar="NAME")] = ""
+
+    @field_validator("namespace")
+    @classmethod
+    def _is_namespace(cls, name: str) -> str:
+        if name and not _NAMESPACE.fullmatch(name):
+            raise ValueError(f"`{name[:63]}` cannot be a namespace's name.")
+        return name
 
     def reach(self) -> str:
         """The namespace asked for; `*` where all of them, or none, is meant."""

@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from bot.domain.access import ANY
 from bot.domain.ages import spell
 from bot.domain.changes import Applied, Pin, Plan, Result
 from bot.domain.errors import (
@@ -20,52 +19,28 @@ from bot.domain.errors import (
     BotError,
     ChannelClosedError,
     DeliveryError,
-    OutcomeUnknownError,
     StalePlanError,
 )  # fmt: skip
-from bot.domain.invocation import Invocation
 from bot.domain.message import Message
-from bot.domain.model import Frozen, Json
+from bot.domain.model import Json
 from bot.domain.operation import Kind, State
 from bot.domain.records import Entry, Record, RecordKind
 from bot.domain.redaction import redact
-from bot.engine import asking, cards
-from bot.engine.cards import Asked
-from bot.engine.command import Args, ChangeCommand, ClusterWriter
+from bot.domain.typed import clean
+from bot.engine import cards
+from bot.engine.acting import Acting, Done
+from bot.engine.command import ChangeCommand, ClusterWriter
+from bot.engine.planned import Planned
 from bot.engine.rollouts import Following, made
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.worker import Hold
-from bot.service.gate import FollowGate
 from bot.store.db import Transaction
 
 log = logging.getLogger(__name__)
 
-
-class Planned(Frozen):
-    """What the row of a plan keeps."""
-
-    plan: Plan
-    invocation: Invocation
-    args: Json
-    confirmed_at: float = 0.0
-    reply: str = ""
-    """The sealed address of the press that confirmed it; where there was none, the invocation's."""
-    ts: str = ""
-    """The card, once it is posted."""
-    receipt: str = ""
-    result: Result | None = None
-    error: str = ""
-    hint: str = ""
-    applied: tuple[Json, ...] = ()
-    """The objects as they were after each write."""
-
-    @property
-    def address(self) -> str:
-        return self.reply or self.invocation.reply
-
-    def asked(self) -> Asked:
-        user = self.invocation
-        return Asked(user=user.user, name=user.user_name, started=self.confirmed_at, receipt=self.receipt)
+_AGAIN_SECONDS = 15.0
+_CARD_SECONDS = 24 * 3600.0
+"""For so long a card's end is tried to be shown."""
 
 
 class Confirmed:
@@ -73,6 +48,7 @@ class Confirmed:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._acting = Acting(rooms)
 
     async def step(self, hold: Hold) -> None:
         planned = Planned.model_validate(hold.data)
@@ -82,10 +58,20 @@ class Confirmed:
         if hold.state is State.CONFIRMED:
             planned = await self._intend(hold, planned)
             if planned.result is None:
-                planned = await self._act(hold, planned)
+                done = await self._acting.act(planned, hold.operation.id)
+                planned = await self._conclude(hold, planned, done)
         elif hold.state is State.INTENDED:
-            planned = await self._find(hold, planned)
+            found = await self._acting.find(planned, hold.operation.id)
+            if found is None:
+                await self._later(hold, planned)
+                return
+            planned = await self._conclude(hold, planned, found)
         await self._say(hold, planned)
+
+    async def _later(self, hold: Hold, planned: Planned) -> None:
+        """The same step again, when whoever did not answer may."""
+        wake_at = self._rooms.clock() + _AGAIN_SECONDS
+        await hold.save(hold.state, planned.model_dump(mode="json"), wake_at=wake_at, release=True)
 
     async def _expire(self, hold: Hold, planned: Planned) -> None:
         async with self._rooms.database.write() as connection:
@@ -98,12 +84,12 @@ class Confirmed:
         """Decide with the people and the policy of this moment; then the card, then the intent."""
         try:
             _still_meant(planned, self._rooms.clock())
-            door = await self._door(planned)
+            door = await self._acting.door(planned)
             await still_holds(door, planned.plan)
         except AuditUnavailableError:
             raise
         except BotError as error:
-            return await self._conclude(hold, planned, Result.REFUSED, error=error)
+            return await self._conclude(hold, planned, Done(Result.REFUSED, error=error))
         if not planned.ts:
             card = cards.starting(planned.plan, planned.asked())
             try:
@@ -114,7 +100,7 @@ class Confirmed:
                 closed = ChannelClosedError(
                     f"The card of this change could not be posted ({error.reason or 'no answer'})."
                 )
-                return await self._conclude(hold, planned, Result.REFUSED, error=closed)
+                return await self._conclude(hold, planned, Done(Result.REFUSED, error=closed))
             planned = planned.model_copy(update={"ts": ts})
             await hold.save(State.CONFIRMED, planned.model_dump(mode="json"), wake_at=self._rooms.clock())
         async with self._rooms.database.write() as connection:
@@ -130,62 +116,24 @@ class Confirmed:
             )
         return planned
 
-    async def _act(self, hold: Hold, planned: Planned) -> Planned:
-        """Make the writes, in order; the first that fails ends it."""
-        applied: list[Applied] = []
-        try:
-            door = await self._door(planned, fresh=False)  # who they are was asked before the card, just now
-            for step in planned.plan.steps:
-                try:
-                    applied.append(await door.apply(step, hold.operation.id))
-                except OutcomeUnknownError:
-                    found = await door.find(step, hold.operation.id)
-                    if found is None:
-                        raise
-                    applied.append(found)
-        except OutcomeUnknownError as error:
-            return await self._conclude(hold, planned, Result.UNKNOWN, applied=applied, error=error)
-        except BotError as error:
-            result = Result.REFUSED if isinstance(error, StalePlanError) else Result.FAILED
-            return await self._conclude(hold, planned, result, applied=applied, error=error)
-        return await self._conclude(hold, planned, Result.APPLIED, applied=applied)
-
-    async def _find(self, hold: Hold, planned: Planned) -> Planned:
-        """After a death between intent and conclusion: look, and never repeat."""
-        target = planned.plan.steps[0].write.target
-        kinds = frozenset(step.write.target.type.plural for step in planned.plan.steps)
-        gate = FollowGate(target.cluster, target.namespace or ANY, kinds)
-        door = self._rooms.clusters.behind(target.cluster, gate)
-        found = [await door.find(step, hold.operation.id) for step in planned.plan.steps]
-        applied = [item for item in found if item is not None]
-        extra = {"found_after_restart": True}
-        if len(applied) == len(found):
-            return await self._conclude(hold, planned, Result.APPLIED, applied=applied, extra=extra)
-        lost = OutcomeUnknownError(
-            "The bot was interrupted before the change was made.", hint="Ask again if it is still wanted."
-        )
-        return await self._conclude(
-            hold, planned, Result.NOT_APPLIED, applied=applied, error=lost, extra=extra
-        )
-
-    async def _conclude(
-        self, hold: Hold, planned: Planned, result: Result, *, applied: list[Applied] | None = None,
-        error: BotError | None = None, extra: Json | None = None,
-    ) -> Planned:  # fmt: skip
+    async def _conclude(self, hold: Hold, planned: Planned, done: Done) -> Planned:
         """Write what came of it, and in the same commit what is followed from now on."""
-        made = applied or []
+        error, result = done.error, done.result
         planned = planned.model_copy(
             update={
                 "result": result,
                 "error": error.message if error else "",
                 "hint": error.hint if error else "",
-                "applied": tuple(_kept(item) for item in made),
+                "applied": tuple(_kept(item) for item in done.applied),
             }
         )
-        detail: Json = {"result": result.value, "calls": [item.call.model_dump(mode="json") for item in made]}
+        detail: Json = {
+            "result": result.value,
+            "calls": [item.call.model_dump(mode="json") for item in done.applied],
+        }
         if error:
             detail |= {"error": error.code, "said": redact(f"{error.message} {error.hint}".strip())}
-        detail |= extra or {}
+        detail |= done.extra
         kind = RecordKind.CONCLUSION if hold.state is State.INTENDED else RecordKind.REFUSAL
         async with self._rooms.database.write() as connection:
             record = await self._record(connection, kind, hold, planned, detail)
@@ -202,13 +150,18 @@ class Confirmed:
         return planned
 
     async def _say(self, hold: Hold, planned: Planned) -> None:
-        """Bring the card and the question to their ends; what is followed gets its card from there on."""
+        """Bring the card and the question to their ends; what is followed gets its card from there on.
+
+        A Slack that is away for a while is waited for: the last state of a card is never lost.
+        """
         followed = planned.result is Result.APPLIED and planned.plan.follow is not None
         if planned.ts and not followed:
             message, offer = self._rooms.offers(self._ending(planned))
             if offer:
                 await self._rooms.operations.add(offer)
-            await self._edit(planned, message)
+            if not await self._edit(planned, message):
+                await self._later(hold, planned)
+                return
         await self._answer(planned)
         await hold.save(State.DONE, {}, release=True)
         if followed:
@@ -255,55 +208,36 @@ class Confirmed:
             wake_at=now,
         )
 
-    async def _door(self, planned: Planned, *, fresh: bool = True) -> ClusterWriter:
-        """The cluster behind a gate made of the actor and the channel as they are now."""
-        invocation = planned.invocation
-        groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(
-            invocation.team, invocation.user, groups=groups, fresh=fresh
-        )
-        channel = await self._rooms.directory.channel(invocation.place.channel, fresh=fresh)
-        if not channel.can_post:
-            raise ChannelClosedError(
-                "I can no longer post in this channel.", hint="Invite me with /invite @k8s-bot."
-            )
-        command, args = self._command(planned)
-        asking.decide(self._rooms, actor, invocation.place, command, args)
-        return self._rooms.clusters.behind(
-            args.context, asking.gate(self._rooms, actor, invocation.place, command, args)
-        )
-
-    def _command(self, planned: Planned) -> tuple[ChangeCommand[Args], Args]:
-        command = self._rooms.registry.named(planned.plan.verb)
-        if not isinstance(command, ChangeCommand):
-            raise StalePlanError(f"The verb {planned.plan.verb} is not known any more.")
-        return command, command.args.model_validate(planned.args)
-
     async def _record(
         self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
     ) -> Record:
         invocation, target = planned.invocation, planned.plan.steps[0].write.target
         entry = Entry(
             kind=kind, operation=hold.operation.id, actor=invocation.user, actor_name=invocation.user_name,
-            team=invocation.team, channel=invocation.place.channel, asked=redact(invocation.text),
+            team=invocation.team, channel=invocation.place.channel, asked=clean(invocation.text),
             verb=planned.plan.verb, cluster=target.cluster, namespace=target.namespace or "",
             target=target.name,
             detail=detail | {"asked_by": invocation.id},
         )  # fmt: skip
         return await self._rooms.ledger.append(connection, entry)
 
-    async def _edit(self, planned: Planned, message: Message) -> None:
+    async def _edit(self, planned: Planned, message: Message) -> bool:
+        """False when it is worth another try later."""
+        late = self._rooms.clock() - planned.confirmed_at > _CARD_SECONDS
         try:
             await self._rooms.notifier.edit(planned.invocation.place.channel, planned.ts, message, final=True)
         except DeliveryError as error:
             log.warning("the card of %s was not brought to its end: %s", planned.invocation.id, error.reason)
+            return late or not error.retryable
+        return True
 
     async def _replace(self, planned: Planned, message: Message) -> None:
         message, offer = self._rooms.offers(message, owner=planned.invocation.user)
         if offer:
             await self._rooms.operations.add(offer)
+        address = self._rooms.sealer.open(planned.address)
         try:
-            await self._rooms.notifier.answer(self._rooms.sealer.open(planned.address), message, replace=True)
+            await self._rooms.notifier.answer(address, message, replace=planned.replaceable)
         except DeliveryError as error:
             log.warning("the question of %s was not replaced: %s", planned.invocation.id, error.reason)
 
@@ -338,9 +272,8 @@ def _made(planned: Planned) -> Pin:
 
 
 def _changed(planned: Planned) -> str:
+    names = ", ".join(str(item["name"]) for item in planned.applied)
+    before = f"Changed before that: {names}." if names else ""
     if planned.result is Result.UNKNOWN:
-        return "Whether anything was changed is not known: look before you ask again."
-    if planned.applied:
-        names = ", ".join(str(item["name"]) for item in planned.applied)
-        return f"Changed before that: {names}."
-    return "Nothing was changed."
+        return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
+    return before or "Nothing was changed."

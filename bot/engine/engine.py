@@ -43,7 +43,7 @@ class Engine:
 
     def start(self) -> None:
         self._rooms.worker.start()
-        self._tasks.start(self._sweep_forever(), "sweep", endless=True)
+        self._tasks.keep(self._sweep_forever, "sweep")
 
     async def accept(self, invocation: Invocation, *, delivery: str) -> bool:
         """Keep an invocation; it runs from here on, whatever happens to this process. False for a repeat.
@@ -73,7 +73,7 @@ class Engine:
     async def _say(self, press: Press, message: Message, *, replace: bool = False) -> None:
         address = self._rooms.sealer.open(press.invocation.reply)
         try:
-            await self._rooms.notifier.answer(address, message, replace=replace)
+            await self._rooms.notifier.answer(address, message, replace=replace and press.invocation.private)
         except DeliveryError as lost:
             log.warning("an answer to a press was not delivered: %s", lost.reason)
 
@@ -91,7 +91,16 @@ class Engine:
         await hold.save(State.EXPIRED, {}, release=True)
 
     def invocation(
-        self, *, user: str, user_name: str, team: str, channel: str, channel_name: str, text: str, reply: str
+        self,
+        *,
+        user: str,
+        user_name: str,
+        team: str,
+        channel: str,
+        channel_name: str,
+        text: str,
+        reply: str,
+        private: bool = True,
     ) -> Invocation:
         """An invocation with a name of its own and its response address sealed."""
         return Invocation(
@@ -102,6 +111,7 @@ class Engine:
             place=Place(team=team, channel=channel, channel_name=channel_name),
             text=text,
             reply=self._rooms.sealer.seal(reply),
+            private=private,
             at=self._rooms.clock(),
         )
 

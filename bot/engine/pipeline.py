@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain import typed
@@ -20,6 +21,7 @@ from bot.domain.errors import (
     AuditUnavailableError,
     BotError,
     DeliveryError,
+    StalePlanError,
     TargetNotFoundError,
     UsageError,
 )  # fmt: skip
@@ -39,6 +41,9 @@ log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 0.9
 """After this long without an answer, silence would look like a failure."""
+_ADDRESS_SECONDS = 1800.0
+"""The life of a response address; a line that was not run within it is not run at all."""
+_AGAIN_SECONDS = 15.0
 
 
 class Pipeline:
@@ -67,6 +72,7 @@ class Pipeline:
             "reply": invocation.reply,
             "message": message.model_dump(mode="json"),
             "replace": kept_waiting,
+            "until": invocation.at + _ADDRESS_SECONDS,
         }
         async with self._rooms.database.write() as connection:
             if answer.entry:
@@ -82,7 +88,7 @@ class Pipeline:
         answering = asyncio.create_task(self._answer(invocation), name=f"answer {invocation.id}")
         try:
             await asyncio.wait({answering}, timeout=_PATIENCE_SECONDS)
-            kept_waiting = not answering.done()
+            kept_waiting = not answering.done() and invocation.private
             if kept_waiting:
                 await self._say(invocation.reply, cards.waiting(), replace=False)
             return await answering, kept_waiting
@@ -90,15 +96,23 @@ class Pipeline:
             answering.cancel()
 
     async def _deliver(self, hold: Hold) -> None:
+        """A Slack that is away is waited for as long as the response address lives."""
         message = Message.model_validate(hold.data["message"])
-        await self._say(hold.data["reply"], message, replace=hold.data["replace"])
+        now = self._rooms.clock()
+        said = await self._say(hold.data["reply"], message, replace=hold.data["replace"])
+        if not said and now < hold.data["until"]:
+            await hold.save(State.ANSWERED, hold.data, wake_at=now + _AGAIN_SECONDS, release=True)
+            return
         await hold.save(State.DONE, {}, release=True)
 
-    async def _say(self, reply: str, message: Message, *, replace: bool) -> None:
+    async def _say(self, reply: str, message: Message, *, replace: bool) -> bool:
+        """False when it is worth another try later."""
         try:
             await self._rooms.notifier.answer(self._rooms.sealer.open(reply), message, replace=replace)
         except DeliveryError as error:
             log.warning("an answer was not delivered: %s", error.reason or error.code)
+            return not error.retryable
+        return True
 
     async def _answer(self, invocation: Invocation) -> Answer:
         """Every line gets one: whatever nobody expected becomes a message with an id that the log has too."""
@@ -110,7 +124,7 @@ class Pipeline:
             actor_name=invocation.user_name,
             team=invocation.team,
             channel=invocation.place.channel,
-            asked=redact(invocation.text),
+            asked=typed.clean(invocation.text),
         )
         try:
             answer = await self._understand(invocation, entry)
@@ -132,32 +146,48 @@ class Pipeline:
         try:
             words = typed.split(invocation.text)
             command, args = self._rooms.registry.read(words)
-            args = asking.settle(self._rooms, args, invocation.place)
-        except BotError as error:
-            return Answer(message=cards.refused(error))
-        entry = entry.model_copy(update={"verb": command.name, **_scope(command, args)})
-        try:
-            return await self._authorize(command, args, invocation, entry)
-        except AuditUnavailableError:
-            raise
         except UsageError as error:
             return Answer(message=cards.refused(error))
+        line = _Line(invocation, command, args, entry.model_copy(update={"verb": command.name}))
+        try:
+            return await self._authorize(line)
+        except AuditUnavailableError:
+            raise
         except AccessDeniedError as error:
             said = f"{error.message} {error.hint}".strip()
             detail = {"error": error.code, "said": said, "rule": error.rule}
-            return Answer(message=cards.refused(error), entry=entry.of(RecordKind.REFUSAL, detail))
+            return Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.REFUSAL, detail))
         except BotError as error:
             kind = RecordKind.READ if command.risk is Risk.READ else RecordKind.REFUSAL
             detail = {"error": error.code, "said": redact(error.message)}
-            return Answer(message=cards.refused(_suggesting(error, words)), entry=entry.of(kind, detail))
+            message = cards.refused(_suggesting(error, words))
+            return Answer(message=message, entry=line.entry.of(kind, detail))
 
-    async def _authorize(self, command: Command, args: Args, invocation: Invocation, entry: Entry) -> Answer:
+    async def _authorize(self, line: _Line) -> Answer:
         """Decide on the text, with the person as they are now; then do what was asked."""
+        place = line.invocation.place
+        if self._rooms.clock() - line.invocation.at > _ADDRESS_SECONDS:
+            raise StalePlanError("It was asked too long ago to be run now.")
         groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups)
-        decision = asking.decide(self._rooms, actor, invocation.place, command, args)
-        entry = entry.model_copy(update={"decision": decision.model_dump(mode="json", exclude_defaults=True)})
-        return await self._answering.run(Authorized(command, args, actor, decision, invocation, entry))
+        actor = await self._rooms.directory.actor(line.invocation.team, line.invocation.user, groups=groups)
+        asking.check_standing(actor, place, line.command.name)
+        args = asking.settle(self._rooms, line.args, place)
+        line.entry = line.entry.model_copy(update=_scope(line.command, args))
+        decision = asking.decide(self._rooms, actor, place, line.command, args)
+        decided = decision.model_dump(mode="json", exclude_defaults=True)
+        line.entry = line.entry.model_copy(update={"decision": decided})
+        authorized = Authorized(line.command, args, actor, decision, line.invocation, line.entry)
+        return await self._answering.run(authorized)
+
+
+@dataclass
+class _Line:
+    """A line on its way, with what the record will say of it as far as it came."""
+
+    invocation: Invocation
+    command: Command
+    args: Args
+    entry: Entry
 
 
 def _scope(command: Command, args: Args) -> Json:
@@ -170,13 +200,13 @@ def _scope(command: Command, args: Args) -> Json:
         "understood": {key: _clean(value) for key, value in given.items()},
         "cluster": args.context,
         "namespace": args.reach(),
-        "target": redact(target)[:253],
+        "target": typed.clean_word(target)[:253],
     }
 
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
-        return redact(value)
+        return typed.clean_word(value)
     return [_clean(item) for item in value] if isinstance(value, list) else value
 
 

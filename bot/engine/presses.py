@@ -11,7 +11,7 @@ from bot.domain.model import Frozen
 from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.engine import cards
-from bot.engine.confirmed import Planned
+from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
 
 _VALUE = re.compile(r"([0-9a-f]{32}):(confirm|cancel|stop|[0-9]{1,2})")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.domain.ages import spell
 from bot.domain.changes import Plan
+from bot.domain.errors import BotError
 from bot.domain.message import (
     Button,
     Icon,
@@ -19,6 +20,7 @@ from bot.domain.message import (
     Part,
     Text,
     code,
+    marked,
     plural,
     progress_bar,
     text,
@@ -169,6 +171,17 @@ def overtaken(
             Paragraph(text=text("{} of {} available.", progress.available, progress.desired)),
         ),
         buttons=(_status(ref), _describe(ref)),
+        footer=signature(asked),
+    )
+
+
+def lost(plan: Plan, ref: ObjectRef, asked: Asked, error: BotError) -> Message:
+    """The change was made, and what becomes of it cannot be seen from here any more."""
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("{} cannot be followed any further: {}", place(ref), marked(error.message)),
+        parts=(Paragraph(text=text("The change was made: {}. Its rollout may still go on.", plan.doing)),),
+        buttons=(_status(ref),),
         footer=signature(asked),
     )
 

@@ -25,7 +25,7 @@ from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, Trouble, a
 from bot.domain.selectors import selector
 from bot.engine.cards import Asked
 from bot.engine.command import ClusterReader
-from bot.engine.rollout_cards import overtaken, rolling, thread_line
+from bot.engine.rollout_cards import lost, overtaken, rolling, thread_line
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
@@ -37,6 +37,8 @@ _PACE_SECONDS = 0.5
 """Rounds are at least this far apart, however much the cluster moves."""
 _PAUSED_SECONDS = 600.0
 _GIVE_UP_SECONDS = 3600.0
+_CARD_SECONDS = 24 * 3600.0
+"""For so long a card's end is tried to be shown."""
 _LAST_WORDS = 5
 _MOST_LINES = 12
 """Lines a thread gets from one rollout at most; the card says the rest."""
@@ -100,9 +102,20 @@ class Rollouts:
             now = self._rooms.clock()
             try:
                 seen = await snapshot(door, ref)
-            except ClusterUnavailableError:
-                await self._wait(stirred)
-                continue
+            except BotError as error:
+                if (
+                    isinstance(error, ClusterUnavailableError)
+                    and now - following.asked.started < _GIVE_UP_SECONDS
+                ):
+                    await self._wait(stirred)
+                    continue
+                await self._show(
+                    following, lost(following.plan, ref, following.asked, error), shown, final=True
+                )
+                await self._finish(
+                    hold, following, "unreadable", Progress(phase=Phase.GONE, sentence=error.message)
+                )
+                return
             progress = assess(seen, now, uid=following.uid)
             newer = _newer(following, seen) if progress.phase is not Phase.GONE else ()
             ended = bool(newer) or self._ended(following, progress)
@@ -111,12 +124,15 @@ class Rollouts:
             else:
                 card = rolling(following.plan, ref, following.asked, progress, now)
             if ended or shown is None or _state(card) != _state(shown):
-                shown = card
-                await self._show(following, card, final=ended)
+                shown = await self._show(following, card, shown, final=ended)
             if not newer:
                 following = await self._tell(hold, following, door, ref, progress)
-            if ended:
-                await self._finish(hold, following, progress, newer)
+            late = now - following.asked.started > _CARD_SECONDS
+            if ended and (shown is not None or late):
+                phase = "overtaken" if newer else progress.phase.value
+                if newer:
+                    progress = progress.model_copy(update={"sentence": "; ".join(newer)})
+                await self._finish(hold, following, phase, progress)
                 return
             await self._wait(stirred)
 
@@ -134,14 +150,21 @@ class Rollouts:
         except TimeoutError:
             return
 
-    async def _show(self, following: Following, card: Message, *, final: bool) -> None:
-        message, offer = self._rooms.offers(card)
-        if offer:
-            await self._rooms.operations.add(offer)
+    async def _show(
+        self, following: Following, card: Message, shown: Message | None, *, final: bool
+    ) -> Message | None:
+        """Bring the card to this state; None when Slack is away, and it is to be shown again."""
+        message = _pressable(card, shown)
+        if message is None:
+            message, offer = self._rooms.offers(card)
+            if offer:
+                await self._rooms.operations.add(offer)
         try:
             await self._rooms.notifier.edit(following.channel, following.ts, message, final=final)
         except DeliveryError as error:
             log.warning("the card of %s could not be edited: %s", following.operation, error.reason)
+            return None if error.retryable else message
+        return message
 
     async def _tell(
         self, hold: Hold, following: Following, door: ClusterReader, ref: ObjectRef, progress: Progress
@@ -164,17 +187,14 @@ class Rollouts:
                 log.warning("a line in the thread of %s was lost: %s", following.operation, error.reason)
         return following
 
-    async def _finish(
-        self, hold: Hold, following: Following, progress: Progress, newer: tuple[str, ...]
-    ) -> None:
+    async def _finish(self, hold: Hold, following: Following, phase: str, progress: Progress) -> None:
         plan, asked, ref = following.plan, following.asked, following.plan.follow
         entry = Entry(
             kind=RecordKind.FOLLOWED, operation=following.operation, actor=asked.user, actor_name=asked.name,
             channel=following.channel, verb=plan.verb, cluster=ref.cluster if ref else "",
             namespace=(ref.namespace or "") if ref else "", target=ref.name if ref else "",
             detail={
-                "phase": "overtaken" if newer else progress.phase.value,
-                "sentence": "; ".join(newer) or progress.sentence, "available": progress.available,
+                "phase": phase, "sentence": progress.sentence, "available": progress.available,
                 "desired": progress.desired, "took_s": round(self._rooms.clock() - asked.started),
                 "troubles": [f"{t.pod}: {t.reason}" for t in progress.troubles[:10]],
             },
@@ -182,6 +202,13 @@ class Rollouts:
         async with self._rooms.database.write() as connection:
             await self._rooms.ledger.append(connection, entry)
             await hold.save(State.DONE, {}, release=True, connection=connection)
+
+
+def _pressable(card: Message, shown: Message | None) -> Message | None:
+    """The card with the buttons that are already on show, where they are the same: no row for each edit."""
+    if shown is None or [b.command for b in card.buttons] != [b.command for b in shown.buttons]:
+        return None
+    return card.model_copy(update={"buttons": shown.buttons})
 
 
 def made(plan: Plan, after: Json) -> Pin:

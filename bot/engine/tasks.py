@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 log = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 1.0
 
 
 class Tasks:
@@ -26,6 +28,18 @@ class Tasks:
             task.add_done_callback(self._endless.discard)
         task.add_done_callback(self._ended)
         return task
+
+    def keep(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> asyncio.Task[Any]:
+        """Run something that must never end; if an error nobody expected ends it, it begins anew."""
+        return self.start(self._again(work, name), name, endless=True)
+
+    async def _again(self, work: Callable[[], Coroutine[Any, Any, None]], name: str) -> None:
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("%s failed, and begins anew", name)
+            await asyncio.sleep(_PAUSE_SECONDS)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

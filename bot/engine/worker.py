@@ -77,8 +77,8 @@ class Worker:
             self._endless.add(kind)
 
     def start(self) -> None:
-        self._tasks.start(self._claim_forever(), "claims", endless=True)
-        self._tasks.start(self._renew_forever(), "leases", endless=True)
+        self._tasks.keep(self._claim_forever, "claims")
+        self._tasks.keep(self._renew_forever, "leases")
 
     def poke(self) -> None:
         """Something became due: look now."""
@@ -112,13 +112,16 @@ class Worker:
                 continue
 
     async def _claim_due(self) -> float:
-        """Claim all that is due; give the seconds until the next one is."""
+        """Claim all that is due; give the seconds until the next one is.
+
+        What is held here is never claimed again, whatever became of its lease: it has one hand at a time.
+        """
         while len(self._held) < _MOST_AT_ONCE and not self._stopping:
-            due = await self._operations.next_due()
+            due = await self._operations.next_due(besides=self._held)
             now = self._clock()
             if due is None or due > now:
                 return _IDLE_SECONDS if due is None else min(_IDLE_SECONDS, due - now)
-            if held := await self._operations.claim(now):
+            if held := await self._operations.claim(now, besides=self._held):
                 self._spawn(held)
         return _IDLE_SECONDS
 
@@ -141,6 +144,7 @@ class Worker:
             await self._put_off(hold)
         finally:
             self._held.pop(held.id, None)
+            self._poke.set()
 
     async def _put_off(self, hold: Hold) -> None:
         """After an error nobody expected: try again, later and later, from the stored state."""

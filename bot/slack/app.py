@@ -29,7 +29,16 @@ class Intake(Protocol):
     """The engine, as Slack's door sees it."""
 
     def invocation(
-        self, *, user: str, user_name: str, team: str, channel: str, channel_name: str, text: str, reply: str
+        self,
+        *,
+        user: str,
+        user_name: str,
+        team: str,
+        channel: str,
+        channel_name: str,
+        text: str,
+        reply: str,
+        private: bool = True,
     ) -> Invocation: ...
 
     async def accept(self, invocation: Invocation, *, delivery: str) -> bool: ...
@@ -73,6 +82,7 @@ def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> Asy
         invocation = intake.invocation(
             user=found.user.id, user_name=found.user.username or found.user.name, team=found.user_team,
             channel=found.channel.id, channel_name=found.channel.name, text="", reply=found.response_url,
+            private=found.container.is_ephemeral,
         )  # fmt: skip
         press = Press(value=found.actions[0].value, invocation=invocation)
         await intake.press(press, delivery=f"press:{found.trigger_id}")

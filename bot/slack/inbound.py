@@ -45,8 +45,13 @@ class _Action(_Payload):
     value: str = Field(default="", max_length=2000)
 
 
+class _Container(_Payload):
+    is_ephemeral: bool = False
+
+
 class ButtonPress(_Payload):
     team: _Team
+    container: _Container = _Container()
     user: _User
     channel: _Channel
     actions: tuple[_Action, ...] = Field(min_length=1)

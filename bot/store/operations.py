@@ -107,13 +107,20 @@ class Operations:
             ).one_or_none()
         return self._open(row) if row else None
 
-    async def claim(self, now: float, *, only: str | None = None) -> Operation | None:
+    async def free_all(self) -> None:
+        """End every lease: the file is ours alone, so whoever held one is no more."""
+        async with self._database.write() as connection:
+            await connection.execute(operations.update().values(lease_owner=None, lease_until=None))
+
+    async def claim(
+        self, now: float, *, only: str | None = None, besides: Collection[str] = ()
+    ) -> Operation | None:
         """Take the next one that is due and free (or `only` that one), with a lease and a new fence."""
         free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
         due = operations.c.id == only if only else operations.c.wake_at <= now
         pick = (
             sa.select(operations.c.id)
-            .where(due, free, operations.c.state.not_in(_OVER))
+            .where(due, free, operations.c.state.not_in(_OVER), operations.c.id.not_in(tuple(besides)))
             .order_by(operations.c.wake_at)
             .limit(1)
             .with_for_update(skip_locked=True)
@@ -131,12 +138,14 @@ class Operations:
             row = (await connection.execute(claim)).one_or_none()
         return self._open(row) if row else None
 
-    async def next_due(self) -> float | None:
-        """When the next one that nobody holds is due."""
+    async def next_due(self, *, besides: Collection[str] = ()) -> float | None:
+        """When the next one that nobody holds is due, `besides` those named."""
         free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
+        others = operations.c.id.not_in(tuple(besides))
         async with self._database.read() as connection:
             going = operations.c.state.not_in(_OVER)
-            found = await connection.execute(sa.select(sa.func.min(operations.c.wake_at)).where(free, going))
+            wanted = sa.select(sa.func.min(operations.c.wake_at)).where(free, going, others)
+            found = await connection.execute(wanted)
             soonest: float | None = found.scalar_one()
         return soonest
 

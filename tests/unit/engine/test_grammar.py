@@ -55,7 +55,7 @@ def read(line: str) -> dict[str, Any]:
         ("web -n shop", {"namespace": "shop"}),
         ("web -nshop", {"namespace": "shop"}),
         ("web -n=shop", {"namespace": "shop"}),
-        ("web -n=a=b", {"namespace": "a=b"}),
+        ("web -o=a=b", {"output": "a=b"}),
         ("web --namespace=shop", {"namespace": "shop"}),
         ("-n shop web", {"namespace": "shop"}),
         ("web --context prod", {"context": "prod"}),

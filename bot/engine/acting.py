@@ -1,0 +1,135 @@
+"""Making the writes of a plan, and finding out what became of them when nobody knows.
+
+A write is never repeated. After a lost answer, or after a death, the object is looked at: it bears the
+change's id, or it does not; where it cannot be looked at, the outcome is unknown, and said to be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.domain.access import ANY, Effect
+from bot.domain.changes import Applied, Plan, Result, Step
+from bot.domain.errors import (
+    AccessDeniedError,
+    BotError,
+    ChannelClosedError,
+    ClusterUnavailableError,
+    OutcomeUnknownError,
+    StalePlanError,
+)  # fmt: skip
+from bot.domain.model import Json
+from bot.engine import asking
+from bot.engine.command import Args, ChangeCommand, ClusterWriter
+from bot.engine.planned import Planned
+from bot.engine.rooms import Rooms
+from bot.service.gate import FollowGate
+
+_LATE_SECONDS = 2.0
+"""How long a write that was sent before a death may still take to arrive."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a plan's writes."""
+
+    result: Result
+    applied: tuple[Applied, ...] = ()
+    error: BotError | None = None
+    extra: Json = field(default_factory=dict)
+
+
+class Acting:
+    """Acts on one plan, as its requester, with the policy of the moment."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def door(self, planned: Planned, *, fresh: bool = True) -> ClusterWriter:
+        """The cluster behind a gate made of the actor, the channel and the policy as they are now."""
+        invocation = planned.invocation
+        groups = self._rooms.in_force.policy.groups
+        actor = await self._rooms.directory.actor(
+            invocation.team, invocation.user, groups=groups, fresh=fresh
+        )
+        channel = await self._rooms.directory.channel(invocation.place.channel, fresh=fresh)
+        if not channel.can_post:
+            raise ChannelClosedError(
+                "I can no longer post in this channel.", hint="Invite me with /invite @k8s-bot."
+            )
+        command, args = self._command(planned)
+        asking.decide(self._rooms, actor, invocation.place, command, args)
+        decision = asking.decide_plan(self._rooms, actor, invocation.place, command, planned.plan)
+        if decision.effect is Effect.CONFIRM and not planned.confirmed:
+            raise AccessDeniedError(
+                "The policy has come to ask for a confirm.", hint="Ask again.", rule=decision.rule
+            )
+        gate = asking.gate(self._rooms, actor, invocation.place, command, args)
+        return self._rooms.clusters.behind(args.context, gate)
+
+    def _command(self, planned: Planned) -> tuple[ChangeCommand[Args], Args]:
+        command = self._rooms.registry.named(planned.plan.verb)
+        if not isinstance(command, ChangeCommand):
+            raise StalePlanError(f"The verb {planned.plan.verb} is not known any more.")
+        return command, command.args.model_validate(planned.args)
+
+    async def act(self, planned: Planned, change: str) -> Done:
+        """Make the writes, in order; the first that fails ends it."""
+        applied: list[Applied] = []
+        try:
+            door = await self.door(planned, fresh=False)  # who they are was asked before the card, just now
+            for step in planned.plan.steps:
+                applied.append(await _write(door, step, change))  # noqa: PERF401 - what was made counts when one fails
+        except OutcomeUnknownError as error:
+            return Done(Result.UNKNOWN, tuple(applied), error)
+        except BotError as error:
+            result = Result.REFUSED if isinstance(error, StalePlanError) else Result.FAILED
+            return Done(result, tuple(applied), error)
+        return Done(Result.APPLIED, tuple(applied))
+
+    async def find(self, planned: Planned, change: str) -> Done | None:
+        """After a death between intent and conclusion. None while the cluster does not answer."""
+        extra: Json = {"found_after_restart": True}
+        try:
+            found = await self._look(planned.plan, change)
+            if None in found:
+                await asyncio.sleep(_LATE_SECONDS)
+                found = await self._look(planned.plan, change)
+        except ClusterUnavailableError:
+            return None
+        except BotError as error:
+            unknown = OutcomeUnknownError(
+                f"What became of it cannot be seen: {error.message}", hint=error.hint
+            )
+            return Done(Result.UNKNOWN, (), unknown, extra)
+        applied = tuple(item for item in found if item is not None)
+        if len(applied) == len(found):
+            return Done(Result.APPLIED, applied, extra=extra)
+        lost = OutcomeUnknownError(
+            "The bot was interrupted before the change was made.", hint="Ask again if it is still wanted."
+        )
+        return Done(Result.NOT_APPLIED, applied, lost, extra)
+
+    async def _look(self, plan: Plan, change: str) -> list[Applied | None]:
+        """Each object as the bot sees it: its change was let through before the death."""
+        found = []
+        for step in plan.steps:
+            target = step.write.target
+            gate = FollowGate(target.cluster, target.namespace or ANY, frozenset({target.type.plural}))
+            found.append(await self._rooms.clusters.behind(target.cluster, gate).find(step, change))
+        return found
+
+
+async def _write(door: ClusterWriter, step: Step, change: str) -> Applied:
+    """One write; when its answer was lost, the object says whether it arrived."""
+    try:
+        return await door.apply(step, change)
+    except OutcomeUnknownError as lost:
+        try:
+            found = await door.find(step, change)
+        except BotError as error:
+            raise lost from error
+        if found is None:
+            raise
+        return found
