@@ -48,6 +48,7 @@ from commands import COMMANDS
 log = logging.getLogger(__name__)
 
 _RELOAD_SECONDS = 1.0
+_LOOK_SECONDS = 0.05
 
 
 def verb_names(commands: tuple[Command, ...] = COMMANDS) -> dict[str, str]:
@@ -83,6 +84,7 @@ class Bot:
         self._tasks = Tasks()
         self._app: AsyncApp | None = None
         self._socket: SocketDoor | None = None
+        self._opening: asyncio.Task[None] | None = None
         self.listen: Address = settings.listen
         self.admin_listen: Address = settings.admin_listen
 
@@ -96,6 +98,9 @@ class Bot:
 
     async def __aexit__(self, *_: object) -> None:
         self._app = None
+        if self._opening:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
         await self._stack.aclose()
 
     async def _start(self) -> None:
@@ -110,7 +115,7 @@ class Bot:
         self._stack.push_async_callback(self._tasks.drain, 0.0)
         if settings.config:
             self._tasks.keep(partial(self._reload_forever, settings.config, in_force), "configuration")
-        self._tasks.start(self._open(in_force, store, clusters), "opening", endless=True)
+        self._opening = self._tasks.start(self._open(in_force, store, clusters), "opening", endless=True)
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
 
@@ -163,6 +168,11 @@ class Bot:
             self._socket.open()
         self._app = app
         log.info("ready: %s", "Socket Mode" if self._socket else f"HTTP on {self.listen}")
+
+    async def until_ready(self) -> None:
+        """Wait until lines from Slack are taken."""
+        while not await self._slack_is_up():  # noqa: ASYNC110 - the socket comes up in its own time
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def _slack_is_up(self) -> bool:
         return self._app is not None and (self._socket is None or await self._socket.is_up())

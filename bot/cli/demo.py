@@ -59,7 +59,8 @@ async def _serve(listen: str, kubeconfig: str) -> None:
         slack = SlackSimulator(listen=listen, bot_token=BOT_TOKEN, app_token=APP_TOKEN)
         await stack.enter_async_context(slack)
         cluster = Path(kubeconfig) if kubeconfig else await _simulated(stack, folder)
-        await stack.enter_async_context(Bot(_settings(folder, slack.api_url, cluster)))
+        bot = await stack.enter_async_context(Bot(_settings(folder, slack.api_url, cluster)))
+        await bot.until_ready()
         print(f"Open {slack.page_url}", flush=True)
         if not kubeconfig:
             print(f"The simulated cluster: kubectl --kubeconfig {cluster} get pods -n shop", flush=True)

@@ -94,6 +94,7 @@ def assess(snapshot: Snapshot, now: float, *, uid: str = "") -> Progress:
     if deployment is None or (uid and deployment["metadata"]["uid"] != uid):
         return Progress(phase=Phase.GONE, sentence="the deployment is gone")
     phase, sentence = _phase(deployment)
+    observed = _is_observed(deployment)  # else the counts and the troubles are those of the change before
     status, newest = deployment.get("status", {}), newest_set(snapshot)
     current = newest["metadata"]["labels"].get(HASH) if newest else None
     sets = {s["metadata"]["uid"] for s in own_sets(snapshot)}
@@ -103,20 +104,20 @@ def assess(snapshot: Snapshot, now: float, *, uid: str = "") -> Progress:
         phase=phase,
         sentence=sentence,
         desired=deployment["spec"].get("replicas", 1),
-        updated=status.get("updatedReplicas", 0),
+        updated=status.get("updatedReplicas", 0) if observed else 0,
         available=status.get("availableReplicas", 0),
         old=len(old),
         images=images(deployment["spec"]["template"]),
         old_images=tuple(sorted({image for pod in old for image in images(pod)})),
         revision=deployment["metadata"].get("annotations", {}).get(REVISION, ""),
-        troubles=tuple(t for pod in own for t in pod_troubles(pod, current, now)),
+        troubles=tuple(t for pod in own for t in pod_troubles(pod, current, now)) if observed else (),
     )
 
 
 def _phase(deployment: Json) -> tuple[Phase, str]:
     name = deployment["metadata"]["name"]
     spec, status = deployment["spec"], deployment.get("status", {})
-    if deployment["metadata"].get("generation", 0) > status.get("observedGeneration", 0):
+    if not _is_observed(deployment):
         return Phase.MOVING, "Waiting for deployment spec update to be observed..."
     waiting = f'Waiting for deployment "{name}" rollout to finish:'
     desired, total = spec.get("replicas", 1), status.get("replicas", 0)
@@ -131,6 +132,11 @@ def _phase(deployment: Json) -> tuple[Phase, str]:
     if available < updated:
         return paused, f"{waiting} {available} of {updated} updated replicas are available..."
     return Phase.DONE, f'deployment "{name}" successfully rolled out'
+
+
+def _is_observed(deployment: Json) -> bool:
+    observed: int = deployment.get("status", {}).get("observedGeneration", 0)
+    return bool(deployment["metadata"].get("generation", 0) <= observed)
 
 
 def _exceeded(status: Json) -> bool:

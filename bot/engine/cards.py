@@ -54,9 +54,8 @@ class Asked(Frozen):
 
 def preview(plan: Plan, plan_id: str, until: float, minutes: int) -> Message:
     """The question, with the few fields that will change and what stands in the way."""
-    warnings = tuple(text("⚠️ {}", warning) for warning in plan.warnings)
     parts: list[Part] = [Facts(rows=rows)] if (rows := field_rows(plan)) else []
-    parts += [Bullets(items=warnings)] if warnings else []
+    parts += _warnings(plan)
     style = "danger" if plan.risk == "destructive" else "primary"
     return Message(
         icon=Icon.WAITING,
@@ -70,6 +69,13 @@ def preview(plan: Plan, plan_id: str, until: float, minutes: int) -> Message:
         footer=text("Nothing has changed yet. Yours until {} ({} min) · plan {}",
                     instant(until, "later"), minutes, code(plan_id[:6])),
     )  # fmt: skip
+
+
+def _warnings(plan: Plan) -> list[Part]:
+    """What stands in the way: one as a sentence, several as a list."""
+    if len(plan.warnings) == 1:
+        return [Paragraph(text=text("⚠️ {}", plan.warnings[0]))]
+    return [Paragraph(text=text("⚠️ Before you do:")), Bullets(items=plan.warnings)] if plan.warnings else []
 
 
 def field_rows(plan: Plan) -> tuple[tuple[str, str], ...]:
@@ -151,7 +157,7 @@ def accepted(plan: Plan, asked: Asked) -> Message:
     """What takes the question's place once its answer was yes."""
     return Message(
         headline=text("Confirmed: {}", plan.doing),
-        footer=text("Its card is in this channel. {}", asked.receipt),
+        footer=text("Its card is in this channel{}", f" · {asked.receipt}" if asked.receipt else ""),
     )
 
 

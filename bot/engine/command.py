@@ -52,8 +52,8 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 class Args(Frozen):
     """The validated input of a verb. Each carries where it is meant to act; empty means the default there."""
 
-    namespace: Annotated[str, Flag("-n", "--namespace", help="the namespace", metavar="NAME")] = ""
-    context: Annotated[str, Flag("--context", "--cluster", help="the cluster", metavar="NAME")] = ""
+    namespace: Annotated[str, Flag("-n", "--namespace", help="the namespace", metavar="NAMESPACE")] = ""
+    context: Annotated[str, Flag("--context", "--cluster", help="the cluster", metavar="CLUSTER")] = ""
 
     @field_validator("namespace")
     @classmethod

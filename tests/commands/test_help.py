@@ -22,7 +22,7 @@ def test_grammar(line, verb):
 def test_refused_text():
     with pytest.raises(UsageError) as refused:
         parse(HelpArgs, ("--all",), name="help")
-    assert refused.value.hint == "Usage: /k8s help [VERB …] [-n NAME]"
+    assert refused.value.hint == "Usage: /k8s help [VERB …] [-n NAMESPACE]"
 
 
 async def said(db, line: str = "", **parts):
@@ -88,7 +88,7 @@ async def test_one_verb(db, shown):
     lines = shown(await said(db, "deploy")).splitlines()
     assert lines[0].startswith("deploy: Run an image")
     assert lines[0].endswith("Also written create deployment.")
-    assert lines[1].startswith("/k8s deploy NAME [-n NAME] --image IMAGE")
+    assert lines[1].startswith("/k8s deploy NAME [-n NAMESPACE] --image IMAGE")
     assert "--image IMAGE: the image to run" in lines
     assert "• /k8s deploy web --image web:1.1" in lines
     assert lines[-1] == "You may use it here, after a confirm."

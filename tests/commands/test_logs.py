@@ -111,9 +111,13 @@ async def test_what_it_printed_without_its_secrets(kube, ask, shown):
 
 async def test_the_last_words_of_a_crash_between_two_starts(kube, ask, shown):
     await kube.pod("job", "crash:1")
-    await kube.until(lambda: _is(kube, "job", "waiting", "CrashLoopBackOff"))
-    said = shown(await ask(logs.COMMAND, "job"))
-    assert re.search(r"⚠️ 2 lines of shop/job on demo\nIt ended with exit 3 \(Error\) \d+s ago", said)
+    between = re.compile(r"⚠️ 2 lines of shop/job on demo\nIt ended with exit 3 \(Error\) \d+s ago")
+
+    async def ended():
+        said = shown(await ask(logs.COMMAND, "job"))
+        return said if between.search(said) else None
+
+    said = await kube.until(ended)
     assert "FATAL cannot reach database" in said
     assert "unable to retrieve" not in said
 

@@ -30,7 +30,7 @@ def test_a_plan_is_a_question_with_its_fields_its_warnings_and_two_buttons():
     assert shown.plain() == "⏸ Scale shop/web from 2 to 4?"
     assert shown.parts == (
         Facts(rows=(("spec.replicas", "2 → 4"),)),
-        Bullets(items=(text("⚠️ {}", text("web-hpa keeps {}", "3 to 8")),)),
+        Paragraph(text=text("⚠️ {}", text("web-hpa keeps {}", "3 to 8"))),
     )
     assert shown.buttons == (
         Button(label="Scale to 4", press="0123456789:confirm", style="primary"),
@@ -38,6 +38,12 @@ def test_a_plan_is_a_question_with_its_fields_its_warnings_and_two_buttons():
     )
     assert shown.footer.plain() == "Nothing has changed yet. Yours until later (5 min) · plan 012345"
     assert [span.id for span in shown.footer.spans if span.kind == "instant"] == [str(int(NOW + 300))]
+
+
+def test_several_warnings_are_a_list_under_one_sign():
+    both = (text("it is paused"), text("an autoscaler keeps it"))
+    shown = cards.preview(plan(warnings=both), "0123456789", NOW + 300, 5)
+    assert shown.parts[1:] == (Paragraph(text=text("⚠️ Before you do:")), Bullets(items=both))
 
 
 @pytest.mark.parametrize(
@@ -146,7 +152,7 @@ def test_a_question_keeps_its_other_words():
 def test_an_accepted_question_points_to_the_card():
     accepted = cards.accepted(plan(), ASKED)
     assert accepted.plain() == "Confirmed: shop/web goes from 2 to 4"
-    assert accepted.footer.plain() == f"Its card is in this channel. {ASKED.receipt}"
+    assert accepted.footer.plain() == f"Its card is in this channel · {ASKED.receipt}"
     assert cards.going_ahead(plan()).footer.plain() == "Its card is in this channel."
 
 

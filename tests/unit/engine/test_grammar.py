@@ -150,10 +150,10 @@ def test_numbers_may_come_many_at_once():
 @pytest.mark.parametrize(
     ("model", "line"),
     [
-        (Sample, "/k8s scale NAME [REPLICAS] [-n NAME] [--replicas N] [-A] [-e K=V] [-o OUTPUT]"),
-        (Rest, "/k8s scale POD [WORD …] [-n NAME] -c NAME"),
-        (Sizes, "/k8s scale SIZE … [-n NAME]"),
-        (Args, "/k8s scale [-n NAME]"),
+        (Sample, "/k8s scale NAME [REPLICAS] [-n NAMESPACE] [--replicas N] [-A] [-e K=V] [-o OUTPUT]"),
+        (Rest, "/k8s scale POD [WORD …] [-n NAMESPACE] -c NAME"),
+        (Sizes, "/k8s scale SIZE … [-n NAMESPACE]"),
+        (Args, "/k8s scale [-n NAMESPACE]"),
     ],
 )
 def test_the_usage_line_shows_what_must_and_what_may_be_given(model: type[Args], line: str):
@@ -162,8 +162,8 @@ def test_the_usage_line_shows_what_must_and_what_may_be_given(model: type[Args],
 
 def test_every_flag_says_what_it_is_for():
     assert flags(Sample) == [
-        ("-n, --namespace NAME", "the namespace"),
-        ("--context, --cluster NAME", "the cluster"),
+        ("-n, --namespace NAMESPACE", "the namespace"),
+        ("--context, --cluster CLUSTER", "the cluster"),
         ("--replicas N", "how many"),
         ("-A, --all-namespaces", "everywhere"),
         ("-e, --env K=V", ""),

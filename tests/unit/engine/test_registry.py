@@ -140,7 +140,7 @@ def test_a_line_is_read_into_the_arguments_of_its_verb():
 def test_a_mistake_shows_the_usage_of_the_verb_as_it_is_called():
     with pytest.raises(UsageError) as caught:
         REGISTRY.read(("create", "deployment", "--force"))
-    assert caught.value.hint == "Usage: /k8s deploy [WORD …] [-n NAME]"
+    assert caught.value.hint == "Usage: /k8s deploy [WORD …] [-n NAMESPACE]"
 
 
 @pytest.mark.parametrize(
