@@ -20,6 +20,8 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitOr: ast.BitAnd,
 }  # fmt: skip
 _CALLED = {"any": "all", "all": "any", "min": "max", "max": "min"}
+_NOTHING = {"None", "False", "''", "()", "[]", "{}"}
+"""Results that nobody tells from none at all."""
 _LONGEST = 90
 
 
@@ -153,7 +155,7 @@ def _alternatives(  # noqa: C901, PLR0912 - a table, a line for each kind of cha
             yield ast.Constant(""), near
         case ast.Call(func=ast.Name(id=name)) if name in _CALLED:
             yield _with(child, lambda node: setattr(node.func, "id", _CALLED[name])), child
-        case ast.Return(value=ast.AST()):
+        case ast.Return(value=ast.AST() as value) if ast.unparse(value) not in _NOTHING:
             yield ast.Return(ast.Constant(None)), child
         case ast.Continue() | ast.Break() | ast.AugAssign():
             yield ast.Pass(), child

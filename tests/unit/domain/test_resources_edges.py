@@ -1,0 +1,40 @@
+"""The kinds that verbs name themselves are those of the API, and a reference is the path to its object."""
+
+import pytest
+
+from bot.domain.resources import BUILT_IN, DEPLOYMENTS, NODES
+from tests.factories import ref
+
+KINDS = """
+deployments.apps/v1 Deployment deploy
+replicasets.apps/v1 ReplicaSet rs
+statefulsets.apps/v1 StatefulSet sts
+daemonsets.apps/v1 DaemonSet ds
+pods./v1 Pod po
+services./v1 Service svc
+nodes./v1 Node no
+namespaces./v1 Namespace ns
+events./v1 Event ev
+endpointslices.discovery.k8s.io/v1 EndpointSlice
+horizontalpodautoscalers.autoscaling/v2 HorizontalPodAutoscaler hpa
+"""
+
+
+@pytest.mark.parametrize("line", KINDS.strip().splitlines())
+def test_a_kind_is_known_by_all_its_names(line: str):
+    address, kind, *short = line.split()
+    resource, _, version = address.partition("/")
+    plural, _, group = resource.partition(".")
+    (found,) = (known for known in BUILT_IN if known.plural == plural)
+    assert (found.group, found.version, found.kind) == (group, version, kind)
+    assert (found.singular, found.short_names) == (kind.lower(), tuple(short))
+
+
+def test_only_nodes_and_namespaces_live_in_no_namespace():
+    assert len(BUILT_IN) == len(KINDS.split("\n")) - 2
+    assert [kind.plural for kind in BUILT_IN if not kind.namespaced] == ["nodes", "namespaces"]
+
+
+def test_a_reference_is_the_path_to_its_object():
+    assert ref(kind=DEPLOYMENTS).path == "/apis/apps/v1/namespaces/shop/deployments/web"
+    assert ref("n1", kind=NODES, namespace=None).path == "/api/v1/nodes/n1"
