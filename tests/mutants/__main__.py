@@ -90,6 +90,7 @@ class _Kept:
         self.reach: dict[str, Any] = known.get("reach", {})
         self._verdicts: dict[str, list[str]] = known.get("verdicts", {})
         self._seen: dict[str, str] = {}
+        self._unwritten = 0
 
     def verdict(self, mutant: Mutant, reach: _Reach) -> str | None:
         """The test that minded, empty for a survivor, nothing where it must be tried."""
@@ -100,7 +101,8 @@ class _Kept:
 
     def keep(self, mutant: Mutant, reach: _Reach, killer: str) -> None:
         self._verdicts[mutant.key] = [killer, self._basis(mutant, reach, killer)]
-        if len(self._verdicts) % 100 == 0:
+        self._unwritten += 1
+        if self._unwritten % 25 == 0:
             self.write()
 
     def write(self) -> None:
@@ -131,17 +133,29 @@ class _Reach:
             kept.reach = {"basis": basis, **measured}
         self._lines: dict[str, dict[str, list[str]]] = kept.reach["lines"]
         self._seconds: dict[str, float] = kept.reach["seconds"]
+        self._modules: dict[str, set[str]] = {}
         self._failed = set(kept.reach["failed"])
         for test in sorted(self._failed):
             print(f"fails unchanged, and so is left out: {test}")
 
     def tests(self, mutant: Mutant) -> tuple[list[str], list[str]]:
-        """The unit tests, and the quickest others, that reach a mutant's line or at least its module."""
+        """The unit tests, and the quickest others, that reach a mutant's line.
+
+        A line that runs at import is reached by every test that reaches its module, or imports from it.
+        """
         lines = self._lines.get(mutant.path, {})
-        names = set(lines.get(str(mutant.line), ())) or {test for tests in lines.values() for test in tests}
+        names = set(lines.get(str(mutant.line), ())) or self._of_module(mutant.path, lines)
         ordered = sorted(names - self._failed, key=lambda test: (self._seconds.get(test, 0.0), test))
         unit = [test for test in ordered if test.startswith(SUITES[0])]
         return unit, [test for test in ordered if test not in set(unit)][:_MOST]
+
+    def _of_module(self, path: str, lines: dict[str, list[str]]) -> set[str]:
+        if path not in self._modules:
+            name = path.removesuffix(".py").replace("/", ".")
+            importing = {str(file) for file in _files(SUITES) if f"from {name} import" in file.read_text()}
+            found = {test for test in self._seconds if test.partition("::")[0] in importing}
+            self._modules[path] = found | {test for tests in lines.values() for test in tests}
+        return self._modules[path]
 
 
 def _try_all(  # noqa: C901 - one loop over trials: begin, look, end

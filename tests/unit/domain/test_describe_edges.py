@@ -54,10 +54,10 @@ def node(found: Any, *pods: Any) -> Described:
 def test_a_node_is_told_whole():
     found = machine()
     found["spec"] = {"unschedulable": True, "taints": [{"key": "gpu", "effect": "NoSchedule"}]}
-    pods = [pod(), pod(phase="Succeeded"), pod(phase="Failed"), pod(phase="Pending")]
+    pods = [pod(), pod(phase="Succeeded"), pod(phase="Failed"), pod(phase="Pending"), pod()]
     one = node(found, *pods)
     assert one.headline.plain() == (
-        "Node n1 on prod · Ready, no new pods (SchedulingDisabled) · 2 of 110 pods"
+        "Node n1 on prod · Ready, no new pods (SchedulingDisabled) · 3 of 110 pods"
     )
     assert one.wrong == ()
     assert one.facts == (
@@ -154,7 +154,7 @@ def test_a_strategy_is_told_with_the_defaults_of_the_api(strategy: Any, said: st
 
 
 def test_a_replicaset_without_a_number_is_the_oldest_and_one_without_pods_counts_none():
-    newest = replicaset("web-2a", revision="1", status={"replicas": 0})
+    newest = replicaset("web-2a", revision="1", status={})
     unnumbered = replicaset("web-1a", revision="")
     assert told(described(deployment(), unnumbered, newest))["ReplicaSets"] == "web-2a 0/0, web-1a (old) 2/2"
 
