@@ -82,8 +82,12 @@ async def test_an_address_that_leads_elsewhere_is_never_called(notifier, say, ad
         ("https://slack.com/api/", "https://slack.com/api/x", False),
         ("https://slack-gov.com/api/", "https://hooks.slack-gov.com/x", True),
         ("http://127.0.0.1:4000/api/", "http://127.0.0.1:4000/actions/x", True),
-        ("http://127.0.0.1:4000/api/", "http://127.0.0.1:4001/actions/x", False),
-        ("http://127.0.0.1:4000/api/", "http://localhost:4000/actions/x", False),
+        ("http://127.0.0.1:4000/api/", "http://127.0.0.1:4001/actions/x", True),
+        ("http://127.0.0.1:4000/api/", "http://localhost:4000/actions/x", True),
+        ("http://127.0.0.1:4000/api/", "https://127.0.0.1:4000/actions/x", False),
+        ("http://127.0.0.1:4000/api/", "http://10.0.0.1:4000/actions/x", False),
+        ("http://slack.internal:4000/api/", "http://slack.internal:4001/actions/x", False),
+        ("https://slack.com/api/", "https://127.0.0.1/commands/x", False),
     ],
 )
 async def test_which_addresses_lead_to_slack(session: aiohttp.ClientSession, api, address, trusted):
