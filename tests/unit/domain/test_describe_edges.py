@@ -345,7 +345,10 @@ def test_a_service_is_told_whole():
 
 
 def test_a_service_shows_six_endpoints_without_a_remark():
-    hosts = [f"10.0.0.{n}" for n in range(1, 7)]
+    hosts = [f"10.0.0.{n}" for n in range(1, 8)]
+    seven = told(service({"ports": [{"port": 80}]}, slices(*hosts)))["endpoints"]
+    assert seven.endswith("(p-10.0.0.6), and 1 more")
+    hosts.pop()
     assert told(service({"ports": [{"port": 80}]}, slices(*hosts)))["endpoints"].endswith("(p-10.0.0.6)")
 
 

@@ -52,6 +52,8 @@ def test_what_tells_most_stays_longest():
 def test_a_short_row_stays_short_and_a_wide_column_hides():
     found = shown(listed("Name Node+ Age", ("a", "n1", "3m"), ("b",)))
     assert (found.columns, found.rows) == (("NAME", "AGE"), (("a", "3m"), ("b",)))
+    assert shown(listed("Name Age", ("b",))).rows == (("b",),)
+    assert rows(listed("Name Age", ("b",)), "shop")[0].name == "b"
 
 
 def test_tables_of_one_type_become_one_in_the_order_of_their_first():

@@ -82,6 +82,8 @@ def test_a_container_that_is_not_there_is_told_with_those_that_are():
     with pytest.raises(TargetNotFoundError, match="pod `p` has no container `zz`") as raised:
         choose(holder("a", init=("i",)), "zz")
     assert raised.value.hint == "It has `a`, `i`."
+    with pytest.raises(TargetNotFoundError, match=f"no container `{'z' * 60}`$"):
+        choose(holder("a"), "z" * 61)
 
 
 def test_how_a_container_is_comes_from_the_kubelet():
@@ -198,11 +200,11 @@ def test_the_last_words_of_one_that_ended():
 
 def test_the_last_words_before_a_crash_stand_before_those_since():
     crashed = container() | {"state": RUNS, "lastState": CRASH}
-    said = of_one(asked(), printed("up\n", crashed, extra=1), "boom\n", NOW)
+    said = of_one(asked(), printed("up\n", crashed, extra=1), "oh\nboom\n", NOW)
     assert told(said) == [
         "1 line of container web of shop/web-1a-x on prod",
         "The run before ended with exit 1 (Error) 30s ago. Its last words:",
-        "web-1a-x-before.log> boom",
+        "web-1a-x-before.log> oh\nboom",
         "Since then:",
         "web-1a-x.log> up",
     ]
@@ -281,6 +283,8 @@ def test_each_of_several_containers_is_a_press_away():
         ("Logs of web", "logs web -c web --since=90s --previous --timestamps -n shop --context prod"),
         ("Logs of c0", "logs web -c c0 --since=90s --previous --timestamps -n shop --context prod"),
     ]
+    long = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c" * 80}, {"name": "d"}]}}
+    assert which(asked(), long).buttons[0].label == "Logs of " + "c" * 67
     bare = which(asked(), printed(extra=7).pod)
     assert [b.command for b in bare.buttons] == [
         f"logs web -c {name} -n shop --context prod" for name in ("web", "c0", "c1", "c2", "c3")

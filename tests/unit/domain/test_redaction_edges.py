@@ -20,6 +20,10 @@ def hidden(text: str) -> str:
         "pass=42",  # a count
         "compass=north2south",
         "tpass=hunter2abc",
+        "xpwd=hunter2abc",
+        "unauth=hunter2abc",
+        "addsn=hunter2abc",
+        "scookie=hunter2abc",
         "cookie=chocolate",
         "credentials: plain",
         "credential: plain",

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.resources import BUILT_IN, DEPLOYMENTS, NODES
+from bot.domain.errors import UsageError
+from bot.domain.resources import BUILT_IN, DEPLOYMENTS, NODES, parse_targets
 from tests.factories import ref
 
 KINDS = """
@@ -33,6 +34,13 @@ def test_a_kind_is_known_by_all_its_names(line: str):
 def test_only_nodes_and_namespaces_live_in_no_namespace():
     assert len(BUILT_IN) == len(KINDS.split("\n")) - 2
     assert [kind.plural for kind in BUILT_IN if not kind.namespaced] == ["nodes", "namespaces"]
+
+
+def test_ten_kinds_at_a_time_and_no_more():
+    words = [f"k{n}" for n in range(11)]
+    assert len(parse_targets((",".join(words[:10]),))) == 10
+    with pytest.raises(UsageError, match="^10 resource types at a time"):
+        parse_targets((",".join(words),))
 
 
 def test_a_reference_is_the_path_to_its_object():
