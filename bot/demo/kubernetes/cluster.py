@@ -4,6 +4,7 @@ from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.autoscalers import Autoscalers
 from bot.demo.kubernetes.controllers.balancers import Balancers
 from bot.demo.kubernetes.controllers.daemonsets import DaemonSets
+from bot.demo.kubernetes.controllers.definitions import Definitions
 from bot.demo.kubernetes.controllers.deployments import Deployments
 from bot.demo.kubernetes.controllers.disruption import Disruption
 from bot.demo.kubernetes.controllers.endpoints import ServiceEndpoints
@@ -49,6 +50,7 @@ class Cluster:
             self._balancers,
             Garbage(self.store, self.clock),
             Namespaces(self.store, self.clock, self.kinds),
+            Definitions(self.store, self.clock, self.kinds),
             Disruption(self.store, self.clock),
             self.nodes,
             self._scheduler,

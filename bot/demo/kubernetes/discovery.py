@@ -1,5 +1,7 @@
 """What is served here: in the old form, group by group, and in the aggregated one."""
 
+import re
+
 from bot.demo.kubernetes.errors import no_such_resource
 from bot.demo.kubernetes.kinds import Kinds, Resource, Subresource
 from bot.demo.kubernetes.objects import Obj
@@ -72,7 +74,17 @@ def _of(kinds: Kinds, group: str, version: str) -> list[Resource]:
 
 
 def _versions(kinds: Kinds, group: str) -> list[str]:
-    return sorted({resource.version for resource in kinds.all() if resource.group == group}, reverse=True)
+    found = {resource.version for resource in kinds.all() if resource.group == group}
+    return sorted(found, key=_rank, reverse=True)
+
+
+def _rank(version: str) -> tuple[int, int, int]:
+    """Order versions as clients should prefer them: settled ones first, then beta, then alpha."""
+    match = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
+    if match is None:
+        return -1, 0, 0
+    major, stage, minor = match.groups()
+    return {"alpha": 0, "beta": 1, None: 2}[stage], int(major), int(minor or 0)
 
 
 def _group(kinds: Kinds, group: str) -> Obj:

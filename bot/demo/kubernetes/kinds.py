@@ -1,6 +1,10 @@
 """The kinds this server knows: one line each, from which discovery, routing and storage follow."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from bot.demo.kubernetes.custom.definition import Custom
 
 READ = ("get", "list", "watch")
 CRUD = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -21,18 +25,23 @@ class Subresource:
 
 @dataclass(frozen=True)
 class Resource:
-    """One kind as the API serves it."""
+    """One kind as the API serves it, known by its group, its version and its plural name."""
 
     group: str
     version: str
-    kind: str
+    kind: str = field(compare=False)
     plural: str
-    namespaced: bool = True
-    short: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    verbs: tuple[str, ...] = CRUD
-    subresources: tuple[Subresource, ...] = field(default=())
-    singular: str = ""
+    namespaced: bool = field(default=True, compare=False)
+    short: tuple[str, ...] = field(default=(), compare=False)
+    categories: tuple[str, ...] = field(default=(), compare=False)
+    verbs: tuple[str, ...] = field(default=CRUD, compare=False)
+    subresources: tuple[Subresource, ...] = field(default=(), compare=False)
+    singular: str = field(default="", compare=False)
+    custom: Union["Custom", None] = field(default=None, compare=False)
+
+    @property
+    def address(self) -> tuple[str, str, str]:
+        return self.group, self.version, self.plural
 
     @property
     def api_version(self) -> str:
@@ -77,7 +86,7 @@ def _resource(
     )
 
 
-_SCALE = (Subresource("scale", "Scale", STATUS, "autoscaling", "v1"),)
+SCALE = (Subresource("scale", "Scale", STATUS, "autoscaling", "v1"),)
 _POD_SUBS = (
     Subresource("attach", "PodAttachOptions", ("create", "get")),
     Subresource("binding", "Binding", ("create",)),
@@ -126,7 +135,7 @@ BUILT_IN: tuple[Resource, ...] = (
         "rc",
         categories="all",
         status=True,
-        subs=_SCALE,
+        subs=SCALE,
     ),
     _resource("v1", "ResourceQuota", "resourcequotas", "quota", status=True),
     _resource("v1", "Secret", "secrets"),
@@ -146,11 +155,20 @@ BUILT_IN: tuple[Resource, ...] = (
         status=True,
         subs=(Subresource("proxy", "ServiceProxyOptions", PROXY),),
     ),
+    _resource(
+        "apiextensions.k8s.io/v1",
+        "CustomResourceDefinition",
+        "customresourcedefinitions",
+        "crd crds",
+        cluster=True,
+        categories="api-extensions",
+        status=True,
+    ),
     _resource("apps/v1", "ControllerRevision", "controllerrevisions"),
     _resource("apps/v1", "DaemonSet", "daemonsets", "ds", categories="all", status=True),
-    _resource("apps/v1", "Deployment", "deployments", "deploy", categories="all", status=True, subs=_SCALE),
-    _resource("apps/v1", "ReplicaSet", "replicasets", "rs", categories="all", status=True, subs=_SCALE),
-    _resource("apps/v1", "StatefulSet", "statefulsets", "sts", categories="all", status=True, subs=_SCALE),
+    _resource("apps/v1", "Deployment", "deployments", "deploy", categories="all", status=True, subs=SCALE),
+    _resource("apps/v1", "ReplicaSet", "replicasets", "rs", categories="all", status=True, subs=SCALE),
+    _resource("apps/v1", "StatefulSet", "statefulsets", "sts", categories="all", status=True, subs=SCALE),
     _resource(
         "authentication.k8s.io/v1", "SelfSubjectReview", "selfsubjectreviews", cluster=True, verbs=_ONCE
     ),
@@ -177,6 +195,14 @@ BUILT_IN: tuple[Resource, ...] = (
     ),
     _resource(
         "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        "hpa",
+        categories="all",
+        status=True,
+    ),
+    _resource(
+        "autoscaling/v1",
         "HorizontalPodAutoscaler",
         "horizontalpodautoscalers",
         "hpa",
@@ -217,7 +243,10 @@ class Kinds:
             self.add(resource)
 
     def add(self, resource: Resource) -> None:
-        self._by_path[resource.group, resource.version, resource.plural] = resource
+        self._by_path[resource.address] = resource
+
+    def drop(self, resource: Resource) -> None:
+        self._by_path.pop(resource.address, None)
 
     def all(self) -> list[Resource]:
         return list(self._by_path.values())
@@ -247,6 +276,7 @@ SECRETS = _named("", "secrets")
 SERVICE_ACCOUNTS = _named("", "serviceaccounts")
 SERVICES = _named("", "services")
 CLAIMS = _named("", "persistentvolumeclaims")
+DEFINITIONS = _named("apiextensions.k8s.io", "customresourcedefinitions")
 CONTROLLER_REVISIONS = _named("apps", "controllerrevisions")
 DAEMON_SETS = _named("apps", "daemonsets")
 DEPLOYMENTS = _named("apps", "deployments")

@@ -76,7 +76,9 @@ def _schema_name(resource: Resource) -> str:
 
 
 def _schema(resource: Resource) -> Obj:
+    known = resource.custom.schema.get("properties", {}) if resource.custom else {}
     words: Obj = {
+        **known,
         "apiVersion": {"type": "string"},
         "kind": {"type": "string"},
         "metadata": {"type": "object"},

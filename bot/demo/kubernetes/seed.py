@@ -1,11 +1,20 @@
 """What stands in every cluster from the start: its namespaces, its own Service, and the usual roles."""
 
 from bot.demo.kubernetes.admission import defaulted
-from bot.demo.kubernetes.kinds import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, NAMESPACES, SERVICES, Resource
+from bot.demo.kubernetes.kinds import (
+    CLUSTER_ROLE_BINDINGS,
+    CLUSTER_ROLES,
+    ENDPOINT_SLICES,
+    ENDPOINTS,
+    NAMESPACES,
+    SERVICES,
+    Resource,
+)
 from bot.demo.kubernetes.objects import Obj
 from bot.demo.kubernetes.store import Store
 
 _MANAGER = "kube-apiserver"
+_ADDRESS, _PORT = "192.0.2.10", 6443  # where the API server says it stands
 _LOOK = ["get", "list", "watch"]
 _CHANGE = ["create", "delete", "deletecollection", "patch", "update"]
 _BOOT = {"kubernetes.io/bootstrapping": "rbac-defaults"}
@@ -53,13 +62,14 @@ def seed(store: Store) -> None:
     for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
         _make(store, NAMESPACES, {"metadata": {"name": name}, "spec": {}})
     labels = {"component": "apiserver", "provider": "kubernetes"}
-    port = {"name": "https", "port": 443, "targetPort": 6443, "protocol": "TCP"}
+    port = {"name": "https", "port": 443, "targetPort": _PORT, "protocol": "TCP"}
     own = {"type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"], "ports": [port]}
     _make(
         store,
         SERVICES,
         {"metadata": {"name": "kubernetes", "namespace": "default", "labels": labels}, "spec": own},
     )
+    _make_endpoints(store)
     for name, rules in _roles().items():
         _make(store, CLUSTER_ROLES, {"metadata": {"name": name, "labels": dict(_BOOT)}, "rules": rules})
     for role, group in (
@@ -74,6 +84,19 @@ def seed(store: Store) -> None:
         _make(
             store, CLUSTER_ROLE_BINDINGS, {"metadata": metadata, "roleRef": reference, "subjects": subjects}
         )
+
+
+def _make_endpoints(store: Store) -> None:
+    """Stand behind the cluster's own Service: no pod does, the API server says so itself."""
+    place = {"name": "kubernetes", "namespace": "default"}
+    port = {"name": "https", "port": _PORT, "protocol": "TCP"}
+    labels = {"endpointslice.kubernetes.io/skip-mirror": "true"}
+    subset = {"addresses": [{"ip": _ADDRESS}], "ports": [port]}
+    _make(store, ENDPOINTS, {"metadata": {**place, "labels": labels}, "subsets": [subset]})
+    labels = {"kubernetes.io/service-name": "kubernetes"}
+    ready = {"addresses": [_ADDRESS], "conditions": {"ready": True}}
+    slices = {"addressType": "IPv4", "endpoints": [ready], "ports": [port]}
+    _make(store, ENDPOINT_SLICES, {"metadata": {**place, "labels": labels}} | slices)
 
 
 def _make(store: Store, resource: Resource, obj: Obj) -> None:

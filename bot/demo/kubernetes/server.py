@@ -89,7 +89,10 @@ class Server:
         answered = await self._resources.answer(request, asked, who)
         if isinstance(answered, Streamed):
             return answered.response
-        return _document(answered.body, answered.status, as_yaml=answered.as_yaml)
+        response = _document(answered.body, answered.status, as_yaml=answered.as_yaml)
+        for said in asked.warnings:
+            response.headers.add("Warning", f"299 - {dumps(said)}")
+        return response
 
     def _about(self, request: web.Request, who: Identity, parts: list[str]) -> web.StreamResponse:
         """Answer what is asked of the server itself: its health, its version, what it serves."""

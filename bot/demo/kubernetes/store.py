@@ -24,6 +24,7 @@ REMEMBERED = 10_000  # events kept for each resource
 _COUNTED = frozenset(
     (
         "CronJob",
+        "CustomResourceDefinition",
         "DaemonSet",
         "Deployment",
         "EndpointSlice",
@@ -134,7 +135,7 @@ class Store:
         if self.get(resource, namespace, name) is not None:
             raise already_exists(resource, name)
         metadata = {"uid": new_uid(), "creationTimestamp": stamp()} | obj["metadata"]
-        if resource.kind in _COUNTED:
+        if _is_counted(resource):
             metadata.setdefault("generation", 1)
         fresh = {"apiVersion": resource.api_version, "kind": resource.kind} | obj | {"metadata": metadata}
         if manager:
@@ -158,7 +159,7 @@ class Store:
         if _same(old, obj):
             return old
         fresh = {**obj, "metadata": dict(obj["metadata"])}
-        if resource.kind in _COUNTED and _desires(old) != _desires(fresh):
+        if _is_counted(resource) and _desires(old) != _desires(fresh):
             fresh["metadata"]["generation"] = old["metadata"].get("generation", 0) + 1
         if manager:
             touched(fresh, manager, subresource)
@@ -214,6 +215,10 @@ class Store:
         self.history(event.resource).append(event)
         for listener in list(self._listeners):
             listener(event)
+
+
+def _is_counted(resource: Resource) -> bool:
+    return resource.custom is not None or resource.kind in _COUNTED
 
 
 def _owners(obj: Obj | None) -> frozenset[str]:

@@ -59,7 +59,10 @@ async def test_endpoints_follow_the_pods(api):
     assert old["subsets"][0]["ports"] == [{"port": 8080, "protocol": "TCP"}]
     pod = await api.first_pod()
     await api.patch(f"{api.pods}/{pod}", {"metadata": {"labels": {"app": "other"}}})
-    await api.until(SLICES, lambda s: pod not in str(s) and len(s["items"][0]["endpoints"]) == 2)
+    await api.until(
+        f"{SLICES}?labelSelector=kubernetes.io/service-name%3Dweb",
+        lambda s: pod not in str(s) and len(s["items"][0]["endpoints"]) == 2,
+    )
 
 
 async def test_requests_go_through_the_api_server(api):

@@ -42,13 +42,13 @@ class Gate:
         """Refuse what RBAC does not allow."""
         attributes = Attributes(
             request.verb,
-            request.resource.group,
-            request.resource.plural,
+            request.asked.group,
+            request.asked.plural,
             request.subresource,
             request.namespace,
             request.name,
         )
-        if request.resource.plural == "namespaces" and request.name:
+        if request.asked.plural == "namespaces" and request.name:
             attributes = replace(attributes, namespace=request.name)
         asked = [attributes]
         if request.verb == "get" and request.subresource in _REACHING_IN:
@@ -60,7 +60,7 @@ class Gate:
 
     def _refuse(self, who: Identity, request: Request, attributes: Attributes) -> NoReturn:
         raise forbidden(
-            request.resource, request.name, _sentence(who, attributes, namespaced=bool(request.namespace))
+            request.asked, request.name, _sentence(who, attributes, namespaced=bool(request.namespace))
         )
 
     def admit_path(self, who: Identity, method: str, path: str) -> None:

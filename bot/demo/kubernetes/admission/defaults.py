@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 
 from bot.demo.kubernetes.admission.podspec import admit_pod, default_pod_spec, quality_of_service
+from bot.demo.kubernetes.custom.validation import default_definition
 from bot.demo.kubernetes.kinds import Resource
 from bot.demo.kubernetes.objects import Obj, labels_of, name_of, uid_of
 
@@ -11,6 +12,11 @@ from bot.demo.kubernetes.objects import Obj, labels_of, name_of, uid_of
 def defaulted(resource: Resource, obj: Obj, *, creating: bool) -> Obj:
     """Fill in a document of the caller's own; malformed parts are left for validation to name."""
     obj.setdefault("metadata", {})
+    if resource.custom is not None:
+        if creating and resource.has_status:
+            obj.pop("status", None)
+        resource.custom.default(obj)
+        return obj
     if creating and resource.has_status:
         obj["status"] = {}
     if resource.has_status:
@@ -193,6 +199,7 @@ _DEFAULTS: dict[tuple[str, str], Callable[[Obj], None]] = {
     ("", "ReplicationController"): _replica_set,
     ("", "Secret"): _secret,
     ("", "Service"): _service,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): default_definition,
     ("apps", "DaemonSet"): _daemon_set,
     ("apps", "Deployment"): _deployment,
     ("apps", "ReplicaSet"): _replica_set,

@@ -7,8 +7,9 @@ from json import dumps
 from bot.demo.kubernetes.admission import fields
 from bot.demo.kubernetes.admission.pods import check_pod_change, check_pod_spec
 from bot.demo.kubernetes.admission.shapes import misshapen
+from bot.demo.kubernetes.custom.validation import check_definition
 from bot.demo.kubernetes.errors import ApiError, Fault, bad_request, invalid
-from bot.demo.kubernetes.kinds import Resource
+from bot.demo.kubernetes.kinds import DEFINITIONS, Resource
 from bot.demo.kubernetes.objects import Obj, name_of
 from bot.demo.kubernetes.selectors import selects
 
@@ -17,7 +18,9 @@ _SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 
 def check_shape(resource: Resource, obj: Obj, *, patched: bool = False) -> None:
     """Refuse a document in which a value has the wrong type."""
-    said = misshapen(obj)
+    # what is custom has a schema of its own, and a definition speaks of fields by their names
+    is_plain = resource.custom is None and resource is not DEFINITIONS
+    said = misshapen(obj if is_plain else {"metadata": obj["metadata"]})
     if said is None:
         return
     if patched:
@@ -49,6 +52,8 @@ def unpatchable(obj: Obj, said: str) -> ApiError:
 
 def _faults(resource: Resource, obj: Obj) -> list[Fault]:
     found = _metadata(resource, obj)
+    if resource.custom is not None:
+        return found + resource.custom.faults(obj)
     check = _CHECKS.get((resource.group, resource.kind))
     return found + check(obj) if check is not None else found
 
@@ -211,6 +216,7 @@ _CHECKS: dict[tuple[str, str], Callable[[Obj], list[Fault]]] = {
     ("", "Pod"): lambda obj: check_pod_spec("spec", obj["spec"]),
     ("", "Secret"): _config,
     ("", "Service"): _service,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): check_definition,
     ("apps", "DaemonSet"): lambda obj: _workload(obj, counted=False),
     ("apps", "Deployment"): _deployment,
     ("apps", "ReplicaSet"): _workload,

@@ -7,6 +7,7 @@ from bot.demo.kubernetes.errors import ApiError, bad_request
 from bot.demo.kubernetes.kinds import Resource
 from bot.demo.kubernetes.objects import Obj
 from bot.demo.kubernetes.printers import columns_of, row_of
+from bot.demo.kubernetes.views import View
 
 _META = "meta.k8s.io/v1"
 
@@ -43,8 +44,9 @@ def read_accept(accept: str, include: str) -> Form:
     raise ApiError(406, "NotAcceptable", f"only the following media types are accepted: {offered}", {})
 
 
-def one(form: Form, resource: Resource, obj: Obj) -> Obj:
-    """Represent a single object."""
+def one(form: Form, resource: Resource, obj: Obj, view: View | None = None) -> Obj:
+    """Represent a single object; `view`: as another kind than the one it is stored as."""
+    obj = view.show(obj) if view else obj
     if form.shape == "Table":
         return table(form, resource, [obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
     if form.shape.startswith("PartialObjectMetadata"):
@@ -52,8 +54,10 @@ def one(form: Form, resource: Resource, obj: Obj) -> Obj:
     return obj
 
 
-def many(form: Form, resource: Resource, objects: list[Obj], metadata: Obj) -> Obj:
+def many(form: Form, resource: Resource, objects: list[Obj], metadata: Obj, view: View | None = None) -> Obj:
     """Represent a list."""
+    if view:
+        resource, objects = view.resource, [view.show(obj) for obj in objects]
     if form.shape == "Table":
         return table(form, resource, objects, metadata)
     if form.shape.startswith("PartialObjectMetadata"):

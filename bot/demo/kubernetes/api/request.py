@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import yaml
 
+from bot.demo.kubernetes.api import protobuf
 from bot.demo.kubernetes.errors import (
     bad_request,
     method_not_allowed,
@@ -17,6 +18,7 @@ from bot.demo.kubernetes.errors import (
 )
 from bot.demo.kubernetes.kinds import Kinds, Resource
 from bot.demo.kubernetes.objects import Obj
+from bot.demo.kubernetes.views import View, view_of
 
 _COLLECTION = {"GET": "list", "HEAD": "list", "POST": "create", "DELETE": "deletecollection"}
 _ITEM = {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
@@ -40,6 +42,13 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     every: tuple[tuple[str, str], ...] = ()
     user_agent: str = ""
+    view: View | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def asked(self) -> Resource:
+        """The resource as the path names it; `resource` is what is stored."""
+        return self.view.resource if self.view else self.resource
 
     @property
     def dry_run(self) -> bool:
@@ -84,7 +93,9 @@ def read_request(method: str, path: str, query_string: str, user_agent: str, kin
     query = dict(reversed(every))
     marker = f"/{name}/{subresource}"
     tail = path[path.index(marker) + len(marker) :] if subresource else ""
-    request = Request("", resource, namespace, name, subresource, tail, query, every, user_agent)
+    view = view_of(kinds, resource)
+    stored = view.stored if view else resource
+    request = Request("", stored, namespace, name, subresource, tail, query, every, user_agent, view)
     return _with_verb(request, method)
 
 
@@ -108,6 +119,8 @@ def read_body(raw: bytes, content_type: str, kind: str) -> Any:
             return yaml.safe_load(raw)
         except yaml.YAMLError as error:
             raise bad_request(f"error converting YAML to JSON: {error}") from error
+    if media == protobuf.MEDIA:
+        return _read_protobuf(raw, kind)
     if media not in ("", "application/json", "application/octet-stream") and not media.endswith("+json"):
         raise unsupported_media_type()
     text = raw.decode("utf-8", "replace")
@@ -116,6 +129,17 @@ def read_body(raw: bytes, content_type: str, kind: str) -> Any:
     except JSONDecodeError as error:
         said = f"couldn't get version/kind; json parse error: {_go_json(error)} ({_excerpt(text)})"
         raise bad_request(f"the object provided is unrecognized (must be of type {kind}): {said}") from error
+
+
+def _read_protobuf(raw: bytes, kind: str) -> Any:
+    try:
+        return protobuf.decode(raw)
+    except protobuf.UnknownMessageError as error:
+        raise unsupported_media_type() from error
+    except ValueError as error:
+        raise bad_request(
+            f"the object provided is unrecognized (must be of type {kind}): {error} ({raw[:20].hex()})"
+        ) from error
 
 
 def read_patch(raw: bytes) -> Any:

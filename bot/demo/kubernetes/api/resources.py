@@ -62,13 +62,14 @@ class Resources:
             return Streamed(await self._watch(request, Watch(self._store, asked, form)))
         if asked.verb == "list":
             found, metadata = list_objects(self._store, asked)
-            return Answer(represent.many(form, asked.resource, found, metadata), as_yaml=form.yaml)
+            whole = represent.many(form, asked.resource, found, metadata, asked.view)
+            return Answer(whole, as_yaml=form.yaml)
         if asked.subresource == "scale":
             return await self._scale(request, asked)
         if asked.verb in ("delete", "deletecollection"):
             return await self._delete(request, asked, form)
         obj, status = await self._single(request, asked)
-        return Answer(represent.one(form, asked.resource, obj), status, form.yaml)
+        return Answer(represent.one(form, asked.resource, obj, asked.view), status, form.yaml)
 
     async def _single(self, request: web.Request, asked: Request) -> tuple[Obj, int]:
         media = request.headers.get("Content-Type", "")
@@ -128,10 +129,10 @@ class Resources:
             found, metadata = list_objects(self._store, asked)
             for obj in [] if asked.dry_run else found:
                 delete(self._store, asked.resource, obj, options)
-            return Answer(represent.many(form, asked.resource, found, metadata))
+            return Answer(represent.many(form, asked.resource, found, metadata, asked.view))
         obj, gone = self._rest.delete(asked, options)
         if not gone or asked.resource in (PODS, NAMESPACES):
-            return Answer(represent.one(form, asked.resource, obj))
+            return Answer(represent.one(form, asked.resource, obj, asked.view))
         details = details_of(asked.resource, name_of(obj)) | {"uid": uid_of(obj)}
         return Answer(
             {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}

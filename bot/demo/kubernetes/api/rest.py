@@ -4,10 +4,13 @@ from typing import Any
 
 from bot.demo.kubernetes.admission import check_create, check_shape, check_update, defaulted
 from bot.demo.kubernetes.admission.allotment import allot
+from bot.demo.kubernetes.admission.structures import directive, prune, strict_words, strictly
+from bot.demo.kubernetes.admission.validation import unpatchable
 from bot.demo.kubernetes.api.deletion import check_preconditions, delete
 from bot.demo.kubernetes.api.request import Request, check_kind
 from bot.demo.kubernetes.clock import stamp
 from bot.demo.kubernetes.errors import (
+    ApiError,
     Fault,
     already_exists,
     bad_request,
@@ -20,7 +23,7 @@ from bot.demo.kubernetes.errors import (
 )
 from bot.demo.kubernetes.kinds import NAMESPACES, SERVICES
 from bot.demo.kubernetes.objects import Obj, clone, is_terminating, name_of, new_uid, suffix
-from bot.demo.kubernetes.patch import APPLY, PATCHES
+from bot.demo.kubernetes.patch import APPLY, PATCHES, STRATEGIC
 from bot.demo.kubernetes.patch.apply import apply
 from bot.demo.kubernetes.patch.ownership import written
 from bot.demo.kubernetes.store import Store
@@ -48,8 +51,7 @@ class Rest:
         return found
 
     def create(self, request: Request, body: Any) -> Obj:
-        resource = request.resource
-        obj = check_kind(resource, resource.kind, resource.api_version, body)
+        obj = self._read(request, body)
         metadata = obj["metadata"]
         self._place(request, metadata)
         if not metadata.get("name") and metadata.get("generateName"):
@@ -64,7 +66,6 @@ class Rest:
 
     def _admit_new(self, request: Request, obj: Obj, operation: str) -> Obj:
         resource, metadata = request.resource, obj["metadata"]
-        check_shape(resource, obj)
         obj = defaulted(resource, obj, creating=True)
         check_create(resource, obj)
         if self._store.get(resource, request.namespace, name_of(obj)) is not None:
@@ -79,8 +80,7 @@ class Rest:
         return self._store.create(resource, obj)
 
     def update(self, request: Request, body: Any) -> Obj:
-        resource = request.resource
-        obj = check_kind(resource, resource.kind, resource.api_version, body)
+        obj = self._read(request, body)
         self._place(request, obj["metadata"])
         if name_of(obj) != request.name:
             told = (
@@ -94,19 +94,34 @@ class Rest:
         media = content_type.split(";", maxsplit=1)[0].strip()
         if media == APPLY:
             return self._apply(request, patch)
-        if media not in PATCHES:
+        if media not in PATCHES or (request.asked.custom and media == STRATEGIC):
             raise unsupported_media_type()
         old = self.get(request)
-        obj = PATCHES[media](old, patch)
+        obj = PATCHES[media](request.view.show(old) if request.view else old, patch)
         obj.setdefault("metadata", {})
         if name_of(obj) != request.name or obj.get("kind") != old["kind"]:
             raise bad_request("the name and kind of an object cannot be patched")
-        return self._write(request, obj, old)
+        return self._write(request, self._decode(request, obj, patched=True), old)
+
+    def _read(self, request: Request, body: Any) -> Obj:
+        asked = request.asked
+        return self._decode(request, check_kind(asked, asked.kind, asked.api_version, body))
+
+    def _decode(self, request: Request, obj: Obj, *, patched: bool = False) -> Obj:
+        """Hold a document against its kind, its types and its fields, and give it the form it is stored in."""
+        check_shape(request.asked, obj, patched=patched)
+        how = directive(request.query.get("fieldValidation", ""), request.verb)
+        obj, unknown = prune(request.asked, obj)
+        told = [f'unknown field "{field}"' for field in unknown]
+        if told and how == "Strict":
+            raise unpatchable(obj, strict_words(told)) if patched else strictly(request.asked, told)
+        if how == "Warn":
+            request.warnings.extend(told)
+        return request.view.read(obj) if request.view else obj
 
     def _write(self, request: Request, obj: Obj, old: Obj, *, applied: bool = False) -> Obj:
         """Take a new state of an object through everything between a request and the store."""
         resource, metadata = request.resource, obj["metadata"]
-        check_shape(resource, obj, patched=request.verb == "patch")
         wanted = metadata.get("resourceVersion")
         if wanted and wanted != old["metadata"]["resourceVersion"]:
             raise conflict(resource, request.name)
@@ -151,7 +166,12 @@ class Rest:
         if not request.query.get("fieldManager"):
             fault = Fault("fieldManager", "Required value: is required for apply patch", "FieldValueRequired")
             raise invalid("PatchOptions", "meta.k8s.io", "", [fault])
-        wanted = clone(check_kind(resource, resource.kind, resource.api_version, patch))
+        asked = request.asked
+        wanted = clone(check_kind(asked, asked.kind, asked.api_version, patch))
+        check_shape(asked, wanted)
+        if unknown := prune(asked, wanted)[1]:
+            raise _undeclared(request, unknown)
+        wanted = request.view.read(wanted) if request.view else wanted
         wanted["metadata"].setdefault("name", request.name)
         old = self._store.get(resource, request.namespace, request.name)
         obj = apply(
@@ -188,6 +208,15 @@ class Rest:
         if request.dry_run:
             return old, True
         return delete(self._store, request.resource, old, options)
+
+
+def _undeclared(request: Request, unknown: list[str]) -> ApiError:
+    """Refuse an applied document that says what is not known; the typed merge stops at the first."""
+    asked = request.asked
+    where = f"{request.namespace}/{request.name}" if request.namespace else f"/{request.name}"
+    what = f"({where}; {asked.api_version}, Kind={asked.kind})"
+    said = f"failed to create typed patch object {what}: .{unknown[0]}: field not declared in schema"
+    return ApiError(500, "", said)
 
 
 def _leave_out_empty(metadata: Obj) -> None:

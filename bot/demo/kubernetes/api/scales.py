@@ -14,18 +14,46 @@ from bot.demo.kubernetes.patch import PATCHES
 from bot.demo.kubernetes.selectors import selector_text
 
 
-def scale_of(obj: Obj) -> Obj:
-    """Show a workload as its Scale; a count of zero is left out, as the server does."""
-    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(path.strip(".").split("."))
+
+
+def _at(obj: Obj, path: str) -> Any:
+    value: Any = obj
+    for step in _steps(path):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _with(obj: Obj, path: tuple[str, ...], value: int) -> Obj:
+    first, *rest = path
+    return {**obj, first: _with(obj.get(first) or {}, tuple(rest), value) if rest else value}
+
+
+def scale_of(obj: Obj, paths: Obj | None = None) -> Obj:
+    """Show a workload as its Scale; a count of zero is left out, as the server does.
+
+    `paths`: where a custom resource keeps its counts and its selector.
+    """
+    if paths:
+        replicas, counted = (int(_at(obj, paths[f"{part}ReplicasPath"]) or 0) for part in ("spec", "status"))
+        text = str(_at(obj, paths.get("labelSelectorPath", "")) or "")
+        return _scale(obj, replicas, {"replicas": counted} | ({"selector": text} if text else {}))
     replicas = obj["spec"].get("replicas", 0)
     selector = obj["spec"].get("selector")
     labels = selector if obj["kind"] != "ReplicationController" else {"matchLabels": selector or {}}
+    counted = obj.get("status", {}).get("replicas", 0)
+    return _scale(obj, replicas, {"replicas": counted, "selector": selector_text(labels)})
+
+
+def _scale(obj: Obj, replicas: int, status: Obj) -> Obj:
+    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
         "metadata": {key: obj["metadata"][key] for key in kept if key in obj["metadata"]},
         "spec": {"replicas": replicas} if replicas else {},
-        "status": {"replicas": obj.get("status", {}).get("replicas", 0), "selector": selector_text(labels)},
+        "status": status,
     }
 
 
@@ -36,7 +64,7 @@ class Scales:
         self._rest = rest
 
     def get(self, request: Request) -> Obj:
-        return scale_of(self._rest.get(request))
+        return scale_of(self._rest.get(request), _paths(request))
 
     def update(self, request: Request, scale: Obj) -> Obj:
         return self._write(request, self._rest.get(request), scale)
@@ -46,7 +74,7 @@ class Scales:
         if media not in PATCHES:
             raise unsupported_media_type()
         obj = self._rest.get(request)
-        return self._write(request, obj, PATCHES[media](scale_of(obj), patch))
+        return self._write(request, obj, PATCHES[media](scale_of(obj, _paths(request)), patch))
 
     def _write(self, request: Request, obj: Obj, scale: Obj) -> Obj:
         if (said := misshapen(scale)) is not None:
@@ -57,6 +85,12 @@ class Scales:
         wanted = (scale.get("spec") or {}).get("replicas", 0)
         if faults := at_least("spec.replicas", wanted):
             raise invalid("Scale", "autoscaling", request.name, faults)
-        changed = {**obj, "spec": {**obj["spec"], "replicas": wanted}}
+        paths = _paths(request)
+        place = paths["specReplicasPath"] if paths else ".spec.replicas"
+        changed = _with(request.view.show(obj) if request.view else obj, _steps(place), wanted)
         whole: Mapping[str, Any] = {**request.__dict__, "subresource": ""}
-        return scale_of(self._rest.update(Request(**whole), changed))
+        return scale_of(self._rest.update(Request(**whole), changed), paths)
+
+
+def _paths(request: Request) -> Obj | None:
+    return request.asked.custom.scale if request.asked.custom else None

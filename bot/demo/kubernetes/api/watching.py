@@ -104,14 +104,14 @@ class Watch:
             self._waiting.append(self._bookmark(_INITIAL_END))
 
     def _hear(self, event: Event) -> None:
-        if event.resource is not self._request.resource:
+        if event.resource != self._request.resource:
             return
         if self._request.namespace and namespace_of(event.obj) != self._request.namespace:
             return
         kind = _seen_as(event, self._test)
         if kind is None:
             return
-        if kind == event.type and not self._form.shape:
+        if kind == event.type and not self._form.shape and not self._request.view:
             self._waiting.append(event.line)
         else:
             self._queue(kind, event.obj)
@@ -130,13 +130,13 @@ class Watch:
             headed, self._headed = not self._headed, True
             metadata = {"resourceVersion": obj["metadata"]["resourceVersion"]}
             return represent.table(self._form, self._request.resource, [obj], metadata, headed=headed)
-        return represent.one(self._form, self._request.resource, obj)
+        return represent.one(self._form, self._request.resource, obj, self._request.view)
 
     def _bookmark(self, annotations: Obj | None = None) -> bytes:
         metadata: Obj = {"resourceVersion": str(self._store.version), "creationTimestamp": None}
         if annotations:
             metadata["annotations"] = annotations
-        resource = self._request.resource
+        resource = self._request.asked
         marker = {"kind": resource.kind, "apiVersion": resource.api_version, "metadata": metadata}
         if self._form.shape == "Table":
             marker = represent.table(self._form, resource, [], metadata, headed=False)

@@ -9,12 +9,24 @@ from bot.demo.kubernetes.patch.merge import merge_patch
 from bot.demo.kubernetes.patch.strategic import strategic_merge
 
 APPLY = "application/apply-patch+yaml"
+JSON_PATCH = "application/json-patch+json"
+MERGE = "application/merge-patch+json"
+STRATEGIC = "application/strategic-merge-patch+json"
 Patch = Callable[[Obj, Any], Obj]
 
 PATCHES: dict[str, Patch] = {
-    "application/json-patch+json": json_patch,
-    "application/merge-patch+json": merge_patch,
-    "application/strategic-merge-patch+json": strategic_merge,
+    JSON_PATCH: json_patch,
+    MERGE: merge_patch,
+    STRATEGIC: strategic_merge,
 }
 
-__all__ = ["APPLY", "PATCHES", "json_patch", "merge_patch", "strategic_merge"]
+__all__ = [
+    "APPLY",
+    "JSON_PATCH",
+    "MERGE",
+    "PATCHES",
+    "STRATEGIC",
+    "json_patch",
+    "merge_patch",
+    "strategic_merge",
+]

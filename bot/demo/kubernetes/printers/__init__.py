@@ -12,6 +12,8 @@ _PRINTERS: dict[tuple[str, str], Printer] = {**WORKLOADS, **PODS, **NETWORK, **C
 
 
 def _printer(resource: Resource) -> Printer:
+    if resource.custom is not None:
+        return resource.custom.printer
     return _PRINTERS.get((resource.group, resource.plural), FALLBACK)
 
 

@@ -1,0 +1,1 @@
+"""Custom resources: what a definition that somebody posts makes of this server."""
