@@ -39,8 +39,15 @@ def test_only_nodes_and_namespaces_live_in_no_namespace():
 def test_ten_kinds_at_a_time_and_no_more():
     words = [f"k{n}" for n in range(11)]
     assert len(parse_targets((",".join(words[:10]),))) == 10
-    with pytest.raises(UsageError, match="^10 resource types at a time"):
+    with pytest.raises(UsageError, match=r"^10 resource types at a time"):
         parse_targets((",".join(words),))
+
+
+@pytest.mark.parametrize("sign", [",", "/"])
+def test_a_refusal_repeats_eighty_signs_of_what_was_typed(sign: str):
+    with pytest.raises(UsageError) as raised:
+        parse_targets((sign * 100,))
+    assert raised.value.message.startswith(f"`{sign * 80}` ")
 
 
 def test_a_reference_is_the_path_to_its_object():

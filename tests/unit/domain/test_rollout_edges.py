@@ -18,6 +18,11 @@ def test_one_replica_is_wanted_where_none_are_named():
     assert assess(Snapshot(deployment=deployment(replicas=None)), NOW).desired == 1
 
 
+def test_what_a_status_leaves_out_is_zero():
+    progress = assess(Snapshot(deployment=deployment(updated=0, available=0)), NOW)
+    assert (progress.updated, progress.available) == (0, 0)
+
+
 def test_a_status_that_names_no_generation_is_of_none():
     waiting = "Waiting for deployment spec update to be observed..."
     new = deployment()
