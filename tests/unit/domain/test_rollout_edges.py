@@ -1,7 +1,17 @@
 """A rollout of which little is known yet."""
 
-from bot.domain.rollout import CAUSE, Phase, PodTrouble, Progress, Snapshot, Trouble, assess
-from tests.factories import NOW, deployment
+from bot.domain.rollout import (
+    CAUSE,
+    Phase,
+    PodTrouble,
+    Progress,
+    Snapshot,
+    Trouble,
+    assess,
+    newest_set,
+    pod_troubles,
+)
+from tests.factories import NOW, container, deployment, pod, replicaset
 
 
 def test_what_is_not_known_counts_as_none():
@@ -21,6 +31,25 @@ def test_one_replica_is_wanted_where_none_are_named():
 def test_what_a_status_leaves_out_is_zero():
     progress = assess(Snapshot(deployment=deployment(updated=0, available=0)), NOW)
     assert (progress.updated, progress.available) == (0, 0)
+
+
+def test_a_single_pod_that_is_not_up_yet_is_waited_for():
+    lone = deployment(replicas=1, available=0)
+    assert assess(Snapshot(deployment=lone), NOW).sentence.endswith(
+        "0 of 1 updated replicas are available..."
+    )
+
+
+def test_a_replicaset_without_a_number_is_older_than_any_that_has_one():
+    unnumbered, first = replicaset("web-0a", revision=""), replicaset("web-1a", revision="1")
+    seen = Snapshot(deployment=deployment(revision="9"), replicasets=(unnumbered, first))
+    assert newest_set(seen) == first
+
+
+def test_a_container_that_never_restarted_counts_none():
+    status = container(ended=1)
+    del status["restartCount"]
+    assert [trouble.restarts for trouble in pod_troubles(pod("web-1a-x", status), None, NOW)] == [0]
 
 
 def test_a_status_that_names_no_generation_is_of_none():
