@@ -31,12 +31,14 @@ from bot.domain.message import (
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact_value
 from bot.domain.rollout import CAUSE
+from bot.domain.typed import clean
 from bot.domain.updates import shown_images
 from bot.domain.workloads import RESTARTED
 
 _MOST_FIELDS = 12
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
+_PORT = re.compile(r"^ports\[[^\]]*\]\.containerPort$")
 _SHORT = {f"spec.template.metadata.annotations[{RESTARTED}]": "restarted at"}
 
 
@@ -113,7 +115,7 @@ def short_path(path: str) -> str:
     pod = path.removeprefix("spec.template.")
     if pod.startswith("spec.containers["):
         name, _, rest = pod.removeprefix("spec.containers[").partition("]")
-        field = _ENV.sub(r"env \1", rest.lstrip("."))
+        field = _PORT.sub("port", _ENV.sub(r"env \1", rest.lstrip(".")))
         return f"{field or 'container'} ({name})"
     return _SHORT.get(path, path)
 
@@ -227,6 +229,7 @@ def refused(error: BotError, receipt: str = "") -> Message:
 
 
 def _label(line: str) -> str:
+    line = clean(line)
     return line if len(line) <= 40 else line[:39] + "…"  # noqa: PLR2004 - what a button shows on a phone
 
 

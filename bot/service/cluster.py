@@ -210,7 +210,8 @@ class GuardedCluster:
             table = await self._raw.table(kind, _place(namespace), with_names=True)
         except BotError:
             return error
-        near = nearest(name, [found for _, found in table.names])
+        there = [found for _, found in table.names]
+        near = nearest(name, there) or [found for found in there if found.startswith(f"{name}-")][:3]
         hint = f"Did you mean `{near[0]}`?" if near else f"`/k8s get {kind.plural}` lists what there is."
         return TargetNotFoundError(error.message, hint=hint, wrong=name, near=tuple(near))
 

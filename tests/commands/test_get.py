@@ -124,6 +124,13 @@ async def test_names_of_one_type_share_a_table(kube, ask):
         assert [row[0] for row in table.rows] == ["a", "b"]
 
 
+async def test_a_workloads_name_in_place_of_a_pods_brings_its_pods(kube, ask):
+    await kube.pod("web-6c8d9f7b5d-x2x4k", "web:1.0")
+    with pytest.raises(TargetNotFoundError) as refused:
+        await ask(get.COMMAND, "pod web")
+    assert refused.value.near == ("web-6c8d9f7b5d-x2x4k",)
+
+
 async def test_a_missing_name_does_not_hide_the_others(kube, ask):
     await kube.pod("web-a", "web:1.0")
     table, missing = (await ask(get.COMMAND, "pod web-a web-z")).parts
