@@ -268,7 +268,8 @@ async def test_where_no_list_can_be_had_the_plain_answer_stands(door: GuardedClu
     assert raised.value.near == ()
 
 
-async def test_a_kind_that_the_server_has_not_is_told_as_it_is(door: GuardedCluster):
+async def test_a_kind_that_the_server_has_not_is_told_as_it_is(door: GuardedCluster, server: Server):
     gone = MAPS.model_copy(update={"plural": "cauldrons"})
     with pytest.raises(TargetNotFoundError):
         await door.table(gone, "default")
+    assert await server.bots() == 1  # and no names were asked for that cannot be there
