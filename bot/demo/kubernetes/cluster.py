@@ -12,6 +12,7 @@ from bot.demo.kubernetes.controllers.garbage import Garbage
 from bot.demo.kubernetes.controllers.jobs import Jobs
 from bot.demo.kubernetes.controllers.namespaces import Namespaces
 from bot.demo.kubernetes.controllers.nodes import Nodes, make_node
+from bot.demo.kubernetes.controllers.quotas import Quotas
 from bot.demo.kubernetes.controllers.replicasets import ReadyTimes, ReplicaSets
 from bot.demo.kubernetes.controllers.statefulsets import StatefulSets
 from bot.demo.kubernetes.controllers.worker import Worker
@@ -50,6 +51,7 @@ class Cluster:
             self._balancers,
             Garbage(self.store, self.clock),
             Namespaces(self.store, self.clock, self.kinds),
+            Quotas(self.store, self.clock),
             Definitions(self.store, self.clock, self.kinds),
             Disruption(self.store, self.clock),
             self.nodes,

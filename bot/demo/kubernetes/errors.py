@@ -115,6 +115,11 @@ def too_large_version(wanted: int, current: int) -> ApiError:
     return ApiError(504, "Timeout", f"Timeout: {message}", {"causes": causes, "retryAfterSeconds": 1})
 
 
+def timed_out() -> ApiError:
+    """504: what the request waits for does not come; a client that can do without it goes on at once."""
+    return ApiError(504, "Timeout", "Timeout: request did not complete within the allotted timeout", {})
+
+
 def invalid(kind: str, group: str, name: str, faults: Sequence[Fault]) -> ApiError:
     """422: the document is well formed but says something impossible; one sentence for each field."""
     said = [f"{fault.field}: {fault.message}" for fault in faults]

@@ -30,3 +30,16 @@ def parse_quantity(value: object) -> Decimal:
         if unit[:1] in ("e", "E") and len(unit) > 1 and unit != "Ei"
         else (number * _SCALE.get(unit, Decimal(1)))
     )
+
+
+def quantity_text(amount: Decimal, *, binary: bool = False) -> str:
+    """Write a quantity in the shortest exact form; `binary`: as memory and storage are written."""
+    if amount == 0:
+        return "0"
+    if amount != int(amount):
+        return f"{-(-amount * 1000 // 1)}m"
+    units = ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki") if binary else ("E", "P", "T", "G", "M", "k")
+    return next(
+        (f"{int(amount / _SCALE[unit])}{unit}" for unit in units if amount % _SCALE[unit] == 0),
+        str(int(amount)),
+    )

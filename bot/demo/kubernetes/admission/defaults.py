@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 
 from bot.demo.kubernetes.admission.podspec import admit_pod, default_pod_spec, quality_of_service
+from bot.demo.kubernetes.admission.ranges import default_range
 from bot.demo.kubernetes.custom.validation import default_definition
 from bot.demo.kubernetes.kinds import Resource
 from bot.demo.kubernetes.objects import Obj, labels_of, name_of, uid_of
@@ -193,6 +194,7 @@ def _status(**values: object) -> Callable[[Obj], None]:
 
 
 _DEFAULTS: dict[tuple[str, str], Callable[[Obj], None]] = {
+    ("", "LimitRange"): default_range,
     ("", "Namespace"): _namespace,
     ("", "PersistentVolumeClaim"): _claim,
     ("", "Pod"): _pod,

@@ -142,6 +142,8 @@ def misshapen(obj: Obj) -> str | None:
     kind = str(obj.get("kind"))
     if kind == "ControllerRevision":  # its data is of any type
         obj = {key: value for key, value in obj.items() if key != "data"}
+    elif kind == "LimitRange":  # its limits are a list
+        obj = {key: value for key, value in obj.items() if key != "spec"}
     return _fields(obj, kind, (), kind)
 
 

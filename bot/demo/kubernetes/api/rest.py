@@ -4,6 +4,8 @@ from typing import Any
 
 from bot.demo.kubernetes.admission import check_create, check_shape, check_update, defaulted
 from bot.demo.kubernetes.admission.allotment import allot
+from bot.demo.kubernetes.admission.quotas import check_quotas
+from bot.demo.kubernetes.admission.ranges import apply_ranges, check_ranges
 from bot.demo.kubernetes.admission.structures import directive, prune, strict_words, strictly
 from bot.demo.kubernetes.admission.validation import unpatchable
 from bot.demo.kubernetes.api.deletion import check_preconditions, delete
@@ -21,7 +23,7 @@ from bot.demo.kubernetes.errors import (
     terminating,
     unsupported_media_type,
 )
-from bot.demo.kubernetes.kinds import NAMESPACES, SERVICES
+from bot.demo.kubernetes.kinds import NAMESPACES, PODS, SERVICES
 from bot.demo.kubernetes.objects import Obj, clone, is_terminating, name_of, new_uid, suffix
 from bot.demo.kubernetes.patch import APPLY, PATCHES, STRATEGIC
 from bot.demo.kubernetes.patch.apply import apply
@@ -67,11 +69,16 @@ class Rest:
     def _admit_new(self, request: Request, obj: Obj, operation: str) -> Obj:
         resource, metadata = request.resource, obj["metadata"]
         obj = defaulted(resource, obj, creating=True)
+        if resource is PODS:
+            apply_ranges(self._store, obj)
         check_create(resource, obj)
+        if resource is PODS:
+            check_ranges(self._store, obj)
         if self._store.get(resource, request.namespace, name_of(obj)) is not None:
             raise already_exists(resource, name_of(obj))
         if resource is SERVICES:
             allot(self._store, obj, None)
+        check_quotas(self._store, resource, obj)
         if operation == "Update":
             metadata["managedFields"] = written(None, obj, request.manager)
         if request.dry_run:
@@ -108,7 +115,7 @@ class Rest:
         return self._decode(request, check_kind(asked, asked.kind, asked.api_version, body))
 
     def _decode(self, request: Request, obj: Obj, *, patched: bool = False) -> Obj:
-        """Hold a document against its kind, its types and its fields, and give it the form it is stored in."""
+        """Hold a document against its kind, its types and its fields; give it the form it is stored in."""
         check_shape(request.asked, obj, patched=patched)
         how = directive(request.query.get("fieldValidation", ""), request.verb)
         obj, unknown = prune(request.asked, obj)
@@ -137,6 +144,7 @@ class Rest:
         check_update(resource, obj, old)
         if resource is SERVICES:
             allot(self._store, obj, old)
+            check_quotas(self._store, resource, obj, old)
         if not applied:
             obj["metadata"]["managedFields"] = written(old, obj, request.manager, request.subresource)
         if request.dry_run:

@@ -83,7 +83,7 @@ class Watch:
         if self._initial and not wanted:
             # A consistent stream of the present needs storage that reports its progress; this one, like the
             # cluster it was modelled on, has none: clients fall back to a list, or ask from version 0.
-            raise too_large_version(self._store.version, self._store.version - 1)
+            raise timed_out()
         if wanted in ("", "0") or self._initial:
             self._show_present()
             return

@@ -6,6 +6,7 @@ from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
 from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, digest_of, has_revision
 from bot.demo.kubernetes.controllers.rollout import scaled
 from bot.demo.kubernetes.controllers.worker import Key, Worker
+from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import DAEMON_SETS, NODES, PODS
 from bot.demo.kubernetes.objects import (
     Obj,
@@ -81,7 +82,9 @@ class DaemonSets:
             "nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": chosen}
         }
         labels = {HASH: digest_of(revision)}
-        make_pod(self._store, self._recorder, owner, placed, component=COMPONENT, labels=labels)
+        made = make_pod(self._store, self._recorder, owner, placed, component=COMPONENT, labels=labels)
+        if isinstance(made, ApiError):
+            self.worker.add_after((namespace_of(owner), name_of(owner)), 10)
 
     def _update(self, owner: Obj, pods: list[Obj], wanted: int, revision: str) -> None:
         """Replace pods of older revisions, so that no more are missing than allowed."""

@@ -4,6 +4,7 @@ from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock, stamp
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
 from bot.demo.kubernetes.controllers.worker import Key, Worker
+from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import JOBS, PODS
 from bot.demo.kubernetes.objects import (
     Obj,
@@ -109,7 +110,7 @@ class Jobs:
             make_pod(self._store, self._recorder, job, spec["template"], component=COMPONENT)
             for _ in range(most - active)
         ]
-        return [pod for pod in made if pod is not None]
+        return [pod for pod in made if not isinstance(pod, ApiError)]
 
     def _wait(self, job: Obj, failed: int) -> float:
         """Tell how long until the next try: longer after every failure."""

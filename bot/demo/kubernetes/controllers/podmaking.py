@@ -1,6 +1,8 @@
 """Making pods from templates, as every controller of pods does."""
 
 from bot.demo.kubernetes.admission import check_create, defaulted
+from bot.demo.kubernetes.admission.quotas import check_quotas
+from bot.demo.kubernetes.admission.ranges import apply_ranges, check_ranges
 from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import PODS
 from bot.demo.kubernetes.objects import Obj, clone, controlled_by, name_of, namespace_of, suffix
@@ -20,8 +22,9 @@ def make_pod(
     name: str = "",
     labels: Obj | None = None,
     said: str = "",
-) -> Obj | None:
-    """Create one pod of an owner and say so; None when the server refuses it, which is said too."""
+    refused: str = "",
+) -> Obj | ApiError:
+    """Create one pod of an owner and say so; returns the refusal when the server does not have it."""
     template = clone(template)
     metadata = template.get("metadata") or {}
     spoken: Obj = {"name": name or f"{name_of(owner)}-{suffix()}", "namespace": namespace_of(owner)}
@@ -35,12 +38,14 @@ def make_pod(
     spoken["ownerReferences"] = [controlled_by(owner)]
     pod = defaulted(PODS, {"metadata": spoken, "spec": template["spec"]}, creating=True)
     try:
+        apply_ranges(store, pod)
         check_create(PODS, pod)
+        check_ranges(store, pod)
+        check_quotas(store, PODS, pod)
         made = store.create(PODS, pod, MANAGER)
     except ApiError as error:
-        recorder.note(
-            owner, "FailedCreate", f"Error creating: {error.message}", component=component, warning=True
-        )
-        return None
+        told = f"{refused or 'Error creating'}: {error.message}"
+        recorder.note(owner, "FailedCreate", told, component=component, warning=True)
+        return error
     recorder.note(owner, "SuccessfulCreate", said or f"Created pod: {name_of(made)}", component=component)
     return made

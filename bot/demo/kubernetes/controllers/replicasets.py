@@ -4,6 +4,7 @@ from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock, stamp
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
 from bot.demo.kubernetes.controllers.worker import Key, Worker
+from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import PODS, REPLICA_SETS
 from bot.demo.kubernetes.objects import (
     Obj,
@@ -121,9 +122,10 @@ class ReplicaSets:
         wanted = replica_set["spec"].get("replicas", 0)
         for _ in range(wanted - len(active)):
             template = replica_set["spec"]["template"]
-            if make_pod(self._store, self._recorder, replica_set, template, component=COMPONENT) is None:
+            made = make_pod(self._store, self._recorder, replica_set, template, component=COMPONENT)
+            if isinstance(made, ApiError):
                 self.worker.add_after((namespace_of(replica_set), name_of(replica_set)), 10)
-                return "FailedCreate"
+                return made.message
         for pod in sorted(active, key=_worth)[: max(0, len(active) - wanted)]:
             delete(self._store, PODS, pod, {})
             said = f"Deleted pod: {name_of(pod)}"
@@ -152,8 +154,8 @@ class ReplicaSets:
             said = {
                 "type": "ReplicaFailure",
                 "status": "True",
-                "reason": failure,
-                "message": "a pod could not be created",
+                "reason": "FailedCreate",
+                "message": failure,
             }
             status["conditions"] = [old or {**said, "lastTransitionTime": stamp()}]
         self._store.update(REPLICA_SETS, {**replica_set, "status": status}, MANAGER, "status")

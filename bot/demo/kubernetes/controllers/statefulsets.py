@@ -5,6 +5,7 @@ from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
 from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, has_revision
 from bot.demo.kubernetes.controllers.worker import Key, Worker
+from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import CLAIMS, PODS, STATEFUL_SETS
 from bot.demo.kubernetes.objects import (
     Obj,
@@ -101,7 +102,7 @@ class StatefulSets:
             HASH: revision,
         }
         said = f"create Pod {name} in StatefulSet {name_of(owner)} successful"
-        make_pod(
+        made = make_pod(
             self._store,
             self._recorder,
             owner,
@@ -110,7 +111,10 @@ class StatefulSets:
             name=name,
             labels=labels,
             said=said,
+            refused=f"create Pod {name} in StatefulSet {name_of(owner)} failed error",
         )
+        if isinstance(made, ApiError):
+            self.worker.add_after((namespace_of(owner), name_of(owner)), 10)
 
     def _claim(self, owner: Obj, template: Obj, pod: str) -> None:
         """Make the pod's own claim, which here is bound as soon as it is made."""
