@@ -60,7 +60,7 @@ def main() -> int:
 def _tell(found: list[Mutant], survivors: list[Mutant], reach: _Reach, seconds: float, *, whole: bool) -> int:
     reasons: dict[str, str] = tomllib.loads(EXPLAINED.read_text())
     for mutant in survivors:
-        print(f"{mutant.path}:{mutant.line} {mutant.inside}: {mutant.before} → {mutant.after}")
+        print(mutant.key.replace(" ", f":{mutant.line} ", 1))
         untried = "NOT EXPLAINED" if any(reach.tests(mutant)) else "NO TEST REACHES IT"
         print(f"    {reasons.get(mutant.key, untried)}")
     loose = [m for m in survivors if m.key not in reasons]

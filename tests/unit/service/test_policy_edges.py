@@ -6,10 +6,10 @@ from tests.factories import ask
 
 
 def test_of_what_is_near_who_and_where_come_before_what_else_one_may_do():
-    other_verb = Rule(name="reads", verbs=("get",), effect=Effect.ALLOW)
-    other_people = Rule(name="crew", verbs=("scale",), users={"U0BEN": "ben"}, effect=Effect.ALLOW)
-    decision = Policy(rules=(other_verb, other_people)).decide(ask())
-    assert decision.near_miss == "@ben can do it (rule crew). Rule reads lets you use get, not scale."
+    other_verb = Rule(name="a", verbs=("get",), effect=Effect.ALLOW)
+    elsewhere = Rule(name="z", verbs=("scale",), clusters=("test",), effect=Effect.ALLOW)
+    decision = Policy(rules=(other_verb, elsewhere)).decide(ask())
+    assert decision.near_miss == "Rule z would allow it on test. Rule a lets you use get, not scale."
 
 
 def test_a_list_of_verbs_keeps_its_patterns_beside_its_names():
