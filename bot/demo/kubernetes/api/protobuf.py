@@ -5,13 +5,13 @@ number, JSON name and type. `*` marks what may be absent, `[]` a list, `{}` a ma
 `+` is an embedded message, whose fields stand in its parent. Answers stay JSON: such clients take both.
 """
 
+import struct
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from json import loads
 from pathlib import Path
-from struct import unpack
 from typing import Any, NamedTuple
 
 from bot.demo.kubernetes.clock import micro_stamp, stamp
@@ -38,10 +38,13 @@ def decode(raw: bytes) -> dict[str, Any]:
     """Read a document and its envelope, which says what it is."""
     if not raw.startswith(_MAGIC):
         raise UnreadableError("proto: the document does not begin as one of Kubernetes")
-    envelope = dict(_fields(raw[len(_MAGIC) :]))
-    told = {number: _text(value) for number, value in _fields(envelope.get(1, b""))}
-    api, kind = told.get(1, ""), told.get(2, "")
-    return {"apiVersion": api, "kind": kind, **_message(_message_of(api, kind), envelope.get(2, b""))}
+    try:
+        envelope = dict(_fields(raw[len(_MAGIC) :]))
+        told = {number: _text(value) for number, value in _fields(envelope.get(1, b""))}
+        api, kind = told.get(1, ""), told.get(2, "")
+        return {"apiVersion": api, "kind": kind, **_message(_message_of(api, kind), envelope.get(2, b""))}
+    except (TypeError, AttributeError, OverflowError, OSError, struct.error) as error:
+        raise UnreadableError("proto: a field holds what another one would") from error
 
 
 def _message_of(api: str, kind: str) -> str:
@@ -103,10 +106,7 @@ def _value(kind: str, raw: Any) -> Any:
 
 
 def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except (UnicodeDecodeError, AttributeError) as error:
-        raise UnreadableError("proto: invalid text") from error
+    return raw.decode()
 
 
 def _signed(raw: int) -> int:
@@ -114,7 +114,7 @@ def _signed(raw: int) -> int:
 
 
 def _float(raw: bytes) -> float:
-    [number] = unpack("<d" if len(raw) == 8 else "<f", raw)
+    [number] = struct.unpack("<d" if len(raw) == 8 else "<f", raw)
     return float(number)
 
 
@@ -148,7 +148,7 @@ def _document(raw: bytes) -> Any:
     return loads(dict(_fields(raw)).get(1) or b"{}")
 
 
-_PLAIN = {
+_PLAIN: dict[str, Callable[[Any], Any]] = {
     "string": _text,
     "int": _signed,
     "bool": bool,

@@ -9,7 +9,7 @@ from json import dumps
 from bot.demo.kubernetes.api import represent
 from bot.demo.kubernetes.api.represent import Form
 from bot.demo.kubernetes.api.request import Request
-from bot.demo.kubernetes.errors import ApiError, bad_request, expired, too_large_version
+from bot.demo.kubernetes.errors import ApiError, bad_request, expired, timed_out, too_large_version
 from bot.demo.kubernetes.objects import Obj, namespace_of
 from bot.demo.kubernetes.selectors import Test, test_of
 from bot.demo.kubernetes.store import Event, Store
