@@ -260,6 +260,14 @@ async def test_a_name_that_is_not_there_brings_the_nearest(door: GuardedCluster)
     assert raised.value.hint == "`/k8s get configmaps` lists what there is."
 
 
+async def test_the_start_of_a_name_brings_three_that_begin_so(door: GuardedCluster, server: Server):
+    for end in ("breakfast", "dessert", "dinner", "lunch"):
+        await server.call("POST", PLACE, {"metadata": {"name": f"q-{end}"}})
+    with pytest.raises(TargetNotFoundError) as raised:
+        await door.get(MAPS, "default", "q")
+    assert raised.value.near == ("q-breakfast", "q-dessert", "q-dinner")
+
+
 async def test_where_no_list_can_be_had_the_plain_answer_stands(door: GuardedCluster, server: Server):
     fault = {"fault": "status", "status": 403, "next": 1, "path": "/configmaps$"}
     await server.call("POST", "/simulator/faults", fault)
