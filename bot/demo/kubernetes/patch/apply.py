@@ -43,21 +43,27 @@ def _split(held: list[Obj], manager: str, subresource: str) -> tuple[list[Obj], 
     return others, previous
 
 
-def _conflicts(
-    others: list[Obj], wanted: dict[Path, Any], live: dict[Path, Any]
-) -> dict[tuple[str, str], list[Path]]:
-    found: dict[tuple[str, str], list[Path]] = defaultdict(list)
+def _conflicts(others: list[Obj], wanted: dict[Path, Any], live: dict[Path, Any]) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = defaultdict(list)
     for other in others:
         for path in sorted(from_fields(other["fieldsV1"])):
             if path in wanted and path in live and live[path] != wanted[path]:
-                found[other["manager"], other["apiVersion"]].append(path)
+                found[_called(other)].append(path)
     return found
 
 
-def _conflict(conflicts: dict[tuple[str, str], list[Path]]) -> ApiError:
+def _called(note: Obj) -> str:
+    """Name a manager as conflicts do: who applies is the same in every version."""
+    said = f'"{note["manager"]}"'
+    if note.get("subresource"):
+        said += f' with subresource "{note["subresource"]}"'
+    return said if note["operation"] == "Apply" else f"{said} using {note['apiVersion']}"
+
+
+def _conflict(conflicts: dict[str, list[Path]]) -> ApiError:
     causes, told = [], []
-    for (manager, version), paths in conflicts.items():
-        who = f'conflict with "{manager}" using {version}'
+    for manager, paths in conflicts.items():
+        who = f"conflict with {manager}"
         causes += [
             {"reason": "FieldManagerConflict", "message": who, "field": spoken(path)} for path in paths
         ]
@@ -65,7 +71,7 @@ def _conflict(conflicts: dict[tuple[str, str], list[Path]]) -> ApiError:
             told.append(f"{who}: {spoken(paths[0])}")
         else:
             lines = "".join(f"\n- {spoken(path)}" for path in paths)
-            told.append(f'conflicts with "{manager}" using {version}:{lines}')
+            told.append(f"conflicts with {manager}:{lines}")
     number = f"{len(causes)} conflict" + ("s" if len(causes) > 1 else "")
     return ApiError(409, "Conflict", f"Apply failed with {number}: " + "\n".join(told), {"causes": causes})
 
