@@ -153,8 +153,9 @@ def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
         raw = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a SafeLoader, only stricter
     except OSError as error:
         raise SettingsError((f"{path}: {error.strerror}",)) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise SettingsError((f"{path}: {' '.join(str(error).split())}",)) from error
+    except Exception as error:  # the library's own readers of dates, numbers and nests fail in many ways
+        said = " ".join(str(error).split())
+        raise SettingsError((f"{path}: it cannot be read as YAML: {said}",)) from error
     try:
         parsed = ConfigFile.model_validate(raw or {})
     except ValidationError as error:

@@ -35,6 +35,7 @@ from bot.service.cluster import Clusters
 from bot.service.policy import InForce
 from bot.settings import Address, Settings, fingerprint, read_config
 from bot.slack.app import make_app
+from bot.slack.budget import Pace
 from bot.slack.directory import SlackDirectory
 from bot.slack.doors import MOST_BYTES, SocketDoor, http_routes, team_of
 from bot.slack.outbound import SlackNotifier
@@ -76,10 +77,12 @@ class Bot:
         *,
         clock: Callable[[], float] = time.time,
         commands: tuple[Command, ...] = COMMANDS,
+        pace: Pace | None = None,
     ) -> None:
         self._settings = settings
         self._commands = commands
         self._clock = clock
+        self._pace = pace
         self._stack = AsyncExitStack()
         self._tasks = Tasks()
         self._app: AsyncApp | None = None
@@ -139,7 +142,7 @@ class Bot:
         client = AsyncWebClient(token=settings.bot_token, base_url=settings.slack_api_url, session=session)
         team = await team_of(client)
         notifier, directory, hub = (
-            SlackNotifier(client, session),
+            SlackNotifier(client, session, pace=self._pace),
             SlackDirectory(client, team),
             WatchHub(clusters),
         )

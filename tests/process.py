@@ -57,9 +57,7 @@ class Process:
         self.leases_end()
 
     def leases_end(self) -> None:
-        """Let the time pass after which nobody holds what a dead process held."""
-        with _opened(self._place.folder) as connection:
-            connection.execute("UPDATE operations SET lease_until = 0 WHERE lease_until IS NOT NULL")
+        leases_end(self._place.folder)
 
     async def end(self, by: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal, and wait for its end."""
@@ -90,6 +88,19 @@ def shut(folder: Path) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.rollback()
+
+
+def leases_end(folder: Path) -> None:
+    """Let the time pass after which nobody holds what was held."""
+    with _opened(folder) as connection:
+        connection.execute("UPDATE operations SET lease_until = 0 WHERE lease_until IS NOT NULL")
+
+
+def kept(folder: Path, kind: str) -> list[str]:
+    """The states of all operations of a kind, but for those that somebody holds now."""
+    query = "SELECT state FROM operations WHERE kind = ? AND lease_until IS NULL ORDER BY state"
+    with _opened(folder) as connection:
+        return [str(state) for (state,) in connection.execute(query, (kind,))]
 
 
 def _opened(folder: Path) -> contextlib.closing[sqlite3.Connection]:

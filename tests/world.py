@@ -22,6 +22,7 @@ from bot.demo.kubernetes import KubernetesSimulator
 from bot.demo.slack import SlackSimulator, signing
 from bot.engine.command import Command
 from bot.settings import Settings, read_settings
+from bot.slack.budget import Pace
 from bot.wiring import COMMANDS, Bot
 from tests.seen import Seen
 
@@ -43,6 +44,8 @@ class World:
     commands: tuple[Command, ...] = COMMANDS
     ahead: float = 0.0
     """Seconds by which the bot's clock is ahead of everybody else's."""
+    pace: Pace | None = None
+    """How patient the bot is with Slack; its own where there is none."""
 
     def now(self) -> float:
         return time.time() + self.ahead
@@ -52,7 +55,9 @@ class World:
 
     async def start_bot(self) -> Bot:
         """Start, and wait until it is ready."""
-        self.bot = await Bot(self.settings(), clock=self.now, commands=self.commands).__aenter__()
+        self.bot = await Bot(
+            self.settings(), clock=self.now, commands=self.commands, pace=self.pace
+        ).__aenter__()
         if "SLACK_APP_TOKEN" not in self.environment:
             self.slack.request_url = f"http://{self.bot.listen}/slack/events"
         await self.until(self.is_ready)

@@ -66,9 +66,10 @@ def join(words: tuple[str, ...] | list[str]) -> str:
 def clean(line: str) -> str:
     """The line for the record: word by word without secrets, so that no quote hides one half of a value."""
     try:
-        return join([clean_word(word) for word in split(line)])
+        words = split(line)
     except UsageError:
         return redact(line)
+    return redact(join([clean_word(word) for word in words]))  # once more as a whole: `--token abc123`
 
 
 def clean_word(word: str) -> str:
@@ -76,6 +77,4 @@ def clean_word(word: str) -> str:
     name, equals, value = word.partition("=")
     if not equals:
         return redact(word)
-    if name.startswith("-"):
-        return f"{name}={clean_word(value)}"
-    return f"{name}={redact_value(name, value)}"
+    return f"{name}={redact_value(name, clean_word(value) if name.startswith('-') else value)}"

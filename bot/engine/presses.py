@@ -58,7 +58,8 @@ class Presses:
         lines = operation.data.get("commands", [])
         if operation.state is not State.OPEN or not choice.isdigit() or int(choice) >= len(lines):
             raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
-        return press.invocation.model_copy(update={"text": lines[int(choice)]})
+        # What is said to it stands for itself: the address is that of the message with the button.
+        return press.invocation.model_copy(update={"text": lines[int(choice)], "private": False})
 
     async def _settle(self, press: Press, operation: Operation, choice: str) -> Message | None:
         """One winner: of two presses at once, only the first changes the row; the second changes nothing."""

@@ -10,11 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from typing import Protocol
 
 from bot.domain.changes import Pin, Plan, moved, pin
 from bot.domain.cluster import LogRequest
-from bot.domain.errors import BotError, ClusterUnavailableError, DeliveryError, TargetNotFoundError
+from bot.domain.errors import (
+    BotError,
+    ClusterUnavailableError,
+    ClusterUnknownError,
+    DeliveryError,
+    TargetNotFoundError,
+)  # fmt: skip
 from bot.domain.message import Message
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
@@ -84,34 +91,35 @@ class Rollouts:
             return
         stirred = asyncio.Event()
         name = ref.name
-        leave = self._watching.subscribe(
-            ref.cluster, (DEPLOYMENTS, PODS), ref.namespace,
-            lambda seen: seen == name or seen.startswith(f"{name}-"), stirred.set,
-        )  # fmt: skip
-        try:
+        with ExitStack() as stack:
+            with suppress(ClusterUnknownError):  # the first look says so
+                leave = self._watching.subscribe(
+                    ref.cluster, (DEPLOYMENTS, PODS), ref.namespace,
+                    lambda seen: seen == name or seen.startswith(f"{name}-"), stirred.set,
+                )  # fmt: skip
+                stack.callback(leave)
             await self._follow(hold, following, ref, stirred)
-        finally:
-            leave()
 
     async def _follow(self, hold: Hold, following: Following, ref: ObjectRef, stirred: asyncio.Event) -> None:
         kinds = frozenset(kind.plural for kind in (DEPLOYMENTS, REPLICASETS, PODS))
-        door = self._rooms.clusters.behind(ref.cluster, FollowGate(ref.cluster, ref.namespace or "", kinds))
+        gate = FollowGate(ref.cluster, ref.namespace or "", kinds)
         shown: Message | None = None
+        began = following.asked.started
         while True:
             stirred.clear()
             now = self._rooms.clock()
             try:
+                door = self._rooms.clusters.behind(ref.cluster, gate)
                 seen = await snapshot(door, ref)
             except BotError as error:
-                if (
-                    isinstance(error, ClusterUnavailableError)
-                    and now - following.asked.started < _GIVE_UP_SECONDS
-                ):
+                if isinstance(error, ClusterUnavailableError) and now - began < _GIVE_UP_SECONDS:
                     await self._wait(stirred)
                     continue
-                await self._show(
-                    following, lost(following.plan, ref, following.asked, error), shown, final=True
-                )
+                card = lost(following.plan, ref, following.asked, error)
+                shown = await self._show(following, card, shown, final=True)
+                if shown is None and now - began < _CARD_SECONDS:
+                    await self._wait(stirred)
+                    continue
                 await self._finish(
                     hold, following, "unreadable", Progress(phase=Phase.GONE, sentence=error.message)
                 )
@@ -127,8 +135,7 @@ class Rollouts:
                 shown = await self._show(following, card, shown, final=ended)
             if not newer:
                 following = await self._tell(hold, following, door, ref, progress)
-            late = now - following.asked.started > _CARD_SECONDS
-            if ended and (shown is not None or late):
+            if ended and (shown is not None or now - began > _CARD_SECONDS):
                 phase = "overtaken" if newer else progress.phase.value
                 if newer:
                     progress = progress.model_copy(update={"sentence": "; ".join(newer)})

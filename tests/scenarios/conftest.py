@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 
 import pytest
@@ -41,3 +42,14 @@ async def either(request, tmp_path):
     async with world(tmp_path, socket_mode=request.param == "socket") as found:
         await found.start_bot()
         yield found
+
+
+@pytest.fixture
+async def alone(tmp_path):
+    """A world whose bot is a process, started by the scenario."""
+    async with world(tmp_path) as place:
+        yield place
+    # What a dead process asked for last may still be slept over by the simulators.
+    slow = [task for task in asyncio.all_tasks() if "RequestHandler" in repr(task.get_coro())]
+    if slow:
+        await asyncio.wait(slow, timeout=2)

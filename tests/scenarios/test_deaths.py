@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 
 import pytest
 
 from tests.process import process, shut
-from tests.world import world
 
 WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
-
-
-@pytest.fixture
-async def alone(tmp_path):
-    """A world whose bot is a process, started by the scenario."""
-    async with world(tmp_path) as place:
-        yield place
-    # What a dead process asked for last may still be slept over by the simulators.
-    slow = [task for task in asyncio.all_tasks() if "RequestHandler" in repr(task.get_coro())]
-    if slow:
-        await asyncio.wait(slow, timeout=2)
 
 
 async def carried_on(place, before, *words):

@@ -51,6 +51,9 @@ async def test_a_policy_that_changed_before_the_press_refuses_at_the_act_and_a_b
     policy.write_text(whole.replace("verbs: [audit]", "verbs: [audti]"))
     await ruled.until(lambda: "the old one stays" in caplog.text, "a refused configuration")
     assert "did you mean 'audit'" in caplog.text
+    policy.write_text("[" * 3000)
+    await ruled.until(lambda: caplog.text.count("the old one stays") == 2, "one that cannot even be read")
+    assert "Traceback" not in caplog.text
     question = await ruled.says("cho", "scale web 4")
     assert "Scale to 4" in question.buttons
 

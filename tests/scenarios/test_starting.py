@@ -40,6 +40,21 @@ def test_wrong_settings_are_told_all_at_once_and_no_secret_with_them(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_configuration_that_cannot_be_read_is_told_in_a_sentence(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("policy: {since: 2026-13-45}")
+    done = serve({
+        "SLACK_BOT_TOKEN": "xoxb-x",
+        "SLACK_APP_TOKEN": "xapp-x",
+        "BOT_CONFIG": str(policy),
+        "BOT_DATA_DIR": str(tmp_path),
+        "KUBECONFIG": str(policy),
+    })  # fmt: skip
+    assert done.returncode == 2
+    assert f"{policy}: it cannot be read as YAML: month must be" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 async def test_a_second_process_on_the_same_data_refuses_in_a_sentence(place):
     done = await asyncio.to_thread(serve, place.environment)
     assert done.returncode == 2
