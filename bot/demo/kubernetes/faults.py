@@ -15,6 +15,8 @@ from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.journal import Entry, guard
 from bot.demo.kubernetes.kinds import NODES
+from bot.demo.kubernetes.quantity import parse_quantity
+from bot.demo.kubernetes.selectors import parse_labels
 
 _REASONS = {
     401: ("Unauthorized", "Unauthorized"),
@@ -26,6 +28,7 @@ _REASONS = {
     504: ("Timeout", "request did not complete within the allotted timeout"),
 }
 _MATCHERS = {"next", "method", "path"}
+_WHERE = {"namespace", "selector"}
 _FIELDS: dict[str, set[str]] = {
     "status": {"status", "retryAfter"} | _MATCHERS,
     "latency": {"seconds"} | _MATCHERS,
@@ -34,15 +37,21 @@ _FIELDS: dict[str, set[str]] = {
     "forget-versions": set(),
     "outage": {"seconds"},
     "lose-node": {"node"},
+    "missing-image": {"image"},
+    "crash": {"seconds", "code"} | _WHERE,
+    "probe": {"probe"} | _WHERE,
+    "load": {"cpu", "memory"} | _WHERE,
+    "full-quota": {"namespace"},
     "restore-node": {"node"},
     "load-balancer": {"on"},
 }
+_PROBES = ("liveness", "readiness", "startup")
 _SAYS = "known faults: " + ", ".join(
     f"{name} ({', '.join(sorted(words)) or 'no fields'})" for name, words in _FIELDS.items()
 )
 
 
-class _UnknownError(Exception):
+class UnknownFaultError(Exception):
     """A fault that cannot be planted, and why."""
 
 
@@ -103,24 +112,29 @@ class Faults:
             fault.spec if fault.left is None else {**fault.spec, "next": fault.left}
             for fault in self._planted
         ]
+        shown += self._cluster.trouble.shown()
         return web.json_response({"faults": shown})
 
     async def _clear(self, request: web.Request) -> web.Response:
         guard(request)
         self._planted.clear()
+        self._cluster.trouble.clear()
+        self._cluster.empty_quotas()
         self._outage_until = 0.0
         return web.json_response({"faults": []})
 
     async def _post(self, request: web.Request) -> web.Response:
         guard(request)
         try:
-            spec = _checked(await request.json())
-            self._plant(spec)
-        except (ValueError, _UnknownError) as error:
+            spec = await request.json()
+            self.plant(spec)
+        except (ValueError, UnknownFaultError) as error:
             return web.json_response({"error": str(error), "known": _SAYS}, status=400)
         return web.json_response(spec, status=201)
 
-    def _plant(self, spec: dict[str, Any]) -> None:
+    def plant(self, spec: dict[str, Any]) -> None:
+        """Plant a fault, or raise what is wrong with it."""
+        _check(spec)
         match spec["fault"]:
             case "status" | "latency" | "cut":
                 self._planted.append(Planted(spec, spec.get("next")))
@@ -131,11 +145,15 @@ class Faults:
             case "outage":
                 self._outage_until = asyncio.get_running_loop().time() + float(spec["seconds"])
                 self._cut_watches()
+            case "missing-image" | "crash" | "probe" | "load":
+                self._cluster.trouble.plant(spec)
+            case "full-quota":
+                self._cluster.fill_quota(str(spec.get("namespace", "default")))
             case "load-balancer":
                 self._cluster.set_load_balancer(on=bool(spec["on"]))
             case "lose-node" | "restore-node":
                 if self._cluster.store.get(NODES, "", str(spec["node"])) is None:
-                    raise _UnknownError(f'there is no node "{spec["node"]}"')
+                    raise UnknownFaultError(f'there is no node "{spec["node"]}"')
                 self._cluster.set_lost(str(spec["node"]), lost=spec["fault"] == "lose-node")
 
 
@@ -144,6 +162,8 @@ _REQUIRED = {
     "latency": "seconds",
     "outage": "seconds",
     "load-balancer": "on",
+    "missing-image": "image",
+    "crash": "seconds",
 } | dict.fromkeys(("lose-node", "restore-node"), "node")
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "status": int,
@@ -151,30 +171,36 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "seconds": (int, float),
     "retryAfter": int,
     "on": bool,
+    "code": int,
 }
 
 
-def _checked(spec: Any) -> dict[str, Any]:
+def _check(spec: Any) -> None:
     if not isinstance(spec, dict) or spec.get("fault") not in _FIELDS:
         name = spec.get("fault") if isinstance(spec, dict) else spec
-        raise _UnknownError(f"unknown fault: {name!r}")
+        raise UnknownFaultError(f"unknown fault: {name!r}")
     kind = spec["fault"]
     unknown = set(spec) - _FIELDS[kind] - {"fault"}
     if unknown:
-        raise _UnknownError(f"{kind} has no {', '.join(sorted(unknown))}")
+        raise UnknownFaultError(f"{kind} has no {', '.join(sorted(unknown))}")
     needed = _REQUIRED.get(kind)
     if needed and needed not in spec:
-        raise _UnknownError(f"{kind} needs {needed}")
+        raise UnknownFaultError(f"{kind} needs {needed}")
     for key, value in spec.items():
         wanted = _TYPES.get(key, str)
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            raise _UnknownError(f"{key} cannot be {value!r}")
-    if "path" in spec:
-        try:
-            re.compile(spec["path"])
-        except re.error as error:
-            raise _UnknownError(f"path is no regular expression: {error}") from error
-    return spec
+            raise UnknownFaultError(f"{key} cannot be {value!r}")
+    try:
+        re.compile(spec.get("path", ""))
+        parse_labels(spec.get("selector", ""))
+        for amount in ("cpu", "memory"):
+            parse_quantity(spec.get(amount, "0"))
+    except re.error as error:
+        raise UnknownFaultError(f"path is no regular expression: {error}") from error
+    except (ApiError, ValueError) as error:
+        raise UnknownFaultError(str(error)) from error
+    if spec.get("probe", "readiness") not in _PROBES:
+        raise UnknownFaultError(f"probe is one of {', '.join(_PROBES)}")
 
 
 def _refusal(spec: dict[str, Any]) -> web.Response:

@@ -123,6 +123,13 @@ class Image:
         return 20_000_000 + int(self.id[7:13], 16)
 
     @property
+    def memory(self) -> int:
+        """How many bytes its program fills."""
+        return (
+            _GREEDY if (self.repository, self.tag) == ("oom", "1") else _MODEST + int(self.id[7:11], 16) * 64
+        )
+
+    @property
     def pull_seconds(self) -> float:
         return 0.3 + int(self.id[7:9], 16) / 365
 
@@ -135,6 +142,8 @@ class Image:
 
 
 _SHIPPED = frozenset(("web", "crash", "hello", "kubernetes-bootcamp"))
+_MODEST = 12 * 1024 * 1024
+_GREEDY = 1 << 40  # more than any node has
 _OTHERS: dict[tuple[str, str], Program] = {
     ("crash", "1"): Brief(
         ("{time} INFO starting", "{time} FATAL cannot reach database db:5432: connection refused"), 1.0, 3

@@ -221,6 +221,8 @@ BUILT_IN: tuple[Resource, ...] = (
     _resource("coordination.k8s.io/v1", "Lease", "leases"),
     _resource("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
     _resource("events.k8s.io/v1", "Event", "events", "ev"),
+    _resource("metrics.k8s.io/v1beta1", "NodeMetrics", "nodes", cluster=True, verbs="get list"),
+    _resource("metrics.k8s.io/v1beta1", "PodMetrics", "pods", verbs="get list"),
     _resource("networking.k8s.io/v1", "IngressClass", "ingressclasses", cluster=True),
     _resource("networking.k8s.io/v1", "Ingress", "ingresses", "ing", status=True),
     _resource("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", "netpol"),

@@ -14,10 +14,11 @@ from bot.demo.kubernetes.api.request import NoSuchPathError, Request, read_reque
 from bot.demo.kubernetes.api.resources import Resources, Streamed
 from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.errors import ApiError
-from bot.demo.kubernetes.faults import Faults
+from bot.demo.kubernetes.faults import Faults, UnknownFaultError
 from bot.demo.kubernetes.journal import Entry, Journal
 from bot.demo.kubernetes.kinds import Kinds
 from bot.demo.kubernetes.objects import Obj
+from bot.demo.kubernetes.scenario import Scenario
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,14 @@ class Server:
         application.router.add_routes(self._faults.routes() + self._journal.routes())
         application.router.add_route("*", "/{path:.*}", self._answer)
         return application
+
+    def plant(self, scenario: Scenario) -> None:
+        """Plant the faults of a scenario."""
+        for spec in scenario.faults:
+            try:
+                self._faults.plant(spec)
+            except UnknownFaultError as error:
+                raise scenario.error(str(error)) from error
 
     def close(self) -> None:
         """Let every stream end."""

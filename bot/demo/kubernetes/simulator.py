@@ -1,5 +1,6 @@
 """The simulator as its users hold it: something to start, to ask for its address, and to stop."""
 
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -7,6 +8,7 @@ import yaml
 from aiohttp import web
 
 from bot.demo.kubernetes.cluster import Cluster
+from bot.demo.kubernetes.scenario import Scenario, ScenarioError, create_objects, read_scenario
 from bot.demo.kubernetes.server import Server
 
 
@@ -17,6 +19,7 @@ class KubernetesSimulator:
     twenty times faster. `load_balancer`: whether Services of that type are given an address. `token`: when
     set, it is the administrator's, and a caller without credentials is nobody. `nodes`: how many workers.
     `tolerance`: after how many seconds pods leave a lost node, unless they chose a time of their own.
+    `scenario`: a YAML file of objects and faults that are there from the first start; read here and now.
     """
 
     def __init__(
@@ -28,22 +31,36 @@ class KubernetesSimulator:
         token: str | None = None,
         nodes: int = 3,
         tolerance: float = 300,
+        scenario: str | Path | None = None,
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port, self._token = host.strip("[]") or "127.0.0.1", int(port), token
         self.cluster = Cluster(pace=pace, load_balancer=load_balancer, nodes=nodes, tolerance=tolerance)
         self._server = Server(self.cluster, token=token)
+        self._scenario = read_scenario(Path(scenario)) if scenario is not None else None
         self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         """Begin to serve; after a stop, at the same address and with the same objects."""
+        is_new = self.cluster.store.is_empty
         await self.cluster.start()
+        if self._scenario is not None and is_new:
+            await self._play(self._scenario)
         runner = web.AppRunner(self._server.application(), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port)
         await site.start()
         self._port = runner.addresses[0][1]
         self._runner = runner
+
+    async def _play(self, scenario: Scenario) -> None:
+        """Put in place what the scenario says, before anybody can look."""
+        try:
+            create_objects(self.cluster, scenario)
+            self._server.plant(scenario)
+        except ScenarioError:
+            await self.cluster.stop()
+            raise
 
     async def stop(self) -> None:
         """End everything that was started; watchers see their connection close."""

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from json import dumps
+from zoneinfo import available_timezones
 
 from bot.demo.kubernetes.admission import fields
 from bot.demo.kubernetes.admission.pods import check_pod_change, check_pod_spec
 from bot.demo.kubernetes.admission.shapes import misshapen
+from bot.demo.kubernetes.cron import parse_schedule
 from bot.demo.kubernetes.custom.validation import check_definition
 from bot.demo.kubernetes.errors import ApiError, Fault, bad_request, invalid
 from bot.demo.kubernetes.kinds import DEFINITIONS, Resource
@@ -154,6 +156,24 @@ def _job(obj: Obj) -> list[Fault]:
     return found
 
 
+def _cron_job(obj: Obj) -> list[Fault]:
+    spec = obj["spec"]
+    schedule = str(spec.get("schedule") or "")
+    found = [] if schedule else [fields.required("spec.schedule")]
+    try:
+        parse_schedule(schedule or "* * * * *")
+    except ValueError as error:
+        found.append(fields.wrong("spec.schedule", schedule, str(error)))
+    found += fields.one_of(
+        "spec.concurrencyPolicy", spec["concurrencyPolicy"], ("Allow", "Forbid", "Replace")
+    )
+    zone = spec.get("timeZone")
+    if zone is not None and zone not in available_timezones():
+        found.append(fields.wrong("spec.timeZone", zone, f"unknown time zone {zone}"))
+    inner = _job({"spec": (spec.get("jobTemplate") or {}).get("spec") or {}})
+    return found + [Fault(f"spec.jobTemplate.{one.field}", one.message, one.reason) for one in inner]
+
+
 def _service(obj: Obj) -> list[Fault]:
     spec = obj["spec"]
     kind, ports, found = spec.get("type"), spec.get("ports") or [], []
@@ -222,6 +242,7 @@ _CHECKS: dict[tuple[str, str], Callable[[Obj], list[Fault]]] = {
     ("apps", "ReplicaSet"): _workload,
     ("apps", "StatefulSet"): _workload,
     ("autoscaling", "HorizontalPodAutoscaler"): _autoscaler,
+    ("batch", "CronJob"): _cron_job,
     ("batch", "Job"): _job,
     ("policy", "PodDisruptionBudget"): _budget,
 }

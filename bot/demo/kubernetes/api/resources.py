@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.demo.kubernetes import metrics
 from bot.demo.kubernetes.access.identity import Identity
 from bot.demo.kubernetes.access.reviews import review
 from bot.demo.kubernetes.api import represent
@@ -58,6 +59,8 @@ class Resources:
         if asked.resource.is_virtual:
             return Answer(await self._review(request, asked, who), 201)
         form = represent.read_accept(request.headers.get("Accept", ""), asked.query.get("includeObject", ""))
+        if asked.resource.group == metrics.GROUP:
+            return self._measure(asked, form)
         if asked.verb == "watch":
             return Streamed(await self._watch(request, Watch(self._store, asked, form)))
         if asked.verb == "list":
@@ -70,6 +73,15 @@ class Resources:
             return await self._delete(request, asked, form)
         obj, status = await self._single(request, asked)
         return Answer(represent.one(form, asked.resource, obj, asked.view), status, form.yaml)
+
+    def _measure(self, asked: Request, form: represent.Form) -> Answer:
+        source, resource = self._cluster.metrics, asked.resource
+        if asked.verb == "get":
+            found = source.one(resource, asked.namespace, asked.name)
+            return Answer(represent.one(form, resource, found), as_yaml=form.yaml)
+        labels = asked.query.get("labelSelector", "")
+        listed = list(source.each(resource, asked.namespace, labels=labels))
+        return Answer(represent.many(form, resource, listed, {}), as_yaml=form.yaml)
 
     async def _single(self, request: web.Request, asked: Request) -> tuple[Obj, int]:
         media = request.headers.get("Content-Type", "")

@@ -110,6 +110,8 @@ class Jobs:
             make_pod(self._store, self._recorder, job, spec["template"], component=COMPONENT)
             for _ in range(most - active)
         ]
+        if any(isinstance(pod, ApiError) for pod in made):
+            self.worker.add_after((namespace_of(job), name_of(job)), _FIRST_BACK_OFF)
         return [pod for pod in made if not isinstance(pod, ApiError)]
 
     def _wait(self, job: Obj, failed: int) -> float:

@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 import secrets
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.demo.kubernetes.clock import now, stamp
 from bot.demo.kubernetes.images import Program, find_image
+from bot.demo.kubernetes.kubelet.ending import planted_end
 from bot.demo.kubernetes.kubelet.environment import MissingConfigError, environment
 from bot.demo.kubernetes.kubelet.instance import Instance
 from bot.demo.kubernetes.kubelet.probes import Probes
@@ -212,13 +212,29 @@ class ContainerRun:
             return
         probing = asyncio.create_task(self._probes.watch(), name=f"probes of {self.name}")
         try:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._ends.wait(), instance.left)
+            await self._outlast(instance)
         finally:
             probing.cancel()
             await asyncio.gather(probing, return_exceptions=True)
         code = instance.program.exit_code
         self._finish(*(self._verdict or (code, "Error" if code else "Completed")))
+
+    async def _outlast(self, instance: Instance) -> None:
+        """Wait for the first end there is: the program's own, one from outside, or one that is planted."""
+        while self._verdict is None:
+            self._ends.clear()
+            planted = planted_end(self, instance)
+            waits = [left for left in (instance.left, planted[0] if planted else None) if left is not None]
+            try:
+                await asyncio.wait_for(self._ends.wait(), min(waits, default=None))
+            except TimeoutError:
+                if planted is not None and planted[0] == min(waits):
+                    self._verdict = planted[1:]
+                return
+
+    def look_again(self) -> None:
+        """See whether something else is to become of the program."""
+        self._ends.set()
 
     def kill(self, code: int, reason: str) -> None:
         """End the program from outside; the restart policy decides what follows."""

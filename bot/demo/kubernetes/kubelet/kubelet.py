@@ -10,8 +10,10 @@ from bot.demo.kubernetes.kinds import NODES, PODS
 from bot.demo.kubernetes.kubelet.container import ContainerRun
 from bot.demo.kubernetes.kubelet.pod import PodRun
 from bot.demo.kubernetes.objects import Obj, is_terminating, name_of, uid_of
+from bot.demo.kubernetes.quantity import parse_quantity
 from bot.demo.kubernetes.recorder import Recorder
 from bot.demo.kubernetes.store import Event, Store
+from bot.demo.kubernetes.trouble import Trouble
 
 logger = logging.getLogger(__name__)
 
@@ -19,9 +21,12 @@ logger = logging.getLogger(__name__)
 class Kubelet:
     """All kubelets."""
 
-    def __init__(self, store: Store, clock: Clock, recorder: Recorder, nodes: Nodes) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, recorder: Recorder, nodes: Nodes, trouble: Trouble
+    ) -> None:
         self.store, self.clock, self.recorder = store, clock, recorder
-        self._nodes = nodes
+        self._nodes, self.trouble = nodes, trouble
+        trouble.subscribe(self._look_again)
         self._runs: dict[str, PodRun] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._images: dict[str, set[str]] = {}
@@ -80,6 +85,12 @@ class Kubelet:
             ):
                 self._begin(pod)
 
+    def _look_again(self) -> None:
+        """Let every container see whether what is planted concerns it."""
+        for run in list(self._runs.values()):
+            for container in run.containers.values():
+                container.look_again()
+
     async def stop(self) -> None:
         tasks = list(self._tasks.values())
         for task in tasks:
@@ -99,6 +110,10 @@ class Kubelet:
         found = self.store.get(NODES, "", node)
         addresses = found["status"]["addresses"] if found else ()
         return next((one["address"] for one in addresses if one["type"] == "InternalIP"), "192.0.2.1")
+
+    def node_memory(self, node: str) -> int:
+        found = self.store.get(NODES, "", node)
+        return int(parse_quantity(found["status"]["capacity"]["memory"])) if found else 0
 
     def new_address(self, node: str) -> str:
         """Give out the next pod address of a node's range."""

@@ -37,7 +37,7 @@ class Probes:
     async def _until_started(self, probe: Obj) -> bool:
         await self._sleep(probe.get("initialDelaySeconds", 0))
         for _ in range(probe["failureThreshold"]):
-            problem = self._ask(probe)
+            problem = self._ask(probe, "startup")
             if problem is None:
                 return True
             self._complain("Startup", problem)
@@ -49,7 +49,7 @@ class Probes:
         good = bad = 0
         await self._sleep(probe.get("initialDelaySeconds", 0))
         while True:
-            problem = self._ask(probe)
+            problem = self._ask(probe, "readiness")
             good, bad = (good + 1, 0) if problem is None else (0, bad + 1)
             if problem is not None:
                 self._complain("Readiness", problem)
@@ -66,7 +66,7 @@ class Probes:
         bad = 0
         await self._sleep(probe.get("initialDelaySeconds", 0))
         while bad < probe["failureThreshold"]:
-            problem = self._ask(probe)
+            problem = self._ask(probe, "liveness")
             bad = 0 if problem is None else bad + 1
             if problem is not None:
                 self._complain("Liveness", problem)
@@ -84,8 +84,11 @@ class Probes:
         self._container.say("Killing", f"Container {name} failed {kind} probe, will be restarted")
         self._container.kill(_KILLED, "Error")
 
-    def _ask(self, probe: Obj) -> str | None:
+    def _ask(self, probe: Obj, kind: str) -> str | None:
         """Ask once; None is good, otherwise what was wrong."""
+        pod = self._container.pod
+        if pod.kubelet.trouble.fails(pod.pod, kind):
+            return "HTTP probe failed with statuscode: 503" if probe.get("httpGet") else "command timed out"
         if http := probe.get("httpGet"):
             return self._ask_http(http)
         if socket := probe.get("tcpSocket"):

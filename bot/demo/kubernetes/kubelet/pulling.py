@@ -17,7 +17,7 @@ async def pull(container: "ContainerRun") -> None:
     image = find_image(container.spec["image"])
     kubelet, node = container.pod.kubelet, container.pod.node
     policy = container.spec.get("imagePullPolicy")
-    present = image.exists and (image.everywhere or kubelet.has_image(node, image.reference))
+    present = _exists(container, image) and (image.everywhere or kubelet.has_image(node, image.reference))
     if policy != "Always" and present:
         said = f'Container image "{image.name}" already present on machine and can be accessed by the pod'
         container.say("Pulled", said)
@@ -33,7 +33,7 @@ async def _fetch(container: "ContainerRun") -> str:
     while True:
         image = find_image(container.spec["image"])
         container.say("Pulling", f'Pulling image "{image.name}"')
-        if image.exists:
+        if _exists(container, image):
             seconds = 0.05 if image.everywhere else image.pull_seconds
             await clock.sleep(seconds)
             took = f"{int(seconds * 1000)}ms"
@@ -52,6 +52,10 @@ async def _fetch(container: "ContainerRun") -> str:
         container.wait("ImagePullBackOff", f'Back-off pulling image "{image.name}": ErrImagePull: {why}')
         await clock.sleep(wait)
         wait = min(wait * 2, _LONGEST_BACK_OFF)
+
+
+def _exists(container: "ContainerRun", image: Image) -> bool:
+    return container.pod.kubelet.trouble.exists(image)
 
 
 async def _never(container: "ContainerRun", image: Image) -> None:

@@ -4,6 +4,7 @@ from bot.demo.kubernetes import clock
 from bot.demo.kubernetes.objects import Obj, condition_of, labels_of, name_of
 from bot.demo.kubernetes.printers import texts
 from bot.demo.kubernetes.printers.columns import AGE, NAME, Cells, Column, Printer, age_of, wide
+from bot.demo.kubernetes.quantity import parse_quantity
 
 _ROLE = "node-role.kubernetes.io/"
 
@@ -111,6 +112,24 @@ _BINDING = (
 _CREATED = Column("Created At", texts.ANY_AGE, "date")
 
 
+def _usage(obj: Obj) -> list[object]:
+    """Sum what a node uses, or the containers of a pod."""
+    parts = [one["usage"] for one in obj.get("containers") or [obj]]
+    cpu, memory = (sum(parse_quantity(part[name]) for part in parts) for name in ("cpu", "memory"))
+    return [name_of(obj), f"{int(cpu * 1000)}m", f"{int(memory) // 1024}Ki", obj["window"]]
+
+
+_USAGE = Printer(
+    (
+        NAME,
+        Column("cpu", "Cores used.", format="quantity"),
+        Column("memory", "Bytes used.", format="quantity"),
+        Column("Window", "The interval over which the usage was measured."),
+    ),
+    _usage,
+)
+
+
 def _created(obj: Obj) -> list[object]:
     return [name_of(obj), obj["metadata"].get("creationTimestamp")]
 
@@ -195,6 +214,8 @@ CLUSTER: dict[tuple[str, str], Printer] = {
         (NAME, Column("Holder", "The identity of the holder of a current lease."), AGE),
         _simple(lambda obj: [obj.get("spec", {}).get("holderIdentity", "")]),
     ),
+    ("metrics.k8s.io", "nodes"): _USAGE,
+    ("metrics.k8s.io", "pods"): _USAGE,
     ("policy", "poddisruptionbudgets"): Printer(
         (
             NAME,
