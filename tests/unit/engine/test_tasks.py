@@ -110,18 +110,19 @@ async def test_what_is_stepped_is_not_claimed_again_when_its_lease_ends(
     ours: Operations, db: Database, tasks: Tasks, caplog
 ):
     caplog.set_level(logging.WARNING, rooms.__name__)
-    await ours.add(operation("a", Kind.FOLLOW, State.MOVING))
+    await ours.add(operation("a", Kind.FOLLOW, State.MOVING, wake_at=NOW - 5))
     steps = Steps()
     worker = working(ours, tasks, steps)
     await asyncio.wait_for(steps.begun.wait(), 5)
-    for _ in range(3):
+    for newer in "bc":
         async with db.write() as connection:
             await connection.execute(rows.update().values(lease_until=epoch() - 1))
+            await ours.add(operation(newer, Kind.FOLLOW, State.MOVING), connection=connection)
         worker.poke()
         await asyncio.sleep(0.05)
     steps.go.set()
     await rests(worker)
-    assert steps.seen == ["a"]
+    assert steps.seen == ["a", "b", "c"]
     found = await ours.get("a")
     assert found is not None
     assert found.state is State.DONE
