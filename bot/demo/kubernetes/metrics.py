@@ -33,10 +33,11 @@ class Metrics:
 
     def each(self, resource: Resource, namespace: str, *, name: str = "", labels: str = "") -> Iterator[Obj]:
         test = test_of(labels, "", resource)
+        by_node = {} if resource.namespaced else self._by_node()
         for obj in self._store.sorted(PODS if resource.namespaced else NODES, namespace or None):
             if (name and name_of(obj) != name) or (test is not None and not test(obj)):
                 continue
-            told = self.of_pod(obj) if resource.namespaced else self._of_node(obj)
+            told = self.of_pod(obj) if resource.namespaced else _of_node(obj, by_node)
             if told is not None:
                 metadata = {"name": name_of(obj), "creationTimestamp": stamp(), "labels": labels_of(obj)}
                 if namespace_of(obj):
@@ -67,13 +68,20 @@ class Metrics:
             for one in pod["spec"]["containers"]
         }
 
-    def _of_node(self, node: Obj) -> Obj:
-        cpu, memory = _SYSTEM_CPU, _SYSTEM_MEMORY
+    def _by_node(self) -> dict[str, tuple[Decimal, int]]:
+        """Sum what the pods use, for each node."""
+        found: dict[str, tuple[Decimal, int]] = {}
         for pod in self._store.each(PODS):
-            if pod["spec"].get("nodeName") == name_of(node):
-                for one_cpu, one_memory in (self.usage(pod) or {}).values():
-                    cpu, memory = cpu + one_cpu, memory + one_memory
-        return {"usage": _spoken(cpu, memory)}
+            node = pod["spec"].get("nodeName", "")
+            for cpu, memory in (self.usage(pod) or {}).values():
+                sums = found.get(node, (Decimal(0), 0))
+                found[node] = (sums[0] + cpu, sums[1] + memory)
+        return found
+
+
+def _of_node(node: Obj, by_node: dict[str, tuple[Decimal, int]]) -> Obj:
+    cpu, memory = by_node.get(name_of(node), (Decimal(0), 0))
+    return {"usage": _spoken(_SYSTEM_CPU + cpu, _SYSTEM_MEMORY + memory)}
 
 
 def _spoken(cpu: Decimal, memory: int) -> Obj:

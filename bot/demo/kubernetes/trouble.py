@@ -7,13 +7,14 @@ told when that changes.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.images import Image, find_image
 from bot.demo.kubernetes.kinds import PODS
 from bot.demo.kubernetes.objects import Obj, is_ready, is_terminating, labels_of, namespace_of
 from bot.demo.kubernetes.quantity import parse_quantity
-from bot.demo.kubernetes.selectors import matches, parse_labels
+from bot.demo.kubernetes.selectors import Requirement, matches, parse_labels
 from bot.demo.kubernetes.store import Store
 
 _IDLE_CPU = Decimal("0.001")
@@ -28,10 +29,16 @@ class Ailment:
     spec: Obj
     planted: float = field(compare=False)
 
+    @property
+    def namespace(self) -> str:
+        return str(self.spec.get("namespace", "default"))
+
+    @cached_property
+    def _requirements(self) -> list[Requirement]:
+        return parse_labels(self.spec.get("selector", ""))
+
     def concerns(self, pod: Obj) -> bool:
-        return namespace_of(pod) == self.spec.get("namespace", "default") and matches(
-            parse_labels(self.spec.get("selector", "")), labels_of(pod)
-        )
+        return namespace_of(pod) == self.namespace and matches(self._requirements, labels_of(pod))
 
 
 class Trouble:
@@ -41,6 +48,7 @@ class Trouble:
         self._store, self._clock = store, clock
         self._ailments: list[Ailment] = []
         self._listeners: list[Callable[[], None]] = []
+        self._counted: tuple[int, dict[tuple[str, ...], int]] = (0, {})
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Be told whenever what is planted changes."""
@@ -92,11 +100,20 @@ class Trouble:
         """Tell how many cores a container uses: its share of the work that comes in, up to its limit."""
         used = _IDLE_CPU
         for one in self._of("load", pod):
-            served = [p for p in self._store.each(PODS, namespace_of(pod)) if one.concerns(p) and _serves(p)]
-            share = parse_quantity(one.spec.get("cpu", "0")) / max(1, len(served))
+            share = parse_quantity(one.spec.get("cpu", "0")) / max(1, self._served_by(one))
             used += share / max(1, len(pod["spec"]["containers"]))
         limit = ((container.get("resources") or {}).get("limits") or {}).get("cpu")
         return min(used, parse_quantity(limit)) if limit else used
+
+    def _served_by(self, load: Ailment) -> int:
+        """Count the pods that a load is shared among; once for every state of the cluster."""
+        if self._counted[0] != self._store.version:
+            self._counted = (self._store.version, {})
+        place = _place(load.spec)
+        if place not in self._counted[1]:
+            pods = self._store.each(PODS, load.namespace)
+            self._counted[1][place] = sum(1 for pod in pods if load.concerns(pod) and _serves(pod))
+        return self._counted[1][place]
 
     def memory(self, pod: Obj, container: Obj, *, scripted: bool = False) -> int:
         """Tell how many bytes a container fills: what its image does, and what every pod is made to hold."""

@@ -44,6 +44,16 @@ async def test_otherwise_they_are_dropped_and_perhaps_told(api, how, warnings):
     assert made.headers.getall("Warning", []) == warnings
 
 
+async def test_what_is_said_twice_is_told_or_refused(api):
+    body = '{"metadata":{"name":"c"},"data":{"a":"1","a":"2"}}'
+    refused = await api.post(
+        f"{api.config_maps}?fieldValidation=Strict", body, Content_Type="application/json"
+    )
+    assert refused["message"].endswith('strict decoding error: duplicate field "data.a"')
+    made = await api.post(api.config_maps, body, Content_Type="application/json")
+    assert (made["data"], made.headers["Warning"]) == ({"a": "2"}, '299 - "duplicate field \\"data.a\\""')
+
+
 async def test_a_patch_is_held_to_the_same(api):
     await api.deploy()
     refused = await api.patch(f"{DEPLOYMENTS}/web?fieldValidation=Strict", {"spec": {"nope": 1}})

@@ -148,3 +148,28 @@ async def test_a_range_for_whole_pods(api):
     await api.post(RANGES, {"metadata": {"name": "r"}, "spec": {"limits": [item]}})
     refused = await api.post(api.pods, pod())
     assert refused["message"].endswith("maximum memory usage per Pod is 64Mi.  No limit is specified")
+
+
+@pytest.mark.parametrize(
+    ("path", "spec", "said"),
+    [
+        (QUOTAS, {"hard": {"pods": "many"}}, "spec.hard[pods]: Invalid value"),
+        (QUOTAS, {"hard": {"pods": "1"}, "scopes": ["Lazy"]}, 'spec.scopes[0]: Unsupported value: "Lazy"'),
+        (
+            RANGES,
+            {"limits": [{"type": "Pod", "max": {"cpu": "x"}}]},
+            "spec.limits[0].max[cpu]: Invalid value",
+        ),
+    ],
+)
+async def test_amounts_that_are_none(api, path, spec, said):
+    refused = await api.post(path, {"metadata": {"name": "q"}, "spec": spec})
+    assert (refused.status, said in refused["message"]) == (422, True)
+
+
+async def test_a_quota_for_pods_that_ask_for_nothing(api):
+    spec = {"hard": {"pods": "1"}, "scopes": ["BestEffort"]}
+    await api.post(QUOTAS, {"metadata": {"name": "q"}, "spec": spec})
+    assert (await api.post(api.pods, pod("a"))).status == 201
+    assert (await api.post(api.pods, pod("b", requests={"cpu": "1m"}))).status == 201
+    assert (await api.post(api.pods, pod("c"))).status == 403

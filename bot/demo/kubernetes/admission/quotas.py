@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bot.demo.kubernetes.errors import forbidden
+from bot.demo.kubernetes.admission import fields
+from bot.demo.kubernetes.errors import Fault, forbidden
 from bot.demo.kubernetes.kinds import BUILT_IN, PODS, QUOTAS, SERVICES, Resource
 from bot.demo.kubernetes.objects import Obj, key_of, name_of, namespace_of
 from bot.demo.kubernetes.quantity import parse_quantity, quantity_text
@@ -11,6 +12,7 @@ from bot.demo.kubernetes.store import Store
 
 Usage = dict[str, Decimal]
 
+_SCOPES = ("BestEffort", "NotBestEffort", "NotTerminating", "Terminating")
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _MUST_BE_SAID = frozenset(
     ("cpu", "memory", *(f"{kind}.{name}" for kind in ("requests", "limits") for name in ("cpu", "memory")))
@@ -26,6 +28,16 @@ _PLAIN = frozenset(
         "services",
     )
 )
+
+
+def check_quota(quota: Obj) -> list[Fault]:
+    """Look at a quota itself: its amounts, and its scopes."""
+    found: list[Fault] = []
+    for name, amount in (quota["spec"].get("hard") or {}).items():
+        found += fields.quantity(f"spec.hard[{name}]", amount)
+    for index, scope in enumerate(quota["spec"].get("scopes") or ()):
+        found += fields.one_of(f"spec.scopes[{index}]", scope, _SCOPES)
+    return found
 
 
 def check_quotas(store: Store, resource: Resource, obj: Obj, old: Obj | None = None) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from bot.demo.kubernetes.errors import forbidden
+from bot.demo.kubernetes.admission import fields
+from bot.demo.kubernetes.errors import Fault, forbidden
 from bot.demo.kubernetes.kinds import PODS, RANGES
 from bot.demo.kubernetes.objects import Obj, name_of, namespace_of
 from bot.demo.kubernetes.quantity import parse_quantity
@@ -23,6 +24,16 @@ def default_range(limit_range: Obj) -> None:
                 amounts = {**(item.get(source) or {}), **amounts}
             if amounts:
                 item[target] = amounts
+
+
+def check_range(limit_range: Obj) -> list[Fault]:
+    """Look at a range itself: whether its amounts are amounts."""
+    found: list[Fault] = []
+    for index, item in enumerate((limit_range.get("spec") or {}).get("limits") or ()):
+        for kind in ("default", "defaultRequest", "max", "maxLimitRequestRatio", "min"):
+            for name, amount in (item.get(kind) or {}).items():
+                found += fields.quantity(f"spec.limits[{index}].{kind}[{name}]", amount)
+    return found
 
 
 def apply_ranges(store: Store, pod: Obj) -> None:

@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 
 from bot.demo.kubernetes.admission import fields
 from bot.demo.kubernetes.admission.pods import check_pod_change, check_pod_spec
+from bot.demo.kubernetes.admission.quotas import check_quota
+from bot.demo.kubernetes.admission.ranges import check_range
 from bot.demo.kubernetes.admission.shapes import misshapen
 from bot.demo.kubernetes.cron import parse_schedule
 from bot.demo.kubernetes.custom.validation import check_definition
@@ -233,7 +235,9 @@ def _config(obj: Obj) -> list[Fault]:
 
 _CHECKS: dict[tuple[str, str], Callable[[Obj], list[Fault]]] = {
     ("", "ConfigMap"): _config,
+    ("", "LimitRange"): check_range,
     ("", "Pod"): lambda obj: check_pod_spec("spec", obj["spec"]),
+    ("", "ResourceQuota"): check_quota,
     ("", "Secret"): _config,
     ("", "Service"): _service,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): check_definition,

@@ -1,7 +1,7 @@
 """What a request asks: which resource, which object, to do what."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from json import JSONDecodeError, loads
 from typing import Any
@@ -125,7 +125,7 @@ def read_body(raw: bytes, content_type: str, kind: str) -> Any:
         raise unsupported_media_type()
     text = raw.decode("utf-8", "replace")
     try:
-        return loads(text)
+        return loads(text, object_pairs_hook=_mapping)
     except JSONDecodeError as error:
         said = f"couldn't get version/kind; json parse error: {_go_json(error)} ({_excerpt(text)})"
         raise bad_request(f"the object provided is unrecognized (must be of type {kind}): {said}") from error
@@ -140,6 +140,34 @@ def _read_protobuf(raw: bytes, kind: str) -> Any:
         raise bad_request(
             f"the object provided is unrecognized (must be of type {kind}): {error} ({raw[:20].hex()})"
         ) from error
+
+
+class Doubled(dict[str, Any]):
+    """A mapping in which something was said twice; the last word counts."""
+
+    twice: tuple[str, ...] = ()
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    doubled, keys = Doubled(found), [key for key, _ in pairs]
+    doubled.twice = tuple(key for key in found if keys.count(key) > 1)
+    return doubled
+
+
+def said_twice(node: Any, path: str = "") -> Iterator[str]:
+    """Find the fields that a document says more than once."""
+    if isinstance(node, list):
+        for index, one in enumerate(node):
+            yield from said_twice(one, f"{path}[{index}]")
+    elif isinstance(node, dict):
+        prefix = f"{path}." if path else ""
+        if isinstance(node, Doubled):
+            yield from (prefix + key for key in node.twice)
+        for key, value in node.items():
+            yield from said_twice(value, prefix + key)
 
 
 def read_patch(raw: bytes) -> Any:

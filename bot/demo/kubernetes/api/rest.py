@@ -1,5 +1,6 @@
 """Create, read, update, patch, delete: the same for every kind."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.demo.kubernetes.admission import check_create, check_shape, check_update, defaulted
@@ -9,7 +10,7 @@ from bot.demo.kubernetes.admission.ranges import apply_ranges, check_ranges
 from bot.demo.kubernetes.admission.structures import directive, prune, strict_words, strictly
 from bot.demo.kubernetes.admission.validation import unpatchable
 from bot.demo.kubernetes.api.deletion import check_preconditions, delete
-from bot.demo.kubernetes.api.request import Request, check_kind
+from bot.demo.kubernetes.api.request import Request, check_kind, said_twice
 from bot.demo.kubernetes.clock import stamp
 from bot.demo.kubernetes.errors import (
     ApiError,
@@ -112,14 +113,15 @@ class Rest:
 
     def _read(self, request: Request, body: Any) -> Obj:
         asked = request.asked
-        return self._decode(request, check_kind(asked, asked.kind, asked.api_version, body))
+        twice = [f'duplicate field "{field}"' for field in said_twice(body)]
+        return self._decode(request, check_kind(asked, asked.kind, asked.api_version, body), twice)
 
-    def _decode(self, request: Request, obj: Obj, *, patched: bool = False) -> Obj:
+    def _decode(self, request: Request, obj: Obj, told: Sequence[str] = (), *, patched: bool = False) -> Obj:
         """Hold a document against its kind, its types and its fields; give it the form it is stored in."""
         check_shape(request.asked, obj, patched=patched)
         how = directive(request.query.get("fieldValidation", ""), request.verb)
         obj, unknown = prune(request.asked, obj)
-        told = [f'unknown field "{field}"' for field in unknown]
+        told = [*told, *(f'unknown field "{field}"' for field in unknown)]
         if told and how == "Strict":
             raise unpatchable(obj, strict_words(told)) if patched else strictly(request.asked, told)
         if how == "Warn":
