@@ -18,6 +18,7 @@ async def test_an_autoscaler_of_the_first_version_is_one_of_the_second(api):
     listed = await api.get(V1)
     assert listed["apiVersion"] == "autoscaling/v1"
     assert listed["items"][0]["spec"]["targetCPUUtilizationPercentage"] == 70
+    assert (await api.table(V1))["rows"][0]["cells"][:3] == ["web", "Deployment/web", "cpu: <unknown>/70%"]
     conditions = await api.until(f"{V1}/web", lambda s: s["metadata"]["annotations"])
     assert "autoscaling.alpha.kubernetes.io/conditions" in conditions["metadata"]["annotations"]
 
@@ -37,6 +38,7 @@ async def test_events_are_one_store_for_both_groups(api):
     assert started["regarding"]["name"] == "lone"
     assert started["note"]
     assert "message" not in started
+    assert (await api.table(EVENTS))["columnDefinitions"][0]["name"] == "Last Seen"
     body = {
         "metadata": {"name": "mine"},
         "regarding": {"kind": "Pod", "name": "lone", "namespace": "default"},

@@ -46,20 +46,18 @@ def read_accept(accept: str, include: str) -> Form:
 
 def one(form: Form, resource: Resource, obj: Obj, view: View | None = None) -> Obj:
     """Represent a single object; `view`: as another kind than the one it is stored as."""
-    obj = view.show(obj) if view else obj
     if form.shape == "Table":
-        return table(form, resource, [obj], {"resourceVersion": obj["metadata"].get("resourceVersion", "")})
+        metadata = {"resourceVersion": obj["metadata"].get("resourceVersion", "")}
+        return table(form, resource, [obj], metadata, view=view)
     if form.shape.startswith("PartialObjectMetadata"):
         return partial(obj)
-    return obj
+    return view.show(obj) if view else obj
 
 
 def many(form: Form, resource: Resource, objects: list[Obj], metadata: Obj, view: View | None = None) -> Obj:
     """Represent a list."""
-    if view:
-        resource, objects = view.resource, [view.show(obj) for obj in objects]
     if form.shape == "Table":
-        return table(form, resource, objects, metadata)
+        return table(form, resource, objects, metadata, view=view)
     if form.shape.startswith("PartialObjectMetadata"):
         items = [partial(obj) for obj in objects]
         return {
@@ -68,11 +66,12 @@ def many(form: Form, resource: Resource, objects: list[Obj], metadata: Obj, view
             "metadata": metadata,
             "items": items,
         }
+    shown = view.resource if view else resource
     return {
-        "kind": f"{resource.kind}List",
-        "apiVersion": resource.api_version,
+        "kind": f"{shown.kind}List",
+        "apiVersion": shown.api_version,
         "metadata": metadata,
-        "items": list(_bare(objects)),
+        "items": list(_bare(view.show(obj) for obj in objects) if view else _bare(objects)),
     }
 
 
@@ -86,7 +85,15 @@ def partial(obj: Obj) -> Obj:
     return {"kind": "PartialObjectMetadata", "apiVersion": _META, "metadata": obj["metadata"]}
 
 
-def table(form: Form, resource: Resource, objects: list[Obj], metadata: Obj, *, headed: bool = True) -> Obj:
+def table(
+    form: Form,
+    resource: Resource,
+    objects: list[Obj],
+    metadata: Obj,
+    *,
+    headed: bool = True,
+    view: View | None = None,
+) -> Obj:
     """Represent objects as rows; the columns are left out after the first event of a watch."""
     columns = columns_of(resource)
     rows = []
@@ -95,7 +102,7 @@ def table(form: Form, resource: Resource, objects: list[Obj], metadata: Obj, *, 
         if form.include == "Metadata":
             row["object"] = partial(obj)
         elif form.include == "Object":
-            row["object"] = obj
+            row["object"] = view.show(obj) if view else obj
         rows.append(row)
     head = columns if headed else []
     return {
