@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.operation import Kind, State
 from bot.engine import worker as rooms
@@ -127,3 +128,21 @@ async def test_what_is_stepped_is_not_claimed_again_when_its_lease_ends(
     assert found is not None
     assert found.state is State.DONE
     assert "taken over" not in caplog.text
+
+
+async def test_a_lease_that_ends_under_a_step_keeps_nobody_busy(ours: Operations, db: Database, tasks: Tasks):
+    await ours.add(operation("a", Kind.FOLLOW, State.MOVING))
+    steps = Steps()
+    worker = working(ours, tasks, steps)
+    await asyncio.wait_for(steps.begun.wait(), 5)
+    async with db.write() as connection:
+        await connection.execute(rows.update().values(lease_until=epoch() - 1))
+    asked: list[object] = []
+    sa.event.listen(
+        db._engine.sync_engine, "before_execute", lambda _c, statement, *_: asked.append(statement)
+    )
+    worker.poke()
+    await asyncio.sleep(0.2)
+    assert len(asked) <= 2
+    steps.go.set()
+    await rests(worker)
