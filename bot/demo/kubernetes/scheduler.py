@@ -30,7 +30,7 @@ class Usage:
 
     def __init__(self) -> None:
         self._of_pod: dict[str, tuple[str, dict[str, Decimal]]] = {}
-        self._of_node: dict[str, Counter[str]] = {}
+        self._count: Counter[str] = Counter()
         self._sums: dict[str, dict[str, Decimal]] = {}
 
     def hear(self, event: Event) -> None:
@@ -49,10 +49,10 @@ class Usage:
         sums = self._sums.setdefault(node, {})
         for name, amount in asked.items():
             sums[name] = sums.get(name, Decimal(0)) + sign * amount
-        self._of_node.setdefault(node, Counter())["pods"] += sign
+        self._count[node] += sign
 
     def pods(self, node: str) -> int:
-        return self._of_node.get(node, Counter())["pods"]
+        return self._count[node]
 
     def used(self, node: str, name: str) -> Decimal:
         return self._sums.get(node, {}).get(name, Decimal(0))
@@ -101,13 +101,13 @@ class Scheduler:
             return
         if pod["spec"].get("schedulerName") != "default-scheduler" or pod["spec"].get("schedulingGates"):
             return
-        nodes = self._store.sorted(NODES)
+        nodes, asked = list(self._store.each(NODES)), requests_of(pod["spec"])
         reasons: Counter[str] = Counter()
         fitting = []
         for node in nodes:
-            why = list(self._obstacles(pod, node))
-            reasons.update(why)
-            if not why:
+            if why := list(self._obstacles(pod, asked, node)):
+                reasons.update(why)
+            else:
                 fitting.append(node)
         if not fitting:
             self._unplaced[key] = None
@@ -155,7 +155,7 @@ class Scheduler:
             for node in self._store.each(NODES)
         )
 
-    def _obstacles(self, pod: Obj, node: Obj) -> Iterator[str]:
+    def _obstacles(self, pod: Obj, asked: dict[str, Decimal], node: Obj) -> Iterator[str]:
         spec, name = pod["spec"], name_of(node)
         if node["spec"].get("unschedulable") and not tolerates(
             spec, {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
@@ -172,7 +172,7 @@ class Scheduler:
         allocatable = node["status"]["allocatable"]
         if self._usage.pods(name) >= int(allocatable["pods"]):
             yield "Too many pods"
-        for kind, amount in requests_of(spec).items():
+        for kind, amount in asked.items():
             free = parse_quantity(allocatable.get(kind, 0)) - self._usage.used(name, kind)
             if amount > free:
                 yield f"Insufficient {kind}"

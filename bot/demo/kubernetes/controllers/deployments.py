@@ -30,6 +30,7 @@ from bot.demo.kubernetes.objects import (
     controlled_by,
     controller_of,
     is_terminating,
+    key_of,
     labels_of,
     name_of,
     namespace_of,
@@ -51,6 +52,7 @@ class Deployments:
         self._store, self._recorder = store, recorder
         self.worker = Worker(COMPONENT, clock, self.reconcile)
         self._progress = Progress(store, clock, self.worker)
+        self._strays: dict[Key, None] = {}
 
     def hear(self, event: Event) -> None:
         if event.resource is DEPLOYMENTS:
@@ -59,6 +61,9 @@ class Deployments:
                 self._progress.forget(uid_of(event.obj))
         elif event.resource is REPLICA_SETS:
             self._wake_owner(event.obj)
+            self._strays.pop(key_of(event.obj), None)
+            if controller_of(event.obj) is None and event.type != "DELETED":
+                self._strays[key_of(event.obj)] = None
         elif event.resource is PODS and event.type == "DELETED":
             owner = controller_of(event.obj)
             if owner and owner["kind"] == "ReplicaSet":
@@ -91,8 +96,8 @@ class Deployments:
 
     def _sets(self, deployment: Obj) -> list[Obj]:
         """Find the replica sets, oldest first; those that match and have no owner are adopted."""
-        for stray in self._store.each(REPLICA_SETS, namespace_of(deployment)):
-            if controller_of(stray) is None and selects(deployment["spec"]["selector"], labels_of(stray)):
+        for stray in self._unowned(namespace_of(deployment)):
+            if selects(deployment["spec"]["selector"], labels_of(stray)):
                 owners = [*(stray["metadata"].get("ownerReferences") or ()), controlled_by(deployment)]
                 self._store.update(
                     REPLICA_SETS, {**stray, "metadata": {**stray["metadata"], "ownerReferences": owners}}
@@ -103,6 +108,10 @@ class Deployments:
         return sorted(
             found, key=lambda one: (one["metadata"]["creationTimestamp"], revision_of(one), name_of(one))
         )
+
+    def _unowned(self, namespace: str) -> list[Obj]:
+        found = (self._store.get(REPLICA_SETS, *key) for key in list(self._strays) if key[0] == namespace)
+        return [replica_set for replica_set in found if replica_set is not None]
 
     def _new_of(self, deployment: Obj, sets: list[Obj]) -> Obj | None:
         return next((one for one in sets if same_template(deployment, one)), None)
