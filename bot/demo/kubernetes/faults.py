@@ -38,7 +38,7 @@ _FIELDS: dict[str, set[str]] = {
     "outage": {"seconds"},
     "lose-node": {"node"},
     "missing-image": {"image"},
-    "crash": {"seconds", "code"} | _WHERE,
+    "crash": {"seconds", "code", "says"} | _WHERE,
     "probe": {"probe"} | _WHERE,
     "load": {"cpu", "memory"} | _WHERE,
     "full-quota": {"namespace"},

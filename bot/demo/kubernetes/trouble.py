@@ -84,10 +84,14 @@ class Trouble:
         }
         return image.exists and image.reference not in gone
 
-    def crash(self, pod: Obj, since: float) -> tuple[float, int] | None:
-        """Tell when a program that runs since then is to crash, and with which code."""
+    def crash(self, pod: Obj, since: float) -> tuple[float, int, str] | None:
+        """Tell when a program that runs since then is to crash, with which code and which last words."""
         found = [
-            (max(one.planted, since) + one.spec["seconds"], int(one.spec.get("code", 1)))
+            (
+                max(one.planted, since) + one.spec["seconds"],
+                int(one.spec.get("code", 1)),
+                _last_words(one.spec),
+            )
             for one in self._of("crash", pod)
         ]
         return min(found, default=None)
@@ -124,6 +128,10 @@ class Trouble:
 def _place(spec: Obj) -> tuple[str, ...]:
     keys = ("fault", "namespace", "selector", "probe", "image")
     return tuple(str(spec.get(key, "")) for key in keys)
+
+
+def _last_words(spec: Obj) -> str:
+    return str(spec.get("says", "{time} FATAL planted crash"))
 
 
 def _serves(pod: Obj) -> bool:

@@ -197,13 +197,35 @@ async def test_with_the_definition_go_its_objects(served):
     assert (await served.get(WIDGETS))["items"] == []
 
 
-async def test_cluster_scope_and_a_namespace_that_goes(api):
+async def test_cluster_scope(api):
     definition = deepcopy(DEFINITION)
     definition["spec"]["scope"] = "Cluster"
     await api.post(CRDS, definition)
     await api.until(f"{CRDS}/widgets.example.com", is_established)
     made = await api.post("/apis/example.com/v1/widgets", widget(size=1))
     assert (made.status, "namespace" in made["metadata"]) == (201, False)
+    assert (await api.get("/apis/example.com/v1"))["resources"][0]["namespaced"] is False
+
+
+async def test_a_namespace_takes_its_objects_along(served):
+    await served.post("/api/v1/namespaces", {"metadata": {"name": "shop"}})
+    place = WIDGETS.replace("default", "shop")
+    assert (await served.post(place, widget(size=1))).status == 201
+    await served.delete("/api/v1/namespaces/shop")
+    await served.until("/api/v1/namespaces/shop", lambda gone: gone["code"] == 404)
+    assert (await served.get("/apis/example.com/v1/widgets"))["items"] == []
+
+
+async def test_names_that_another_kind_has_are_not_accepted(served):
+    other = deepcopy(DEFINITION)
+    other["metadata"]["name"] = "gadgets.example.com"
+    other["spec"]["names"] = {"plural": "gadgets", "kind": "Gadget", "shortNames": ["wd"]}
+    await served.post(CRDS, other)
+    told = await served.until(f"{CRDS}/gadgets.example.com", lambda d: d["status"]["conditions"])
+    reasons = {one["type"]: (one["status"], one["reason"]) for one in told["status"]["conditions"]}
+    assert reasons["NamesAccepted"] == ("False", "ShortNamesConflict")
+    assert reasons["Established"] == ("False", "NotAccepted")
+    assert (await served.get("/apis/example.com/v1/namespaces/default/gadgets")).status == 404
 
 
 @pytest.mark.parametrize(

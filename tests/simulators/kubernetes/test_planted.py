@@ -50,6 +50,8 @@ async def test_a_program_crashes_after_so_many_seconds(api):
     found = await api.until(f"{api.pods}/{pod}", lambda p: died(p, "Error"))
     kind = "state" if "terminated" in state_of(found) else "lastState"
     assert state_of(found, kind)["terminated"]["exitCode"] == 7
+    log = await api.until(f"{api.pods}/{pod}/log?previous=true", lambda text: "planted crash" in text)
+    assert log.splitlines()[-1].endswith("FATAL planted crash")
     assert (await api.get(FAULTS))["faults"] == [{"fault": "crash", "seconds": 2, "code": 7, **WEB}]
 
 

@@ -143,8 +143,8 @@ class Autoscalers:
         self._recent[uid_of(scaler)] = [*recent[-100:], (moment, wanted)]
         highest = max((count for _, count in recent), default=wanted)
         if wanted < has and highest > wanted:
-            oldest = max(at for at, count in recent if count > wanted)
-            self.worker.add_after((namespace_of(scaler), name_of(scaler)), oldest + window - moment)
+            latest = max(at for at, count in recent if count > wanted)
+            self.worker.add_after((namespace_of(scaler), name_of(scaler)), latest + window - moment)
         return max(wanted, min(has, highest))
 
     def _write(self, scaler: Obj, counts: Obj, told: list[Told]) -> None:

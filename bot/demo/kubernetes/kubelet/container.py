@@ -229,7 +229,7 @@ class ContainerRun:
                 await asyncio.wait_for(self._ends.wait(), min(waits, default=None))
             except TimeoutError:
                 if planted is not None and planted[0] == min(waits):
-                    self._verdict = planted[1:]
+                    self._verdict, instance.last_words = planted[1:3], planted[3]
                 return
 
     def look_again(self) -> None:

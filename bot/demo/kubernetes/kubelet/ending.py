@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _FILLING = 1.0  # seconds a program takes to fill its memory
 _KILLED = 137
 
-End = tuple[float, int, str]  # in how many real seconds, with which code, and for which reason
+End = tuple[float, int, str, str]  # in how many real seconds, with which code, why, and its last words
 
 
 def planted_end(container: "ContainerRun", instance: Instance) -> End | None:
@@ -20,13 +20,14 @@ def planted_end(container: "ContainerRun", instance: Instance) -> End | None:
     kubelet, pod = container.pod.kubelet, container.pod.pod
     found = []
     if _memory_used(container, instance) > _memory_bound(container):
-        found.append((instance.at + _FILLING, _KILLED, "OOMKilled"))
+        found.append((instance.at + _FILLING, _KILLED, "OOMKilled", ""))
     if (crash := kubelet.trouble.crash(pod, instance.at)) is not None:
-        found.append((*crash, "Error" if crash[1] else "Completed"))
+        moment, code, words = crash
+        found.append((moment, code, "Error" if code else "Completed", words))
     if not found:
         return None
-    moment, code, reason = min(found)
-    return max(0.0, moment - kubelet.clock.monotonic()) * kubelet.clock.pace, code, reason
+    moment, code, reason, words = min(found)
+    return max(0.0, moment - kubelet.clock.monotonic()) * kubelet.clock.pace, code, reason, words
 
 
 def _memory_used(container: "ContainerRun", instance: Instance) -> int:

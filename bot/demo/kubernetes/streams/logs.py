@@ -127,7 +127,7 @@ def _previous(run: ContainerRun, options: _Options, pod: Obj) -> web.Response:
 
 
 def _lines(instance: Instance, last: int | None) -> list[Line]:
-    written = instance.program.lines(instance.elapsed, last)
+    written = instance.lines(last)
     return [_line(instance, offset, text) for offset, text in written]
 
 
@@ -160,7 +160,7 @@ async def _follow(
         await response.write(options.render(so_far).encode())
         while not instance.finished and cluster.is_running:
             await cluster.clock.sleep(0.2 if cluster.clock.pace >= 0.5 else 1)
-            new = list(instance.program.lines(instance.elapsed))[sent:]
+            new = list(instance.lines())[sent:]
             sent += len(new)
             for offset, text in new:
                 await response.write(options.form(_line(instance, offset, text)).encode())
