@@ -4,6 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
+
+_SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class Clock:
@@ -29,7 +32,13 @@ def now() -> datetime:
 
 def stamp(moment: datetime | None = None) -> str:
     """Write an instant as most fields carry it, to the second."""
-    return (moment or now()).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.strftime(_SECONDS) if moment else _stamped(int(time.time()))
+
+
+@lru_cache(maxsize=1)
+def _stamped(second: int) -> str:
+    """Write the present second once: a busy cluster asks for it thousands of times."""
+    return datetime.fromtimestamp(second, UTC).strftime(_SECONDS)
 
 
 def micro_stamp(moment: datetime | None = None) -> str:

@@ -101,22 +101,20 @@ class Scheduler:
             return
         if pod["spec"].get("schedulerName") != "default-scheduler" or pod["spec"].get("schedulingGates"):
             return
-        nodes, asked = list(self._store.each(NODES)), requests_of(pod["spec"])
-        reasons: Counter[str] = Counter()
-        fitting = []
-        for node in nodes:
-            if why := list(self._obstacles(pod, asked, node)):
-                reasons.update(why)
-            else:
-                fitting.append(node)
-        if not fitting:
+        asked = requests_of(pod["spec"])
+        nodes = sorted(self._store.each(NODES), key=self._filling)
+        chosen = next((node for node in nodes if not any(self._obstacles(pod, asked, node))), None)
+        if chosen is None:
             self._unplaced[key] = None
+            reasons = Counter(why for node in nodes for why in self._obstacles(pod, asked, node))
             self._give_up(pod, len(nodes), reasons)
             return
         self._unplaced.pop(key, None)
-        self.bind(
-            pod, name_of(min(fitting, key=lambda node: (self._usage.pods(name_of(node)), name_of(node))))
-        )
+        self.bind(pod, name_of(chosen))
+
+    def _filling(self, node: Obj) -> tuple[int, str]:
+        """Order the nodes as pods are spread over them: the emptiest first."""
+        return self._usage.pods(name_of(node)), name_of(node)
 
     def bind(self, pod: Obj, node: str) -> None:
         """Place a pod on a node."""
