@@ -124,10 +124,15 @@ async def test_the_last_words_of_a_crash_between_two_starts(kube, ask, shown):
 
 async def test_previous_finds_them_in_the_current_log_too(kube, ask, shown):
     await kube.pod("job", "crash:1")
-    await kube.until(lambda: _is(kube, "job", "waiting", "CrashLoopBackOff"))
-    said = shown(await ask(logs.COMMAND, "job --previous"))
-    assert "FATAL cannot reach database" in said
-    assert "unable to retrieve" not in said
+
+    async def last_words():
+        if not await _is(kube, "job", "waiting", "CrashLoopBackOff"):
+            return None
+        said = shown(await ask(logs.COMMAND, "job --previous"))
+        assert "unable to retrieve" not in said
+        return said if "FATAL cannot reach database" in said else None
+
+    await kube.until(last_words)
 
 
 async def test_an_image_that_cannot_be_pulled_has_printed_nothing(kube, ask, shown):
