@@ -52,7 +52,12 @@ class GetArgs(Args):
 
 
 async def run(ctx: ReadContext, args: GetArgs) -> Message:
-    asked = [_read(ctx, args, target.word, name) for target in args.targets for name in target.names or ("",)]
+    wanted = {
+        (word if "." in word else plural_of(word), name): word  # a group stays part of what is meant
+        for word, names in ((target.word, target.names or ("",)) for target in args.targets)
+        for name in names
+    }
+    asked = [_read(ctx, args, word, name) for (_, name), word in wanted.items()]
     found = await asyncio.gather(*asked, return_exceptions=True)
     tables = [result for result in found if isinstance(result, ApiTable)]
     errors = [result for result in found if isinstance(result, BaseException)]

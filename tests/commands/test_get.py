@@ -124,6 +124,12 @@ async def test_names_of_one_type_share_a_table(kube, ask):
         assert [row[0] for row in table.rows] == ["a", "b"]
 
 
+async def test_one_type_by_several_names_is_asked_for_once(kube, ask):
+    await kube.pod("a", "web:1.0")
+    (table,) = (await ask(get.COMMAND, "po,pods,pod")).parts
+    assert [row[0] for row in table.rows] == ["a"]
+
+
 async def test_a_workloads_name_in_place_of_a_pods_brings_its_pods(kube, ask):
     await kube.pod("web-6c8d9f7b5d-x2x4k", "web:1.0")
     with pytest.raises(TargetNotFoundError) as refused:
