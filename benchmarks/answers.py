@@ -158,7 +158,8 @@ def commit_times(folder: Path) -> list[float]:
 
 
 def kubectl_times(kubeconfig: Path) -> list[float]:
-    kubectl = shutil.which("kubectl")
+    beside = Path(sys.executable).with_name("kubectl")
+    kubectl = str(beside) if beside.exists() else shutil.which("kubectl")
     if not kubectl:
         return []
     line = [kubectl, "--kubeconfig", str(kubeconfig), "get", "pods", "-n", "shop"]
