@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.domain.errors import UsageError
-from bot.engine.command import Args, Command, Flag, Positional
+from bot.engine.command import Args, Flag, Positional
 
 A = TypeVar("A", bound=Args)
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
@@ -59,11 +59,6 @@ def flags(model: type[Args]) -> list[tuple[str, str]]:
         for mark, info in found
         if isinstance(mark, Flag)
     ]
-
-
-def flag_names(command: Command) -> list[str]:
-    marks = [_mark(info) for info in command.args.model_fields.values()]
-    return [name for mark in marks if isinstance(mark, Flag) for name in mark.names]
 
 
 @lru_cache(maxsize=128)
