@@ -12,12 +12,14 @@ SCOPES = (
     "channels:read",
     "chat:write",
     "commands",
+    "files:write",
     "groups:read",
     "im:read",
+    "im:write",
     "usergroups:read",
     "users:read",
 )
-"""Each is used: reading whether the bot is in a channel, posting, the command, and who somebody is."""
+"""Each is used: reading whether the bot is in a channel, posting, files, the command, and who somebody is."""
 
 
 def manifest(*, socket_mode: bool, url: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from typing import Literal
+
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ResourceType
 
@@ -43,3 +46,57 @@ class Listing(Frozen):
 
     items: tuple[Json, ...]
     version: str
+
+
+class ExecRequest(Frozen):
+    """One program in one container: an argument vector, never a line for a shell."""
+
+    namespace: str
+    pod: str
+    container: str = ""
+    argv: tuple[str, ...]
+    stdin: bool = False
+    tty: bool = False
+
+
+class Ended(StrEnum):
+    """Why the output of a program ends where it does."""
+
+    EXITED = "exited"
+    TIMED_OUT = "timed-out"
+    TOO_LONG = "too-long"
+    """It printed more than may be read."""
+    LOST = "lost"
+    """The connection broke: whether it still runs is not known."""
+
+
+class Ran(Frozen):
+    """What became of a program. Output is bytes as printed, not yet cleaned or redacted."""
+
+    ended: Ended
+    exit_code: int | None = None
+    stdout: bytes = b""
+    stderr: bytes = b""
+
+
+class WebRequest(Frozen):
+    """One HTTP request through the API server to a pod or a service."""
+
+    kind: Literal["pods", "services"]
+    namespace: str
+    name: str
+    port: str = ""
+    """A number or a name; empty where there is only one."""
+    scheme: Literal["", "https"] = ""
+    path: str = "/"
+    method: Literal["GET", "HEAD"] = "GET"
+    most_bytes: int = 200_000
+
+
+class WebAnswer(Frozen):
+    """What was answered, as it came: nothing in it is trusted."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    is_whole: bool = True

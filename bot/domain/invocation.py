@@ -22,4 +22,6 @@ class Invocation(Frozen):
     private: bool = True
     """The address belongs to a command or to a message that this person alone sees. That of a press on a
     public message does not: what replaced that message would be shown to everybody."""
+    confirmed: bool = False
+    """A question was answered with yes: what runs only after a confirm may run."""
     at: float

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from bot.domain.model import Frozen
 
@@ -137,14 +137,29 @@ Part: TypeAlias = Annotated[Paragraph | Facts | Table | Output | Bullets, Field(
 
 
 class Button(Frozen):
-    """A next step. `command` is run as whoever presses it; `press` is the opaque id that Slack carries."""
+    """A next step. `command` is run as whoever presses it, `view` shows another part of a kept result to its
+    asker; `press` is the opaque id that Slack carries for either.
+    """
 
     label: str
     command: str = ""
+    view: str = ""
     press: str = ""
     style: Literal["", "primary", "danger"] = ""
     confirm: str = ""
     """A question to be answered before the press counts; only for what destroys."""
+
+
+class File(Frozen):
+    """What is too long, or too graphic, to stand in a message. Who may see the one may see the other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+    name: str
+    title: str
+    content: bytes
+    alt: str = ""
+    """What a picture shows, in words."""
 
 
 class Message(Frozen):
@@ -155,6 +170,8 @@ class Message(Frozen):
     parts: tuple[Part, ...] = ()
     buttons: tuple[Button, ...] = ()
     footer: Text = Text()
+    files: tuple[File, ...] = ()
+    """An answer's files go to its reader's direct messages with the bot, a post's into its thread."""
 
     def plain(self) -> str:
         """The one line for lock screens and screen readers."""

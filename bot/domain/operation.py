@@ -7,6 +7,7 @@
     follow       moving ─→ done
     session      moving ─→ (stopping) ─→ done                             a verb that lives on, step by step
     offer        open ─→ expired                                      buttons that run a command
+    result       open ─→ expired                                      what a read found, view by view
 
 A state says what the next step is, so that whoever claims the row, after whatever crash, knows what to do.
 """
@@ -24,6 +25,7 @@ class Kind(StrEnum):
     FOLLOW = "follow"
     SESSION = "session"
     OFFER = "offer"
+    RESULT = "result"
 
 
 class State(StrEnum):
@@ -60,6 +62,7 @@ LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
         State.STOPPING: frozenset({State.DONE}),
     },
     Kind.OFFER: {State.OPEN: frozenset({State.EXPIRED})},
+    Kind.RESULT: {State.OPEN: frozenset({State.EXPIRED})},
 }
 
 

@@ -14,16 +14,18 @@ from bot.domain.message import Message, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
+from bot.domain.results import Lines, Rows
 from bot.engine import asking, cards
 from bot.engine.command import (
     BotCommand,
     BotContext,
+    ChangeCommand,
     Command,
     ReadCommand,
     ReadContext,
-    SessionCommand,
     Waiting,
 )
+from bot.engine.kept import KeptResults
 from bot.engine.planned import Planned
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.sessions import Running
@@ -35,6 +37,8 @@ class Answer(Frozen):
     message: Message
     entry: Entry | None = None
     waits: tuple[Operation, ...] = ()
+    shared: bool = False
+    """For the whole channel."""
 
 
 @dataclass(frozen=True)
@@ -54,26 +58,56 @@ class Answering:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._results = KeptResults(rooms)
 
     async def run(self, line: Authorized) -> Answer:
-        command, place = line.command, line.invocation.place
-        if isinstance(command, SessionCommand):
-            return await self._begin(line)
+        command = line.command
         if isinstance(command, BotCommand):
             context = await self._about_the_bot(line)
             return Answer(message=await command.run(context, line.args), entry=line.entry)
-        gate = asking.gate(self._rooms, line.actor, place, command, line.args)
-        reading = ReadContext(
+        if isinstance(command, ReadCommand):
+            if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
+                return self._ask_first(line)
+            if command.live and command.live.wanted(line.args):
+                return await self._begin(line)
+            return self._answer(line, await command.run(self._reading(line, command), line.args), line.entry)
+        if isinstance(command, ChangeCommand):
+            await self._can_follow(line.invocation.place)
+            return self._propose(line, await command.plan(self._reading(line, command), line.args))
+        if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
+            return self._ask_first(line)
+        return await self._begin(line)
+
+    def _reading(self, line: Authorized, command: ReadCommand[Any] | ChangeCommand[Any]) -> ReadContext:
+        gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
+        return ReadContext(
             cluster=self._rooms.clusters.behind(line.args.context, gate),
             actor=line.actor,
-            place=place,
+            place=line.invocation.place,
             line=understood(line.invocation.text),
             now=self._rooms.clock,
         )
-        if isinstance(command, ReadCommand):
-            return Answer(message=await command.run(reading, line.args), entry=line.entry)
-        await self._can_follow(place)
-        return self._propose(line, await command.plan(reading, line.args))
+
+    def _answer(self, line: Authorized, found: Message | Rows | Lines, entry: Entry) -> Answer:
+        """What was found, to its asker or to the channel; a result is kept, to be looked at again."""
+        shared = asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
+        if isinstance(found, Message):
+            return Answer(message=found, entry=entry, shared=shared)
+        message, kept = self._results.keep(found, line.command, line.args, line.invocation)
+        return Answer(message=message, entry=entry, waits=(kept,), shared=shared)
+
+    def _ask_first(self, line: Authorized) -> Answer:
+        """The policy wants a yes before it runs; a press of the button is the same line, agreed to."""
+        now = self._rooms.clock()
+        operation = self._rooms.new(
+            Kind.OFFER, State.OPEN, {"commands": [line.invocation.text], "asks": True},
+            owner=line.invocation.user, wake_at=now + PLAN_SECONDS,
+        )  # fmt: skip
+        question = cards.may_run(
+            understood(line.invocation.text), operation.id, now + PLAN_SECONDS, round(PLAN_SECONDS / 60)
+        )
+        entry = line.entry.of(RecordKind.ASKED, {"outcome": "asked for a confirm"})
+        return Answer(message=question, entry=entry, waits=(operation,))
 
     async def _begin(self, line: Authorized) -> Answer:
         """A session goes on in the channel, from its own row."""

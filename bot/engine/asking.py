@@ -6,12 +6,22 @@ from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Pla
 from bot.domain.changes import Plan
 from bot.domain.errors import AccessDeniedError
 from bot.domain.resources import BUILT_IN
-from bot.engine.command import Args, BotCommand, ChangeCommand, Command, ReadCommand, SessionCommand
+from bot.engine.command import (
+    Args,
+    BotCommand,
+    ChangeCommand,
+    Command,
+    ReadArgs,
+    ReadCommand,
+    SessionCommand,
+)
 from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate, refusal
 from bot.service.policy import Policy
 
 _CLUSTER_WIDE = {word for found in BUILT_IN if not found.namespaced for word in found.words}
+_MOST_NAMESPACES = 50
+"""That are read one by one where not all may be seen."""
 
 
 def settle(rooms: Rooms, args: Args, place: Place) -> Args:
@@ -24,6 +34,43 @@ def settle(rooms: Rooms, args: Args, place: Place) -> Args:
     return args.model_copy(
         update={"context": context, "namespace": namespace or rooms.clusters.namespace(context)}
     )
+
+
+def is_for_the_channel(rooms: Rooms, args: Args, place: Place) -> bool:
+    """Whether a read is answered before everybody: as asked, or as is usual in the channel."""
+    there = rooms.in_force.channels.get(place.channel)
+    return isinstance(args, ReadArgs) and (args.share or bool(there and there.share))
+
+
+async def narrowed(
+    rooms: Rooms, actor: Actor, place: Place, command: Command, args: Args
+) -> tuple[Args, Decision] | None:
+    """Where all namespaces are asked for and only some may be seen: the same line for those.
+
+    None where it is no such line, or where none may be seen.
+    """
+    kinds = command.kinds(args)
+    if not isinstance(args, ReadArgs) or args.reach() != ANY or not _CLUSTER_WIDE.isdisjoint(kinds):
+        return None
+    policy = rooms.in_force.policy
+    seen: dict[str, Decision] = {}
+    for namespace in await rooms.clusters.namespaces(args.context):
+        answers = [
+            policy.decide(
+                ask(actor, place, command, args, kind).model_copy(
+                    update={"scope": Scope(cluster=args.context, namespace=namespace, kind=kind)}
+                )
+            )
+            for kind in kinds
+        ]
+        if answers and all(answer.allowed for answer in answers):
+            seen[namespace] = next((a for a in answers if a.effect is Effect.CONFIRM), answers[0])
+        if len(seen) == _MOST_NAMESPACES:
+            break
+    if not seen:
+        return None
+    strictest = next((d for d in seen.values() if d.effect is Effect.CONFIRM), None)
+    return args.model_copy(update={"within": tuple(seen)}), strictest or next(iter(seen.values()))
 
 
 def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str) -> Ask:

@@ -144,6 +144,23 @@ def closed(plan: Plan, why: str, again: str = "", changed: str = "Nothing was ch
     return Message(headline=text("{}: {} {}", question(plan), marked(why), changed), buttons=buttons)
 
 
+def may_run(line: str, operation: str, until: float, minutes: int) -> Message:
+    """The question before something is run that is no change of an object, and so has no plan."""
+    return Message(
+        icon=Icon.WAITING,
+        headline=text("Run {}?", code(clean(line))),
+        buttons=(
+            Button(label="Run it", press=f"{operation}:0", style="primary"),
+            Button(label="Cancel", press=f"{operation}:cancel"),
+        ),
+        footer=text("Nothing has run yet. Yours until {} ({} min)", instant(until, "later"), minutes),
+    )
+
+
+def not_run(line: str) -> Message:
+    return Message(headline=text("{}: cancelled. Nothing was run.", code(clean(line))))
+
+
 def going_ahead(plan: Plan) -> Message:
     """What the requester sees where the policy asks for no confirmation."""
     return Message(headline=plan.doing, footer=text("Its card is in this channel."))

@@ -22,6 +22,7 @@ from bot.domain.message import Message
 from bot.domain.model import Frozen, Json
 from bot.domain.records import Record
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
+from bot.domain.results import Lines, Rows
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,14 @@ class Args(Frozen):
     def reach(self) -> str:
         """The namespace asked for; `*` where all of them, or none, is meant."""
         return self.namespace
+
+
+class ReadArgs(Args):
+    """The input of a verb that looks."""
+
+    share: Annotated[bool, Flag("--share", help="show the answer to the whole channel")] = False
+    within: tuple[str, ...] = ()
+    """Where all namespaces are meant and the policy lets this person see only some: those. Never typed."""
 
 
 class ClusterReader(Protocol):
@@ -181,6 +190,34 @@ class BotContext:
 A = TypeVar("A", bound=Args)
 
 
+class Stage(Frozen):
+    """Where a session stands: what it needs to go on, what is shown, and when it steps again."""
+
+    state: Json
+    message: Message
+    wake_in: float | None
+    """Seconds until the next step; None when it is over."""
+
+
+class Event(StrEnum):
+    """Why a session steps."""
+
+    BEGIN = "begin"
+    WAKE = "wake"
+    STOP = "stop"
+
+
+C = TypeVar("C", bound=ReadContext)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live(Generic[C, A]):
+    """How a verb goes on in the channel: each step makes the next stage of one message; a button stops it."""
+
+    wanted: Callable[[A], bool]
+    step: Callable[[C, A, Json, Event], Awaitable[Stage]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Declared(Generic[A]):
     name: str
@@ -202,9 +239,11 @@ class _Declared(Generic[A]):
 
 @dataclass(frozen=True, kw_only=True)
 class ReadCommand(_Declared[A]):
-    """Looks, and changes nothing."""
+    """Looks, and changes nothing. What may be long or worth a second look is given as a result."""
 
-    run: Callable[[ReadContext, A], Awaitable[Message]]
+    run: Callable[[ReadContext, A], Awaitable[Message | Rows | Lines]]
+    live: Live[ReadContext, A] | None = None
+    """How it goes on in the channel, where its arguments ask for that."""
     also_reads: tuple[ResourceType, ...] = ()
     """Kinds that its permission covers beside those asked for, such as the pods of a deployment."""
     risk: Risk = Risk.READ
@@ -227,23 +266,6 @@ class BotCommand(_Declared[A]):
 
     run: Callable[[BotContext, A], Awaitable[Message]]
     risk: Risk = Risk.READ
-
-
-class Stage(Frozen):
-    """Where a session stands: what it needs to go on, what is shown, and when it steps again."""
-
-    state: Json
-    message: Message
-    wake_in: float | None
-    """Seconds until the next step; None when it is over."""
-
-
-class Event(StrEnum):
-    """Why a session steps."""
-
-    BEGIN = "begin"
-    WAKE = "wake"
-    STOP = "stop"
 
 
 @dataclass(frozen=True, kw_only=True)

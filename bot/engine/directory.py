@@ -15,6 +15,8 @@ class Channel(Frozen):
     name: str
     can_post: bool
     """The bot is a member, or it is a direct message with the bot."""
+    is_shared: bool = False
+    """People of other workspaces read it."""
 
 
 class Directory(Protocol):

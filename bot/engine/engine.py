@@ -7,7 +7,7 @@ import logging
 import secrets
 
 from bot.domain.access import Place
-from bot.domain.errors import AuditUnavailableError, BotError, DeliveryError
+from bot.domain.errors import AuditUnavailableError, BotError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
 from bot.domain.operation import Kind, State
@@ -15,6 +15,7 @@ from bot.engine import cards
 from bot.engine.confirmed import Confirmed
 from bot.engine.pipeline import Pipeline
 from bot.engine.presses import Press, Presses
+from bot.engine.replies import Replies
 from bot.engine.rollouts import Rollouts, Watching
 from bot.engine.rooms import Rooms
 from bot.engine.sessions import Sessions
@@ -35,11 +36,13 @@ class Engine:
         self._rooms = rooms
         self._tasks = tasks
         self._presses = Presses(rooms)
+        self._replies = Replies(rooms)
         rooms.worker.on(Kind.INVOCATION, Pipeline(rooms).step)
         rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
         rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step, endless=True)
         rooms.worker.on(Kind.SESSION, Sessions(rooms).step)
         rooms.worker.on(Kind.OFFER, self._forget)
+        rooms.worker.on(Kind.RESULT, self._forget)
 
     def start(self) -> None:
         self._rooms.worker.start()
@@ -71,11 +74,11 @@ class Engine:
             self._tasks.start(self._say(press, cards.refused(error)), "refusal of a press")
 
     async def _say(self, press: Press, message: Message, *, replace: bool = False) -> None:
-        address = self._rooms.sealer.open(press.invocation.reply)
-        try:
-            await self._rooms.notifier.answer(address, message, replace=replace and press.invocation.private)
-        except DeliveryError as lost:
-            log.warning("an answer to a press was not delivered: %s", lost.reason)
+        who = press.invocation
+        message, offer = self._rooms.offers(message, owner=who.user)
+        if offer:
+            await self._rooms.operations.add(offer)
+        await self._replies.say(who.reply, message, user=who.user, replace=replace and who.private)
 
     async def _sweep_forever(self) -> None:
         """Forget what ended long ago; the record keeps what it did."""
@@ -87,7 +90,7 @@ class Engine:
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def _forget(self, hold: Hold) -> None:
-        """An offer's time is over."""
+        """The time of an offer or of a result is over."""
         await hold.save(State.EXPIRED, {}, release=True)
 
     def invocation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.message import Message
+from bot.domain.message import File, Message
 
 
 class Notifier(Protocol):
@@ -28,3 +28,8 @@ class Notifier(Protocol):
         this state, or a newer one asked for since, is shown. A `final` one is never dropped for a newer one
         and goes ahead of others that wait.
         """
+
+    async def send(
+        self, files: tuple[File, ...], *, user: str = "", channel: str = "", thread: str = ""
+    ) -> None:
+        """Files to one person's direct messages with the bot, or into a channel or thread."""

@@ -20,7 +20,6 @@ from bot.domain.errors import (
     AccessDeniedError,
     AuditUnavailableError,
     BotError,
-    DeliveryError,
     StalePlanError,
     TargetNotFoundError,
     UsageError,
@@ -34,6 +33,7 @@ from bot.domain.redaction import redact
 from bot.engine import asking, cards
 from bot.engine.answering import Answer, Answering, Authorized
 from bot.engine.command import Args, Command
+from bot.engine.replies import Replies
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 
@@ -52,6 +52,7 @@ class Pipeline:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._answering = Answering(rooms)
+        self._replies = Replies(rooms)
 
     async def step(self, hold: Hold) -> None:
         """Bring an invocation to its end, from whichever state it was left in."""
@@ -60,7 +61,8 @@ class Pipeline:
                 await self._travel(hold)
             except AuditUnavailableError as error:
                 if hold.operation.fence == 1:
-                    await self._say(hold.data["reply"], cards.refused(error), replace=False)
+                    said = cards.refused(error)
+                    await self._replies.say(hold.data["reply"], said, user=hold.data["user"], replace=False)
                 raise
         await self._deliver(hold)
 
@@ -69,9 +71,11 @@ class Pipeline:
         answer, kept_waiting = await self._in_time(invocation)
         message, offer = self._rooms.offers(answer.message, owner=invocation.user)
         data = {
+            "user": invocation.user,
+            "channel": invocation.place.channel if answer.shared else "",
             "reply": invocation.reply,
             "message": message.model_dump(mode="json"),
-            "replace": kept_waiting,
+            "replace": kept_waiting or (invocation.confirmed and invocation.private),
             "until": invocation.at + _ADDRESS_SECONDS,
         }
         async with self._rooms.database.write() as connection:
@@ -90,29 +94,28 @@ class Pipeline:
             await asyncio.wait({answering}, timeout=_PATIENCE_SECONDS)
             kept_waiting = not answering.done() and invocation.private
             if kept_waiting:
-                await self._say(invocation.reply, cards.waiting(), replace=False)
+                await self._replies.say(
+                    invocation.reply, cards.waiting(), user=invocation.user, replace=False
+                )
             return await answering, kept_waiting
         finally:
             answering.cancel()
 
     async def _deliver(self, hold: Hold) -> None:
         """A Slack that is away is waited for as long as the response address lives."""
-        message = Message.model_validate(hold.data["message"])
-        now = self._rooms.clock()
-        said = await self._say(hold.data["reply"], message, replace=hold.data["replace"])
-        if not said and now < hold.data["until"]:
-            await hold.save(State.ANSWERED, hold.data, wake_at=now + _AGAIN_SECONDS, release=True)
+        data, now = hold.data, self._rooms.clock()
+        message = Message.model_validate(data["message"])
+        reply, user, replace = data["reply"], data["user"], data["replace"]
+        if data["channel"]:
+            said = await self._replies.show(
+                data["channel"], reply, message, user=user, key=hold.operation.id, replace=replace
+            )
+        else:
+            said = await self._replies.say(reply, message, user=user, replace=replace)
+        if not said and now < data["until"]:
+            await hold.save(State.ANSWERED, data, wake_at=now + _AGAIN_SECONDS, release=True)
             return
         await hold.save(State.DONE, {}, release=True)
-
-    async def _say(self, reply: str, message: Message, *, replace: bool) -> bool:
-        """False when it is worth another try later."""
-        try:
-            await self._rooms.notifier.answer(self._rooms.sealer.open(reply), message, replace=replace)
-        except DeliveryError as error:
-            log.warning("an answer was not delivered: %s", error.reason or error.code)
-            return not error.retryable
-        return True
 
     async def _answer(self, invocation: Invocation) -> Answer:
         """Every line gets one: whatever nobody expected becomes a message with an id that the log has too."""
@@ -173,7 +176,13 @@ class Pipeline:
         asking.check_standing(actor, place, line.command.name)
         args = asking.settle(self._rooms, line.args, place)
         line.entry = line.entry.model_copy(update=_scope(line.command, args))
-        decision = asking.decide(self._rooms, actor, place, line.command, args)
+        try:
+            decision = asking.decide(self._rooms, actor, place, line.command, args)
+        except AccessDeniedError:
+            fewer = await asking.narrowed(self._rooms, actor, place, line.command, args)
+            if fewer is None:
+                raise
+            args, decision = fewer
         decided = decision.model_dump(mode="json", exclude_defaults=True)
         line.entry = line.entry.model_copy(update={"decision": decided})
         authorized = Authorized(line.command, args, actor, decision, line.invocation, line.entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from bot.domain.errors import PressError
@@ -11,10 +12,11 @@ from bot.domain.model import Frozen
 from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.engine import cards
+from bot.engine.kept import KeptResults
 from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
 
-_VALUE = re.compile(r"([0-9a-f]{32}):(confirm|cancel|stop|[0-9]{1,2})")
+_VALUE = re.compile(r"([0-9a-f]{32}):([a-z0-9][a-z0-9-]{0,20})")
 
 
 class Press(Frozen):
@@ -30,6 +32,7 @@ class Presses:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._results = KeptResults(rooms)
 
     async def take(self, press: Press) -> Invocation | Message | None:
         """Settle what the button decides, and keep it; give the invocation that the button stands for, or
@@ -47,6 +50,8 @@ class Presses:
             )
         if operation.kind is Kind.OFFER:
             return await self._offered(press, operation, found.group(2))
+        if operation.kind is Kind.RESULT:
+            return await self._look(press, operation, found.group(2))
         if operation.kind is Kind.PLAN and found.group(2) in {"confirm", "cancel"}:
             return await self._settle(press, operation, found.group(2))
         if operation.kind is Kind.SESSION and found.group(2) == "stop":
@@ -54,12 +59,37 @@ class Presses:
             return None
         raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
 
-    async def _offered(self, press: Press, operation: Operation, choice: str) -> Invocation:
+    async def _look(self, press: Press, operation: Operation, choice: str) -> Message:
+        try:
+            return await self._results.look(operation, choice, press.invocation)
+        except PressError as error:
+            raise await self._refused(press, error.message, error.hint) from error
+
+    async def _offered(self, press: Press, operation: Operation, choice: str) -> Invocation | Message:
         lines = operation.data.get("commands", [])
-        if operation.state is not State.OPEN or not choice.isdigit() or int(choice) >= len(lines):
+        asks = bool(operation.data.get("asks"))
+        is_known = choice.isdigit() and int(choice) < len(lines)
+        if operation.state is not State.OPEN or not (is_known or (asks and choice == "cancel")):
             raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+        if asks:
+            return await self._agreed(press, operation, choice)
         # What is said to it stands for itself: the address is that of the message with the button.
         return press.invocation.model_copy(update={"text": lines[int(choice)], "private": False})
+
+    async def _agreed(self, press: Press, operation: Operation, choice: str) -> Invocation | Message:
+        """A yes to what runs after a confirm. Its id is made from the question's, so it is taken once."""
+        now = self._rooms.clock()
+        if operation.wake_at is not None and operation.wake_at <= now:
+            raise await self._refused(press, "The question ran out.", "Type the command again.")
+        line = operation.data["commands"][0]
+        if choice != "cancel":
+            once = hashlib.sha256(f"agreed {operation.id}".encode()).hexdigest()[:32]
+            return press.invocation.model_copy(update={"id": once, "text": line, "confirmed": True})
+        async with self._rooms.database.write() as connection:
+            await self._rooms.operations.move(
+                operation, State.EXPIRED, data={}, wake_at=None, now=now, connection=connection
+            )
+        return cards.not_run(line)
 
     async def _settle(self, press: Press, operation: Operation, choice: str) -> Message | None:
         """One winner: of two presses at once, only the first changes the row; the second changes nothing."""

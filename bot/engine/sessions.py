@@ -18,7 +18,7 @@ from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.engine import asking, cards
-from bot.engine.command import Args, Event, ReadContext, SessionCommand, Stage
+from bot.engine.command import Args, BotCommand, ChangeCommand, Event, ReadContext, SessionCommand, Stage
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 
@@ -66,7 +66,7 @@ class Sessions:
     async def _next(self, running: Running, event: Event) -> Stage:
         invocation = running.invocation
         command = self._rooms.registry.named(running.verb)
-        if not isinstance(command, SessionCommand):
+        if command is None or isinstance(command, (BotCommand, ChangeCommand)):
             raise ChannelClosedError(f"The verb {running.verb} is not known any more.")
         args: Args = command.args.model_validate(running.args)
         groups = self._rooms.in_force.policy.groups
@@ -80,7 +80,11 @@ class Sessions:
             line=invocation.text,
             now=self._rooms.clock,
         )
-        return await command.step(context, args, running.state, event)
+        if isinstance(command, SessionCommand):
+            return await command.step(context, args, running.state, event)
+        if command.live is None:
+            raise ChannelClosedError(f"The verb {running.verb} does not go on any more.")
+        return await command.live.step(context, args, running.state, event)
 
     async def _show(self, hold: Hold, running: Running, message: Message, *, over: bool) -> str:
         channel = running.invocation.place.channel

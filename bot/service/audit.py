@@ -40,6 +40,10 @@ class Ledger:
         )
         return await self._table.search(wanted, limit)
 
+    async def intended(self, operation: str) -> bool:
+        """Whether an intent of this operation is on the record."""
+        return await self._table.has(operation, RecordKind.INTENT)
+
     async def unconcluded(self) -> list[str]:
         """Operations with an intent and no conclusion: a process died there, or is there now."""
         return await self._table.open_intents()

@@ -10,7 +10,7 @@ from bot.domain.changes import MARK, Applied, Call, FieldChange, Step, Write, di
 from bot.domain.cluster import ApiTable, Listing, LogRequest
 from bot.domain.errors import BotError, ClusterRejectedError, StalePlanError, TargetNotFoundError
 from bot.domain.model import Json
-from bot.domain.resources import PODS, ObjectRef, ResourceType, nearest
+from bot.domain.resources import NAMESPACES, PODS, ObjectRef, ResourceType, nearest
 from bot.service.gate import Gate
 
 _CONFLICT = 409
@@ -74,6 +74,11 @@ class Clusters:
 
     def namespace(self, name: str) -> str:
         return self._raw.namespace(name)
+
+    async def namespaces(self, name: str) -> tuple[str, ...]:
+        """The names of all namespaces, as the bot sees them; whom they may be shown to is for the caller."""
+        found = await self._raw.cluster(name).table(NAMESPACES, None, with_names=True)
+        return tuple(namespace for _, namespace in found.names)
 
     def behind(self, name: str, gate: Gate) -> GuardedCluster:
         """A cluster behind a gate. Raises `ClusterUnknownError` for a name that is none of ours."""

@@ -219,6 +219,8 @@ class ChannelDefault(Frozen):
     name: str = ""
     context: str = ""
     namespace: str = ""
+    share: bool = False
+    """Whether reads are answered before the whole channel."""
 
 
 class InForce:

@@ -153,7 +153,8 @@ def _as_channel(channel: str, found: Json) -> Channel:
     is_direct = bool(found.get("is_im"))
     can_post = (is_direct or bool(found.get("is_member"))) and not found.get("is_archived")
     name = clean_line(str(found.get("name") or "")) or ("directmessage" if is_direct else "")
-    return Channel(id=channel, name=name, can_post=can_post)
+    is_shared = any(found.get(mark) for mark in ("is_ext_shared", "is_org_shared", "is_pending_ext_shared"))
+    return Channel(id=channel, name=name, can_post=can_post, is_shared=is_shared)
 
 
 def _cannot_say(answer: Refusal, what: str) -> AccessDeniedError:

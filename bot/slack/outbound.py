@@ -21,12 +21,13 @@ from bot.slack.blocks import render
 from bot.slack.budget import Budget, Pace
 from bot.slack.outbox import POST, UPDATE, Call, Outbox
 from bot.slack.refusal import Refusal, refusal
+from bot.slack.uploads import Uploads
 
 if TYPE_CHECKING:
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.domain.message import Message
+    from bot.domain.message import File, Message
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class SlackNotifier:
         self._client = copy.copy(client)
         self._client.retry_handlers = []
         self._answers = Answers(session, client.base_url, (pace or Pace()).timeout)
+        self._uploads = Uploads(client, session, (pace or Pace()).timeout)
         self._pace = pace or Pace()
         self._now = now
         self._budget = Budget(self._pace)
@@ -83,6 +85,13 @@ class SlackNotifier:
                 raise refused.as_error()
             attempt += 1
             await asyncio.sleep(delay)
+
+    async def send(
+        self, files: tuple[File, ...], *, user: str = "", channel: str = "", thread: str = ""
+    ) -> None:
+        if self._is_closing:
+            raise _closed()
+        await self._uploads.send(files, user=user, channel=channel, thread=thread)
 
     async def close(self) -> None:
         """Send what is owed, mere progress aside, while the pace allows; what is left is told so."""

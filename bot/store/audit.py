@@ -68,6 +68,11 @@ class AuditTable:
         async with self._database.read() as connection:
             return [_record(row) for row in await connection.execute(query)]
 
+    async def has(self, operation: str, kind: RecordKind) -> bool:
+        query = sa.select(records.c.seq).where(records.c.operation == operation, records.c.kind == kind.value)
+        async with self._database.read() as connection:
+            return (await connection.execute(query.limit(1))).one_or_none() is not None
+
     async def open_intents(self) -> list[str]:
         """Operations that have an intent and no conclusion."""
         concluded = sa.select(records.c.operation).where(records.c.kind == RecordKind.CONCLUSION.value)

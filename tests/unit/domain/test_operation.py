@@ -22,6 +22,7 @@ ARROWS = {
     (Kind.SESSION, State.MOVING, State.DONE),
     (Kind.SESSION, State.STOPPING, State.DONE),
     (Kind.OFFER, State.OPEN, State.EXPIRED),
+    (Kind.RESULT, State.OPEN, State.EXPIRED),
 }
 
 
