@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import UnknownVerbError
+from bot.domain.errors import UnknownVerbError, UsageError
 from bot.domain.resources import nearest
 from bot.domain.typed import join
 from bot.engine.command import Args, Command
@@ -34,14 +34,18 @@ class Registry:
         own = rest[: rest.index("--")] if "--" in rest else rest
         if not {"--help", "-h"}.isdisjoint(own):
             return self.read(("help", *command.name.split()))
-        return command, parse(command.args, rest, name=command.name)
+        try:
+            return command, parse(command.args, rest, name=command.name)
+        except UsageError as error:
+            error.form = join((*command.name.split(), *rest))
+            raise
 
     def find(self, words: tuple[str, ...]) -> tuple[Command, tuple[str, ...]]:
         """The verb, and what is left of the words."""
         while words and words[0].lower() in _HABITS:
             words = words[1:]
         if not words:
-            words = ("help",)
+            words = ("home",)
         verb = tuple(word.lower() for word in words[:2])
         for length in (2, 1):
             if len(verb) >= length and verb[:length] in self._by_name:

@@ -18,6 +18,9 @@ NEEDS = {
     "files_getUploadURLExternal": {"files:write"},
     "conversations_info": {"channels:read", "groups:read", "im:read"},
     "usergroups_users_list": {"usergroups:read"},
+    "views_open": set(),
+    "views_publish": set(),
+    "chat_postEphemeral": {"chat:write"},
     "users_info": {"users:read"},
 }
 """By Slack's own list of methods. `commands` comes with the slash command itself."""

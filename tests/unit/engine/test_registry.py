@@ -33,9 +33,9 @@ def verb(name: str, *aliases: str) -> BotCommand[Words]:
 
 REGISTRY = Registry(
     (
-        verb("help"), verb("get"), verb("scale"), verb("deploy", "create deployment"), verb("set image"),
-        verb("rollout status"), verb("rollout history"), verb("rollback", "rollout undo"),
-        verb("cluster-info"),
+        verb("help"), verb("get"), verb("scale"), verb("deploy", "create deployment"),
+        verb("set image"), verb("rollout status"), verb("rollout history"), verb("rollback", "rollout undo"),
+        verb("cluster-info"), verb("home"),
     )
 )  # fmt: skip
 
@@ -58,8 +58,8 @@ def found(line: str) -> tuple[str, tuple[str, ...]]:
         ("rollout undo web", "rollback", ("web",)),
         ("rollout status web", "rollout status", ("web",)),
         ("get Pods WEB", "get", ("Pods", "WEB")),
-        ("", "help", ()),
-        ("kubectl", "help", ()),
+        ("", "home", ()),
+        ("kubectl", "home", ()),
         ("kubectl get pods", "get", ("pods",)),
         ("k get pods", "get", ("pods",)),
         ("/k8s get pods", "get", ("pods",)),
