@@ -47,13 +47,13 @@ def simulate_kubernetes(listen: str, pace: float, load_balancer: bool) -> None: 
 @click.option("--bot-token", default="xoxb-demo", show_default=True)
 @click.option("--app-token", default="xapp-demo", show_default=True)
 @click.option("--signing-secret", default="demo-signing-secret", show_default=True)
-def simulate_slack(
-    listen: str, request_url: str, bot_token: str, app_token: str, signing_secret: str
-) -> None:
+@click.option("--manifest", default="", help="FILE with the app's manifest; else an app with usual scopes")
+@click.option("--cluster", default="", help="URL of a simulated Kubernetes, for the page to trouble")
+def simulate_slack(**settings: str) -> None:
     """A simulated Slack workspace, with a page to be its people."""
     from bot.cli.simulate import slack
 
-    raise SystemExit(slack(listen, request_url, bot_token, app_token, signing_secret))
+    raise SystemExit(slack(**settings))
 
 
 @main.command()

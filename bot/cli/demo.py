@@ -13,10 +13,11 @@ from pathlib import Path
 
 import yaml
 
+from bot.cli.manifest import manifest
 from bot.cli.serve import complain, set_up_logging
 from bot.demo.kubernetes import KubernetesSimulator
 from bot.demo.scenario import put_up_shop
-from bot.demo.slack import SlackSimulator
+from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest
 from bot.domain.errors import SettingsError
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot
@@ -56,9 +57,16 @@ async def _serve(listen: str, kubeconfig: str) -> None:
         loop.add_signal_handler(number, stopped.set)
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="k8s-bot-demo-")))
-        slack = SlackSimulator(listen=listen, bot_token=BOT_TOKEN, app_token=APP_TOKEN)
+        kube = None if kubeconfig else await _simulated(stack)
+        slack = SlackSimulator(
+            listen=listen,
+            bot_token=BOT_TOKEN,
+            app_token=APP_TOKEN,
+            cluster_url=kube.url if kube else None,
+            workspace=demo_workspace(read_manifest(manifest(socket_mode=True, url=""))),
+        )
         await stack.enter_async_context(slack)
-        cluster = Path(kubeconfig) if kubeconfig else await _simulated(stack, folder)
+        cluster = _kubeconfig(kube, folder) if kube else Path(kubeconfig)
         bot = await stack.enter_async_context(Bot(_settings(folder, slack.api_url, cluster)))
         await bot.until_ready()
         print(f"Open {slack.page_url}", flush=True)
@@ -67,11 +75,15 @@ async def _serve(listen: str, kubeconfig: str) -> None:
         await stopped.wait()
 
 
-async def _simulated(stack: contextlib.AsyncExitStack, folder: Path) -> Path:
+async def _simulated(stack: contextlib.AsyncExitStack) -> KubernetesSimulator:
     kube = await stack.enter_async_context(KubernetesSimulator(listen="127.0.0.1:0", load_balancer=True))
+    await put_up_shop(kube.url)
+    return kube
+
+
+def _kubeconfig(kube: KubernetesSimulator, folder: Path) -> Path:
     path = folder / "kubeconfig"
     path.write_text(kube.kubeconfig(context="demo", namespace="shop"), encoding="utf-8")
-    await put_up_shop(kube.url)
     return path
 
 

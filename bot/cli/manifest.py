@@ -29,7 +29,7 @@ def manifest(*, socket_mode: bool, url: str) -> str:
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Run Kubernetes from here: deploy, scale, expose, logs, rollback",
-        "usage_hint": "help",
+        "usage_hint": "get pods | scale NAME N | help",
         "should_escape": True,
         **endpoint,
     }

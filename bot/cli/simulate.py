@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
+from pathlib import Path
 from typing import Protocol
 
 
@@ -20,15 +22,32 @@ def kubernetes(listen: str, *, pace: float, load_balancer: bool) -> int:
     return asyncio.run(_serve(KubernetesSimulator(listen=listen, pace=pace, load_balancer=load_balancer)))
 
 
-def slack(listen: str, request_url: str, bot_token: str, app_token: str, signing_secret: str) -> int:
-    from bot.demo.slack import SlackSimulator
+def slack(
+    *,
+    listen: str,
+    bot_token: str,
+    app_token: str,
+    signing_secret: str,
+    request_url: str,
+    manifest: str,
+    cluster: str,
+) -> int:
+    """Serve until it is stopped; 2 when the manifest is one that Slack would not take."""
+    from bot.demo.slack import ManifestError, SlackSimulator, demo_workspace, read_manifest
 
+    try:
+        app = read_manifest(Path(manifest).read_text(encoding="utf-8")) if manifest else None
+    except (ManifestError, OSError, UnicodeDecodeError) as error:
+        print(f"k8s-bot: the manifest {manifest} cannot be used:\n{error}", file=sys.stderr)
+        return 2
     world = SlackSimulator(
         listen=listen,
         bot_token=bot_token,
         app_token=app_token,
         signing_secret=signing_secret,
         request_url=request_url or None,
+        cluster_url=cluster.rstrip("/") or None,
+        workspace=demo_workspace(app),
     )
     return asyncio.run(_serve(world))
 

@@ -44,6 +44,23 @@ async def test_the_simulated_slack_stands_alone_and_says_where(started):
         assert await program.ends() == 0
 
 
+async def test_the_simulated_slack_takes_a_manifest_as_its_app(run, started, tmp_path):
+    path = tmp_path / "manifest.yaml"
+    path.write_text((await run("manifest"))[1], encoding="utf-8")
+    async with started("simulate", "slack", "--listen", "127.0.0.1:0", "--manifest", str(path)) as program:
+        api = await program.says(r"api url: (\S+)")
+        headers = {"Authorization": "Bearer xoxb-demo"}
+        async with aiohttp.ClientSession() as http, http.post(f"{api}auth.test", headers=headers) as answer:
+            wanted = yaml.safe_load(path.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"]
+            assert answer.headers["X-OAuth-Scopes"].split(",") == sorted(wanted)
+        program.process.terminate()
+        assert await program.ends() == 0
+    path.write_text("display_information: {}", encoding="utf-8")
+    code, told = await run("simulate", "slack", "--manifest", str(path))
+    assert code == 2
+    assert "missing required field: name" in told
+
+
 @pytest.mark.parametrize("path", [*EXAMPLES, Path("bot/demo/policy.yaml")], ids=str)
 async def test_a_policy_that_would_be_taken(run, path):
     code, told = await run("policy", "check", str(path))

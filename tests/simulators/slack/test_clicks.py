@@ -126,6 +126,22 @@ async def test_an_external_menu_asks_the_app(hands, inbox, picker):
     assert (await hands.do("action", selected_option="web-1", **picker))["ok"]
 
 
+async def test_of_an_external_menu_several_are_chosen_one_after_another(hands, inbox, posted):
+    menu = {"type": "multi_external_select", "action_id": "pods", "min_query_length": 1}
+    ts = await posted({"type": "actions", "block_id": "row", "elements": [menu]})
+    place = {"channel": "C0SHOP", "message_ts": ts, "block_id": "row", "action_id": "pods"}
+    inbox.answer = lambda payload: (
+        web.json_response({"options": options(payload["value"])}) if "value" in payload else web.Response()
+    )
+    for name in ("web", "api"):
+        await hands.do("options", value=name, **place)
+    assert (await hands.do("action", selected_options=["web", "api"], **place))["ok"]
+    told = inbox.of("block_actions")[-1]["actions"][0]["selected_options"]
+    assert [one["value"] for one in told] == ["web", "api"]
+    foreign = await hands.do("action", "U0BEN", selected_options=["web"], **place)
+    assert foreign["error"] == "no_such_option", "what one person was offered is nobody else's"
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
@@ -137,6 +153,14 @@ async def test_an_external_menu_asks_the_app(hands, inbox, picker):
             {"options": options("a" * 76)},
             "must be less than 76 characters [json-pointer:/options/0/text/text]",
         ),
+        (
+            {"option_groups": [{"label": WORDS, "options": options("a")}] * 101},
+            "no more than 100 items allowed [json-pointer:/option_groups]",
+        ),
+        (
+            {"option_groups": [{"label": WORDS, "options": options(*map(str, range(101)))}]},
+            "no more than 100 items allowed [json-pointer:/option_groups/0/options]",
+        ),
         ({}, "must provide exactly one of options, option_groups [json-pointer:]"),
     ],
 )
@@ -145,6 +169,12 @@ async def test_options_that_slack_would_not_show(hands, inbox, picker, answer, w
     told = await hands.do("options", value="", **picker)
     assert (told["ok"], told["options"]) == (False, [])
     assert why in told["messages"]
+
+
+async def test_why_a_menu_stays_empty_is_logged(hands, inbox, picker, caplog):
+    inbox.answer = lambda _payload: web.json_response({"options": options("a" * 76)})
+    await hands.do("options", value="", **picker)
+    assert "must be less than 76 characters [json-pointer:/options/0/text/text]" in caplog.text
 
 
 async def test_an_ephemeral_message_can_be_dismissed(client, hands):
