@@ -35,7 +35,13 @@ class Cluster:
     """What the API server fronts; it lives as long as the simulator runs."""
 
     def __init__(
-        self, *, pace: float = 1.0, load_balancer: bool = False, nodes: int = 3, tolerance: float = 300
+        self,
+        *,
+        pace: float = 1.0,
+        load_balancer: bool = False,
+        nodes: int = 3,
+        tolerance: float = 300,
+        older_kubelets: bool = False,
     ) -> None:
         self.clock, self.store, self.kinds = Clock(pace), Store(), Kinds()
         self.is_running = False
@@ -44,7 +50,9 @@ class Cluster:
         self.nodes = Nodes(self.store, self.clock, recorder, tolerance)
         self.trouble = Trouble(self.store, self.clock)
         self.metrics = Metrics(self.store, self.trouble)
-        self.kubelet = Kubelet(self.store, self.clock, recorder, self.nodes, self.trouble)
+        self.kubelet = Kubelet(
+            self.store, self.clock, recorder, self.nodes, self.trouble, older=older_kubelets
+        )
         self._scheduler = Scheduler(self.store, self.clock, recorder)
         ready = ReadyTimes(self.clock)
         self._balancers = Balancers(self.store, self.clock, recorder, on=load_balancer)

@@ -1,5 +1,10 @@
 """Pods: how they start, fail, wait, crash, and end."""
 
+import time
+from itertools import pairwise
+
+import pytest
+
 
 def waiting(reason):
     return lambda pod: pod["status"]["containerStatuses"][0]["state"]["waiting"]["reason"] == reason
@@ -175,3 +180,30 @@ async def test_a_pod_can_be_made_to_go_at_once(api):
     await api.until(f"{api.pods}/p", running)
     await api.delete(f"{api.pods}/p?gracePeriodSeconds=0")
     assert (await api.get(f"{api.pods}/p")).status == 404
+
+
+async def spans(api, name, until):
+    """How long each word was what a container showed, in order, but the last one."""
+    seen = []
+    async with api.watch(f"{api.pods}?fieldSelector=metadata.name={name}") as watched:
+        while not until([word for word, _ in seen]):
+            _, pod = await watched.next()
+            for one in pod["status"].get("containerStatuses") or ():
+                [state] = one["state"].items()
+                word = state[1].get("reason", state[0])
+                if not seen or seen[-1][0] != word:
+                    seen.append((word, time.monotonic()))
+    return [(word, end - start) for (word, start), (_, end) in pairwise(seen)]
+
+
+@pytest.mark.parametrize(
+    ("sim", "longer"),
+    [({"older_kubelets": True}, "CrashLoopBackOff"), ({"older_kubelets": False}, "Error")],
+    indirect=["sim"],
+)
+async def test_for_how_long_a_back_off_shows(api, longer):
+    await api.run("sad", "crash:1")
+    shown = await spans(api, "sad", lambda words: words[-2:] == ["CrashLoopBackOff", "running"])
+    (ended, wait), (backing_off, rest) = shown[-2:]
+    assert (ended, backing_off) == ("Error", "CrashLoopBackOff")
+    assert longer == (ended if wait > rest else backing_off)

@@ -22,7 +22,8 @@ _START = 0.3  # seconds from an image to a running program
 _FIRST_BACK_OFF, _LONGEST_BACK_OFF = 10.0, 300.0
 _FORGIVEN = 600.0  # seconds of running after which earlier crashes no longer count
 _MOMENT = 0.5  # how long the word CrashLoopBackOff shows before a start
-_LONG = 40.0  # in back-offs as long as this it shows for most of the wait
+_LONG = 40.0  # in back-offs as long as this it shows for most of the wait,
+_TURN = 2.0  # from so many seconds after the end
 _SHUTDOWN = 0.4  # seconds a program takes to end when asked
 
 
@@ -157,12 +158,18 @@ class ContainerRun:
         whole = f"{pod}_{namespace}({self.pod.uid})"
         await clock.sleep(_MOMENT)
         self.say("BackOff", f"Back-off restarting failed container {self.name} in pod {whole}", warning=True)
-        quiet = 2.0 if seconds >= _LONG else seconds - 2 * _MOMENT
+        quiet = self._quiet(seconds)
         await clock.sleep(quiet)
         self._shift()
         time = f"{int(seconds)}s" if seconds < 60 else f"{int(seconds) // 60}m{int(seconds) % 60}s"
         self.wait("CrashLoopBackOff", f"back-off {time} restarting failed container={self.name} pod={whole}")
         await clock.sleep(seconds - quiet - _MOMENT)
+
+    def _quiet(self, seconds: float) -> float:
+        """For how many seconds of a back-off the end shows, before CrashLoopBackOff does."""
+        if self.pod.kubelet.older:
+            return 0.0
+        return _TURN if seconds >= _LONG else seconds - 2 * _MOMENT
 
     def _shift(self) -> None:
         """Make the instance that has ended the previous one."""
