@@ -4,6 +4,7 @@ from bot.demo.kubernetes.admission import defaulted
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.autoscalers import Autoscalers
 from bot.demo.kubernetes.controllers.balancers import Balancers
+from bot.demo.kubernetes.controllers.claims import Claims
 from bot.demo.kubernetes.controllers.cronjobs import CronJobs
 from bot.demo.kubernetes.controllers.daemonsets import DaemonSets
 from bot.demo.kubernetes.controllers.definitions import Definitions
@@ -69,6 +70,7 @@ class Cluster:
             autoscalers,
             ServiceEndpoints(self.store, self.clock),
             self._balancers,
+            Claims(self.store, self.clock, recorder),
             Garbage(self.store, self.clock),
             Namespaces(self.store, self.clock, self.kinds),
             Quotas(self.store, self.clock),

@@ -105,6 +105,25 @@ async def test_init_containers_go_first_one_by_one(api):
     await api.until(f"{api.pods}/p", running)
 
 
+async def test_a_sidecar_runs_beside_the_others_and_ends_after_them(api):
+    spec = {
+        "restartPolicy": "Never",
+        "initContainers": [
+            {"name": "side", "image": "web:1.0", "restartPolicy": "Always"},
+            {"name": "once", "image": "hello:1"},
+        ],
+        "containers": [{"name": "main", "image": "web:1.0", "command": ["sleep", "30"]}],
+    }
+    await api.post(api.pods, {"metadata": {"name": "p"}, "spec": spec})
+    pod = await api.until(f"{api.pods}/p", running)
+    side, once = pod["status"]["initContainerStatuses"]
+    assert (side["ready"], "running" in side["state"]) == (True, True)
+    assert (once["ready"], once["state"]["terminated"]["reason"]) == (True, "Completed")
+    assert (await api.table(f"{api.pods}/p"))["rows"][0]["cells"][1:3] == ["2/2", "Running"]
+    done = await api.until(f"{api.pods}/p", lambda pod: pod["status"]["phase"] == "Succeeded")
+    assert "terminated" in done["status"]["initContainerStatuses"][0]["state"]
+
+
 async def test_a_pod_that_fits_nowhere_waits_and_says_why(api):
     await api.run("p", resources={"requests": {"cpu": "900"}})
     pod = await api.until(

@@ -32,7 +32,8 @@ async def names(api):
 
 
 async def test_stateful_pods_come_up_in_order_and_go_down_in_reverse(api):
-    claim = {"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": "1Gi"}}}}
+    wanted = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    claim = {"metadata": {"name": "data"}, "spec": wanted}
     await api.post(
         f"{APPS}/statefulsets", workload(replicas=3, serviceName="db", volumeClaimTemplates=[claim])
     )

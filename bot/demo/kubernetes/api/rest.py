@@ -7,6 +7,7 @@ from bot.demo.kubernetes.admission import check_create, check_shape, check_updat
 from bot.demo.kubernetes.admission.allotment import allot
 from bot.demo.kubernetes.admission.quotas import check_quotas
 from bot.demo.kubernetes.admission.ranges import apply_ranges, check_ranges
+from bot.demo.kubernetes.admission.storage import choose_class
 from bot.demo.kubernetes.admission.structures import directive, prune, strict_words, strictly
 from bot.demo.kubernetes.admission.validation import unpatchable
 from bot.demo.kubernetes.api.deletion import check_preconditions, delete
@@ -24,7 +25,7 @@ from bot.demo.kubernetes.errors import (
     terminating,
     unsupported_media_type,
 )
-from bot.demo.kubernetes.kinds import NAMESPACES, PODS, SERVICES
+from bot.demo.kubernetes.kinds import CLAIMS, NAMESPACES, PODS, SERVICES
 from bot.demo.kubernetes.objects import Obj, clone, is_terminating, name_of, new_uid, suffix
 from bot.demo.kubernetes.patch import APPLY, PATCHES, STRATEGIC
 from bot.demo.kubernetes.patch.apply import apply
@@ -72,6 +73,8 @@ class Rest:
         obj = defaulted(resource, obj, creating=True)
         if resource is PODS:
             apply_ranges(self._store, obj)
+        elif resource is CLAIMS:
+            choose_class(self._store, obj)
         check_create(resource, obj)
         if resource is PODS:
             check_ranges(self._store, obj)

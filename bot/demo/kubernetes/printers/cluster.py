@@ -66,33 +66,6 @@ def _binding(obj: Obj) -> list[object]:
     return [name_of(obj), role, age_of(obj), *(", ".join(names) for names in named.values())]
 
 
-def _claim(obj: Obj) -> list[object]:
-    spec, status = obj["spec"], obj.get("status", {})
-    modes = ",".join(
-        {
-            "ReadWriteOnce": "RWO",
-            "ReadOnlyMany": "ROX",
-            "ReadWriteMany": "RWX",
-            "ReadWriteOncePod": "RWOP",
-        }.get(m, m)
-        for m in status.get("accessModes") or ()
-    )
-    held = [
-        status.get("phase", ""),
-        spec.get("volumeName", ""),
-        (status.get("capacity") or {}).get("storage", ""),
-        modes,
-    ]
-    return [
-        name_of(obj),
-        *held,
-        spec.get("storageClassName") or "",
-        "<unset>",
-        age_of(obj),
-        spec.get("volumeMode", ""),
-    ]
-
-
 def _simple(*cells: Cells) -> Cells:
     return lambda obj: [name_of(obj), *(cell for make in cells for cell in make(obj)), age_of(obj)]
 
@@ -195,20 +168,6 @@ CLUSTER: dict[tuple[str, str], Printer] = {
             AGE,
         ),
         _quota,
-    ),
-    ("", "persistentvolumeclaims"): Printer(
-        (
-            NAME,
-            Column("Status", "The current phase of the claim."),
-            Column("Volume", "The volume that is bound to the claim."),
-            Column("Capacity", "The resources of the underlying volume."),
-            Column("Access Modes", "The access modes the volume has."),
-            Column("StorageClass", "The class the claim asks for."),
-            Column("VolumeAttributesClass", "The attributes class the claim asks for."),
-            AGE,
-            wide("VolumeMode", "What type of volume is required by the claim."),
-        ),
-        _claim,
     ),
     ("coordination.k8s.io", "leases"): Printer(
         (NAME, Column("Holder", "The identity of the holder of a current lease."), AGE),
