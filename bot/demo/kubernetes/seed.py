@@ -8,6 +8,7 @@ from bot.demo.kubernetes.kinds import (
     ENDPOINT_SLICES,
     ENDPOINTS,
     NAMESPACES,
+    PRIORITY_CLASSES,
     SERVICES,
     STORAGE_CLASSES,
     Resource,
@@ -75,6 +76,8 @@ def seed(store: Store) -> None:
     )
     _make_endpoints(store)
     _make_storage(store)
+    for name, value in (("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)):
+        _make(store, PRIORITY_CLASSES, {"metadata": {"name": name}, "value": value})
     for name, rules in _roles().items():
         _make(store, CLUSTER_ROLES, {"metadata": {"name": name, "labels": dict(_BOOT)}, "rules": rules})
     for role, group in (

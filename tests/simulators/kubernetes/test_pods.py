@@ -124,6 +124,37 @@ async def test_a_sidecar_runs_beside_the_others_and_ends_after_them(api):
     assert "terminated" in done["status"]["initContainerStatuses"][0]["state"]
 
 
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (
+            {"serviceAccountName": "nope"},
+            'error looking up service account default/nope: serviceaccount "nope" not found',
+        ),
+        ({"priorityClassName": "nope"}, "no PriorityClass with name nope was found"),
+    ],
+)
+async def test_a_pod_may_name_only_what_is_there(api, wish, said):
+    spec = {"containers": [{"name": "main", "image": "web:1.0"}], **wish}
+    refused = await api.post(api.pods, {"metadata": {"name": "p"}, "spec": spec})
+    assert refused.status == 403
+    assert refused["message"] == f'pods "p" is forbidden: {said}'
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": spec}
+    await api.deploy(template=template)
+    where = f"{api.events}?fieldSelector=reason%3DFailedCreate"
+    [told, *_] = (await api.until(where, lambda found: found["items"]))["items"]
+    assert told["message"].endswith(f"is forbidden: {said}")
+
+
+async def test_a_priority_class_gives_its_pods_their_priority(api):
+    classes = "/apis/scheduling.k8s.io/v1/priorityclasses"
+    await api.post(classes, {"metadata": {"name": "high"}, "value": 1000})
+    spec = {"containers": [{"name": "main", "image": "web:1.0"}], "priorityClassName": "high"}
+    made = await api.post(api.pods, {"metadata": {"name": "p"}, "spec": spec})
+    assert (made["spec"]["priority"], made["spec"]["preemptionPolicy"]) == (1000, "PreemptLowerPriority")
+    assert (await api.table(f"{classes}/high"))["rows"][0]["cells"][:3] == ["high", 1000, False]
+
+
 async def test_a_pod_that_fits_nowhere_waits_and_says_why(api):
     await api.run("p", resources={"requests": {"cpu": "900"}})
     pod = await api.until(

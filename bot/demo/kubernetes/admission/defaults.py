@@ -168,6 +168,10 @@ def _binding(obj: Obj) -> None:
             _fill(subject, apiGroup="rbac.authorization.k8s.io")
 
 
+def _priority(obj: Obj) -> None:
+    _fill(obj, preemptionPolicy="PreemptLowerPriority")
+
+
 def _begin_pod(obj: Obj) -> None:
     if isinstance(obj.get("spec"), dict):
         admit_pod(obj)
@@ -208,6 +212,7 @@ _DEFAULTS: dict[tuple[str, str], Callable[[Obj], None]] = {
     ("batch", "CronJob"): _cron_job,
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _binding,
     ("rbac.authorization.k8s.io", "RoleBinding"): _binding,
+    ("scheduling.k8s.io", "PriorityClass"): _priority,
     ("storage.k8s.io", "StorageClass"): default_class,
 }
 _INITIAL: dict[str, Callable[[Obj], None]] = {

@@ -143,6 +143,8 @@ def _job(obj: Obj) -> list[Fault]:
         for key in ("completions", "parallelism", "backoffLimit")
         for f in fields.at_least(f"spec.{key}", spec.get(key))
     ]
+    if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
+        found.append(fields.required("spec.completions", "when completion mode is Indexed"))
     inner = (spec.get("template") or {}).get("spec")
     if inner is None:
         return [*found, fields.required("spec.template.spec.containers")]

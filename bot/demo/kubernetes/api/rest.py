@@ -7,6 +7,7 @@ from bot.demo.kubernetes.admission import check_create, check_shape, check_updat
 from bot.demo.kubernetes.admission.allotment import allot
 from bot.demo.kubernetes.admission.quotas import check_quotas
 from bot.demo.kubernetes.admission.ranges import apply_ranges, check_ranges
+from bot.demo.kubernetes.admission.references import resolve_references
 from bot.demo.kubernetes.admission.storage import choose_class
 from bot.demo.kubernetes.admission.structures import directive, prune, strict_words, strictly
 from bot.demo.kubernetes.admission.validation import unpatchable
@@ -72,6 +73,7 @@ class Rest:
         resource, metadata = request.resource, obj["metadata"]
         obj = defaulted(resource, obj, creating=True)
         if resource is PODS:
+            resolve_references(self._store, obj)
             apply_ranges(self._store, obj)
         elif resource is CLAIMS:
             choose_class(self._store, obj)

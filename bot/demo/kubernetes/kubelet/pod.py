@@ -153,7 +153,8 @@ class PodRun:
         if any(not one.begun for one in (*self.initial, *self.main)) and not self._ending.is_set():
             return "Pending"
         ended = [one for one in self.main if one.over]
-        if len(ended) == len(self.main) and ended:
+        beside = any(one.running for one in self.initial if one.sidecar)
+        if len(ended) == len(self.main) and ended and not beside:
             if policy == "Never" or self._ending.is_set():
                 return "Succeeded" if all(one.exit_code == 0 for one in ended) else "Failed"
             if policy == "OnFailure" and all(one.exit_code == 0 for one in ended):

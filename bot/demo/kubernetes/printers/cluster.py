@@ -189,6 +189,22 @@ CLUSTER: dict[tuple[str, str], Printer] = {
         ),
         _budget,
     ),
+    ("scheduling.k8s.io", "priorityclasses"): Printer(
+        (
+            NAME,
+            Column("Value", "The integer value of this priority class.", "integer"),
+            Column("Global-Default", "Whether pods without a class belong to it.", "boolean"),
+            AGE,
+            wide("PreemptionPolicy", "Whether its pods take the place of others."),
+        ),
+        lambda obj: [
+            name_of(obj),
+            obj.get("value", 0),
+            bool(obj.get("globalDefault")),
+            age_of(obj),
+            obj.get("preemptionPolicy", ""),
+        ],
+    ),
     ("rbac.authorization.k8s.io", "roles"): Printer((NAME, _CREATED), _created),
     ("rbac.authorization.k8s.io", "clusterroles"): Printer((NAME, _CREATED), _created),
     ("rbac.authorization.k8s.io", "rolebindings"): Printer(_BINDING, _binding),
