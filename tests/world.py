@@ -18,8 +18,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.cli.manifest import manifest
 from bot.demo.kubernetes import KubernetesSimulator
-from bot.demo.slack import SlackSimulator, signing
+from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest, signing
 from bot.engine.command import Command
 from bot.settings import Settings, read_settings
 from bot.slack.budget import Pace
@@ -310,7 +311,8 @@ async def world(
     """Both simulators running, with a deployment `web` of two pods in `shop`; the bot is not started yet."""
     async with contextlib.AsyncExitStack() as stack:
         kube = await stack.enter_async_context(KubernetesSimulator(pace=pace))
-        slack = await stack.enter_async_context(SlackSimulator())
+        app = read_manifest(manifest(socket_mode=socket_mode, url="https://k8s-bot.example.com"))
+        slack = await stack.enter_async_context(SlackSimulator(workspace=demo_workspace(app)))
         http = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
         )

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Protocol
 
+from bot.cli.serve import complain
+
 
 class World(Protocol):
     @property
@@ -16,10 +18,23 @@ class World(Protocol):
     async def stop(self) -> None: ...
 
 
-def kubernetes(listen: str, *, pace: float, load_balancer: bool) -> int:
-    from bot.demo.kubernetes import KubernetesSimulator
+def kubernetes(
+    listen: str, *, pace: float, load_balancer: bool, older_kubelets: bool, scenario: str | None
+) -> int:
+    """Serve until it is stopped; 2 when the scenario cannot be played, 1 when the address is taken."""
+    from bot.demo.kubernetes import KubernetesSimulator, ScenarioError
 
-    return asyncio.run(_serve(KubernetesSimulator(listen=listen, pace=pace, load_balancer=load_balancer)))
+    try:
+        world = KubernetesSimulator(
+            listen=listen,
+            pace=pace,
+            load_balancer=load_balancer,
+            older_kubelets=older_kubelets,
+            scenario=scenario,
+        )
+        return asyncio.run(_serve(world))
+    except ScenarioError as error:
+        return complain(error)
 
 
 def slack(
@@ -57,7 +72,11 @@ async def _serve(world: World) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    await world.start()
+    try:
+        await world.start()
+    except OSError as error:
+        print(f"k8s-bot: {error.strerror or error}", file=sys.stderr)
+        return 1
     try:
         print(f"listening on {world.url}", flush=True)
         for name in ("api_url", "page_url"):

@@ -74,3 +74,10 @@ async def test_k8s_alone_is_a_home_of_buttons(place):
     await place.press("ana", said, "Deploy…")
     view = await place.form()
     assert view["title"]["text"] == "Deploy"
+
+
+async def test_the_shortcut_on_a_message_that_is_about_nothing_says_so(place):
+    await place.write("ana", "is web down?")
+    message = (await place.cards())[-1]
+    await place.shortcut("ana", "why", message)
+    await place.whisper("about nothing that I know")
