@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.errors import UnknownVerbError, UsageError
+from bot.domain.habits import NOT_HERE
 from bot.domain.resources import nearest
 from bot.domain.typed import join
 from bot.engine.command import Args, Command
@@ -52,6 +53,11 @@ class Registry:
                 return self._by_name[verb[:length]], words[length:]
         raise self._unknown(words)
 
+    def _knows(self, line: str) -> bool:
+        """Whether a line, or what it asks help for, begins with a verb that is here."""
+        words = tuple(line.removeprefix("help ").split())
+        return words in self._by_name or words[:1] in self._by_name
+
     def _unknown(self, words: tuple[str, ...]) -> UnknownVerbError:
         first = words[0]
         seconds = [name[1] for name in self._by_name if len(name) > 1 and name[0] == first.lower()]
@@ -62,6 +68,11 @@ class Registry:
             lines = tuple(join((first.lower(), name, *words[2:])) for name in near[:3])
             return UnknownVerbError(
                 said, hint=f"Usage: /k8s {first.lower()} {'|'.join(sorted(seconds))} …", suggestions=lines
+            )
+        if instead := NOT_HERE.get(first.lower()):
+            known = tuple(line for line in instead.lines if self._knows(line))
+            return UnknownVerbError(
+                f"`{first.lower()}` is not run from here.", hint=instead.why, suggestions=known
             )
         near = nearest(first.lower(), [" ".join(name) for name in self._by_name])
         hint = f"Did you mean `{near[0]}`?" if near else "`/k8s help` lists what there is."
