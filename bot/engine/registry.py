@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from bot.domain.errors import UnknownVerbError, UsageError
 from bot.domain.habits import NOT_HERE
 from bot.domain.resources import nearest
@@ -11,6 +13,9 @@ from bot.engine.grammar import parse
 
 _HABITS = {"kubectl", "k8s", "/k8s", "k"}
 """Words that fingers type in front without being asked."""
+
+
+_OF_A_SHELL = frozenset({"|", "||", "&&", ">", ">>", "<", ";", "&"})
 
 
 class Registry:
@@ -33,6 +38,13 @@ class Registry:
         """The verb and its validated arguments. Raises `UnknownVerbError` or `UsageError`."""
         command, rest = self.find(words)
         own = rest[: rest.index("--")] if "--" in rest else rest
+        if sign := next((word for word in own if word in _OF_A_SHELL), ""):
+            before = takewhile(lambda word: word not in _OF_A_SHELL, own)
+            raise UsageError(
+                f"`{sign}` is a shell's, and there is none here.",
+                hint="A result has Filter… and As file below it; `logs` has --grep.",
+                suggestions=(join((*command.name.split(), *before)),),
+            )
         if not {"--help", "-h"}.isdisjoint(own):
             return self.read(("help", *command.name.split()))
         try:

@@ -172,3 +172,23 @@ def test_the_commands_keep_their_order():
 def test_two_verbs_of_one_name_are_a_mistake():
     with pytest.raises(ValueError, match="two verbs are called 'rollout undo'"):
         Registry((verb("rollback", "rollout undo"), verb("rollout undo")))
+
+
+@pytest.mark.parametrize(
+    "line", ["get pods | grep web", "get pods > file", "get pods && whoami", "scale web ; get"]
+)
+def test_there_is_no_shell_and_the_line_before_it_is_offered(line: str):
+    with pytest.raises(UsageError) as caught:
+        REGISTRY.read(tuple(line.split()))
+    assert "there is none here" in caught.value.message
+    assert caught.value.suggestions == (
+        line.split(" |", maxsplit=1)[0]
+        .split(" >", maxsplit=1)[0]
+        .split(" &&", maxsplit=1)[0]
+        .split(" ;", maxsplit=1)[0],
+    )
+
+
+def test_behind_two_dashes_the_signs_are_the_programs_own():
+    _, args = REGISTRY.read(("get", "web", "--", "a", "|", "b"))
+    assert args.words == ("web", "a", "|", "b")
