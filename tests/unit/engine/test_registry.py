@@ -175,18 +175,19 @@ def test_two_verbs_of_one_name_are_a_mistake():
 
 
 @pytest.mark.parametrize(
-    "line", ["get pods | grep web", "get pods > file", "get pods && whoami", "scale web ; get"]
+    ("line", "before"),
+    [
+        ("get pods | grep web", "get pods"),
+        ("get pods > file", "get pods"),
+        ("get pods && whoami", "get pods"),
+        ("scale web ; get", "scale web"),
+    ],
 )
-def test_there_is_no_shell_and_the_line_before_it_is_offered(line: str):
+def test_there_is_no_shell_and_the_line_before_it_is_offered(line: str, before: str):
     with pytest.raises(UsageError) as caught:
         REGISTRY.read(tuple(line.split()))
     assert "there is none here" in caught.value.message
-    assert caught.value.suggestions == (
-        line.split(" |", maxsplit=1)[0]
-        .split(" >", maxsplit=1)[0]
-        .split(" &&", maxsplit=1)[0]
-        .split(" ;", maxsplit=1)[0],
-    )
+    assert caught.value.suggestions == (before,)
 
 
 def test_behind_two_dashes_the_signs_are_the_programs_own():
