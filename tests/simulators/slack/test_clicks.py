@@ -1,5 +1,7 @@
 """Elements: only what stands there can be used, each with its payload, and a mark when nobody answers."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 
@@ -107,6 +109,45 @@ async def test_no_answer_leaves_a_mark_until_one_comes(hands, inbox, posted, but
     inbox.answer = lambda _payload: web.Response()
     await hands.do("action", **place)
     assert (await hands.reads())[0]["failed_actions"] == []
+
+
+@pytest.fixture
+def late(inbox, impatient):
+    """Let the app answer interactions after the deadline."""
+
+    async def answer():
+        await asyncio.sleep(impatient * 1.5)
+        return web.json_response({"options": options("web")})
+
+    inbox.answer = lambda _payload: answer()
+
+
+@pytest.mark.usefixtures("late")
+async def test_an_answer_after_the_deadline_is_none(hands, posted, button):
+    ts = await posted(button())
+    told = await hands.do("action", channel="C0SHOP", message_ts=ts, action_id="go")
+    assert told["error"] == "operation_timeout"
+    assert (await hands.reads())[0]["failed_actions"] == ["go"]
+
+
+@pytest.mark.usefixtures("late")
+async def test_a_menu_that_is_answered_too_late_stays_empty(hands, picker):
+    told = await hands.do("options", value="web", **picker)
+    assert (told["error"], told["options"]) == ("operation_timeout", [])
+
+
+async def test_a_button_that_is_a_link_is_told_of_too(hands, inbox, posted, button):
+    ts = await posted(button(url="https://a.example"))
+    await hands.do("action", channel="C0SHOP", message_ts=ts, action_id="go")
+    assert inbox.of("block_actions")[0]["actions"][0]["url"] == "https://a.example"
+
+
+async def test_what_was_chosen_can_be_let_go(hands, inbox, posted):
+    menu = {"type": "static_select", "action_id": "size", "options": options("2", "4")}
+    ts = await posted({"type": "actions", "block_id": "row", "elements": [menu]})
+    for choice in ("2", None):
+        await hands.do("action", channel="C0SHOP", message_ts=ts, action_id="size", selected_option=choice)
+    assert inbox.of("block_actions")[1]["actions"][0]["selected_option"] is None
 
 
 @pytest.fixture
