@@ -12,6 +12,8 @@ from commands import (
     help,  # noqa: A004 - a verb is called what it is called
     home,
     label,
+    lock,
+    locks,
     logs,
     restart,
     rollback,
@@ -19,6 +21,7 @@ from commands import (
     rollout_status,
     scale,
     set_image,
+    unlock,
     whoami,
 )
 
@@ -37,6 +40,9 @@ COMMANDS: tuple[Command, ...] = (
     rollback.COMMAND,
     restart.COMMAND,
     label.COMMAND,
+    lock.COMMAND,
+    unlock.COMMAND,
+    locks.COMMAND,
     audit.COMMAND,
     whoami.COMMAND,
     home.COMMAND,

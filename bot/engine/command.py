@@ -22,7 +22,7 @@ from bot.domain.message import Message, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
 from bot.domain.results import Lines, Rows
-from bot.engine.protocols import ClusterReader, Records
+from bot.engine.protocols import ClusterReader, Locks, Records
 
 
 @dataclass(frozen=True)
@@ -137,11 +137,14 @@ class BotContext:
     clusters: tuple[str, ...]
     commands: tuple[Command, ...]
     records: Records
+    locks: Locks
     waiting: tuple[Waiting, ...]
     """The plans that wait for this person's answer, oldest first."""
     under_way: tuple[UnderWay, ...]
     may: Callable[[Command], Decision]
     """What the policy says to this person for a verb, here."""
+    may_at: Callable[[str, str], Decision]
+    """What it says for this very verb in another cluster and namespace; `*` is all of them."""
     now: Callable[[], float]
 
 

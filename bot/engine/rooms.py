@@ -15,6 +15,7 @@ from bot.engine.registry import Registry
 from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.locks import LockBook
 from bot.service.policy import InForce
 from bot.store.db import Database
 from bot.store.operations import Operations
@@ -33,6 +34,7 @@ class Rooms:
     directory: Directory
     notifier: Notifier
     ledger: Ledger
+    locks: LockBook
     database: Database
     operations: Operations
     threads: Threads

@@ -49,6 +49,15 @@ records = sa.Table(
     sa.Index("records_target", "namespace", "target", "seq"),
 )
 
+locks = sa.Table(
+    "locks",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("lock", sa.Text, nullable=False, comment="the lock, as JSON"),
+    sa.Column("since", sa.Double, nullable=False),
+    sa.Column("until", sa.Double, comment="null: until it is lifted"),
+)
+
 threads = sa.Table(
     "threads",
     metadata,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.access import Actor, Decision, Place, Standing
+from bot.domain.access import Actor, Decision, Effect, Place, Standing
+from bot.domain.locks import Lock
 from bot.engine.asking import ask
 from bot.engine.command import BotContext, Command, UnderWay, Waiting
 from bot.service.audit import Ledger
@@ -24,6 +25,19 @@ RULES = (
 )
 
 
+class NoLocks:
+    """Nothing is locked, and nothing can be."""
+
+    async def all(self) -> tuple[Lock, ...]:
+        return ()
+
+    async def set(self, lock: Lock) -> None:
+        raise AssertionError(lock)
+
+    async def lift(self, lock: Lock) -> bool:
+        raise AssertionError(lock)
+
+
 def bot_context(
     database: Database,
     *,
@@ -36,6 +50,9 @@ def bot_context(
     policy = Policy.model_validate({"rules": rules})
     given = {"actor": ANA, "cluster": "demo", "namespace": "shop", "clusters": ("demo",)} | parts
 
+    def may_at(cluster: str, namespace: str) -> Decision:
+        return Decision(effect=Effect.DENY, reason=f"No rule allows it in {namespace} on {cluster}.")
+
     def may(command: Command) -> Decision:
         args = command.args.model_construct(namespace=given["namespace"], context=given["cluster"])
         return policy.decide(ask(given["actor"], SHOP, command, args, command.mostly))
@@ -47,6 +64,8 @@ def bot_context(
         waiting=waiting,
         under_way=under_way,
         may=may,
+        may_at=may_at,
+        locks=NoLocks(),
         now=lambda: NOW,
         **given,
     )
