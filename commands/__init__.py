@@ -19,6 +19,7 @@ from commands import (
     scale,
     set_image,
     whoami,
+    why,
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     describe.COMMAND,
     logs.COMMAND,
     events.COMMAND,
+    why.COMMAND,
     rollout_status.COMMAND,
     rollout_history.COMMAND,
     cluster_info.COMMAND,
