@@ -15,7 +15,13 @@ from pydantic import Field, model_validator
 from bot.domain import resources as kinds, why
 from bot.domain.access import Permission
 from bot.domain.cluster import LogRequest
-from bot.domain.errors import AccessDeniedError, BotError, ClusterDeniedError, TargetNotFoundError
+from bot.domain.errors import (
+    AccessDeniedError,
+    BotError,
+    ClusterDeniedError,
+    ClusterRejectedError,
+    TargetNotFoundError,
+)
 from bot.domain.happenings import read
 from bot.domain.loglines import attempts, status_of
 from bot.domain.message import Message, plural
@@ -33,7 +39,7 @@ _KINDS = (*WORKLOADS, kinds.PODS, kinds.SERVICES, kinds.JOBS, kinds.CRONJOBS, ki
 _BY_NAME = (kinds.STATEFULSETS, kinds.DAEMONSETS, kinds.PODS, kinds.SERVICES)
 """Where a bare name is looked for that is no deployment's, in this order."""
 _SETTINGS = (kinds.CONFIGMAPS, kinds.SECRETS)
-_SECONDS = 8.0
+_SECONDS = 5.0
 """For each read: what takes longer is not looked at, and that is said."""
 _LAST_WORDS = 5
 
@@ -64,7 +70,10 @@ async def run(ctx: ReadContext, args: WhyArgs) -> Message:
     words = look.words(*crash) if (crash := crashed(seen)) else _nothing()
     seen, said = await asyncio.gather(look.at(seen, wanted.then(seen)), words)
     account = {"words": said, "looked": look.account(kind), "unseen": look.failures()}
-    return why.render(why.judge(seen.model_copy(update=account)))
+    verdict = await asyncio.to_thread(
+        why.judge, seen.model_copy(update=account)
+    )  # of thousands of pods, long
+    return why.render(verdict)
 
 
 async def _nothing() -> None:
@@ -166,6 +175,8 @@ class _Look:
             reason = "the bot may not read it"
         except TargetNotFoundError:
             raise
+        except ClusterRejectedError:
+            reason = "the cluster refuses it"
         except BotError:
             reason = "the cluster did not answer"
         self._unseen.add(Unseen(what=what, why=reason))

@@ -14,6 +14,9 @@ from bot.domain.resources import DEPLOYMENTS, NODES, ObjectRef
 from bot.domain.rollout import HASH, PodTrouble, Trouble, is_ready, newest_set, pod_troubles
 from bot.domain.why.config import Config
 
+_FORGIVEN = 600.0
+"""Seconds of running after which the kubelet, too, counts earlier crashes no more."""
+
 
 class Words(Frozen):
     """The last lines of a container that crashed, without secrets."""
@@ -66,33 +69,77 @@ class Snapshot(Frozen):
     @cached_property
     def current(self) -> str | None:
         """The hash of the newest template of a deployment."""
-        newest = newest_set(self.rollout) if self.ref.type == DEPLOYMENTS else None
+        newest = newest_set(self.rolled) if self.ref.type == DEPLOYMENTS else None
         return newest["metadata"].get("labels", {}).get(HASH) if newest else None
 
-    @property
-    def rollout(self) -> rollout.Snapshot:
+    @cached_property
+    def rolled(self) -> rollout.Snapshot:
+        """A deployment as its rollout is judged."""
         return rollout.Snapshot(deployment=self.target, replicasets=self.sets, pods=self.pods)
+
+    @cached_property
+    def progress(self) -> rollout.Progress:
+        """How far the rollout of a deployment is."""
+        return rollout.assess(self.rolled, self.now)
+
+    @cached_property
+    def ready(self) -> int:
+        """How many of its pods are ready."""
+        return sum(map(is_ready, self.pods))
 
     @cached_property
     def troubles(self) -> tuple[PodTrouble, ...]:
         """What is wrong with its pods, those of the newest template first."""
-        found = [bad for pod in self.pods for bad in pod_troubles(pod, self.current, self.now)]
+        found = [
+            bad
+            for pod in self.pods
+            for bad in (*pod_troubles(pod, self.current, self.now), *_flapping(pod, self.current, self.now))
+        ]
         return tuple(sorted(found, key=lambda bad: not bad.new))
 
+    @cached_property
+    def _by_name(self) -> Json:
+        return {pod["metadata"]["name"]: pod for pod in self.pods}
+
     def pod(self, name: str) -> Json:
-        return next((pod for pod in self.pods if pod["metadata"]["name"] == name), {})
+        """One of its pods; empty where it has none of that name."""
+        found: Json = self._by_name.get(name, {})
+        return found
 
     def about(self, *objects: str, reason: str = "", words: str = "") -> Iterator[Happening]:
-        """Events about these, such as `pod/web-0`, the newest first."""
-        for one in self.events:
-            if one.object in objects and reason in {"", one.reason} and words.lower() in one.message.lower():
+        """Events about these, such as `pod/web-0`; of each object the newest first."""
+        for one in (one for name in objects for one in self._by_object.get(name, ())):
+            if reason in {"", one.reason} and words.lower() in one.message.lower():
                 yield one
+
+    @cached_property
+    def _by_object(self) -> dict[str, list[Happening]]:
+        found: dict[str, list[Happening]] = {}
+        for one in self.events:
+            found.setdefault(one.object, []).append(one)
+        return found
 
     def about_pod(self, name: str, reason: str = "", words: str = "") -> Happening | None:
         """The newest event about a pod as it is now; one of an earlier pod of its name is none."""
         born = parse_time(self.pod(name).get("metadata", {}).get("creationTimestamp")) or 0.0
         found = self.about(f"pod/{name}", reason=reason, words=words)
         return next((one for one in found if one.last >= born), None)
+
+
+def _flapping(pod: Json, current: str | None, now: float) -> Iterator[PodTrouble]:
+    """Containers that run and are ready just now, between two of many crashes."""
+    metadata = pod["metadata"]
+    new = current is None or metadata.get("labels", {}).get(HASH) == current
+    for status in pod.get("status", {}).get("containerStatuses") or ():
+        last = status.get("lastState", {}).get("terminated") or {}
+        restarts, reason = status.get("restartCount", 0), last.get("reason", "Error")
+        is_up = status.get("ready") and "running" in status.get("state", {})
+        is_new = now - (parse_time(last.get("finishedAt")) or 0.0) < _FORGIVEN
+        if is_up and is_new and last.get("exitCode") and (restarts > 1 or reason == "OOMKilled"):
+            yield PodTrouble(
+                pod=metadata["name"], container=status["name"], kind=Trouble.CRASH, reason=reason, new=new,
+                image=status.get("image", ""), exit_code=last["exitCode"], restarts=restarts,
+            )  # fmt: skip
 
 
 def grouped(troubles: Iterable[PodTrouble], *kinds: Trouble) -> list[tuple[PodTrouble, ...]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.message import code, text
+from bot.domain.message import code, plural, text
 from bot.domain.model import Json
 from bot.domain.rollout import PodTrouble, Trouble
 from bot.domain.why import claims
@@ -55,7 +55,7 @@ def _finding(seen: Snapshot, group: tuple[PodTrouble, ...]) -> Finding | None:
     if any(words in bad.message for words in _WAITS) and claims.analyze(seen):
         return None  # the claim itself is the cause, and says more
     reasons = obstacles(bad.message)
-    why = "; ".join(f"{count} {said}" for count, said, _ in reasons) if reasons else ""
+    why = "; ".join(f"{plural(count, 'node')} {said}" for count, said, _ in reasons)
     sizes = _asks_for(seen.pod(bad.pod))
     turned = at(condition(seen.pod(bad.pod), "PodScheduled"))
     kinds = [kind for _, _, kind in reasons]

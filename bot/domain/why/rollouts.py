@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.domain.message import Button, code, text
 from bot.domain.resources import DEPLOYMENTS
-from bot.domain.rollout import assess
 from bot.domain.why.evidence import Snapshot, at, condition, desired
 from bot.domain.why.findings import Fact, Finding, Rank, back_or, button, quoted, rollback
 
@@ -19,7 +18,7 @@ def analyze(seen: Snapshot) -> list[Finding]:
 def _paused(seen: Snapshot) -> Finding | None:
     if not seen.target["spec"].get("paused"):
         return None
-    progress = assess(seen.rollout, seen.now)
+    progress = seen.progress
     waits = progress.updated < progress.desired
     turned = condition(seen.target, "Progressing")
     is_pause = turned.get("reason") == "DeploymentPaused"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.domain.message import Text, bold, plural, text
 from bot.domain.model import Frozen
 from bot.domain.resources import CLAIMS, CRONJOBS, DEPLOYMENTS, JOBS, NODES, PODS, SERVICES, ObjectRef
-from bot.domain.rollout import Phase, assess, is_ready
+from bot.domain.rollout import Phase, is_ready
 from bot.domain.troubles import still_works
 from bot.domain.why import (
     claims,
@@ -86,13 +86,15 @@ def _serves(seen: Snapshot) -> int | None:
         return None
     if seen.ref.type == SERVICES:
         return services.endpoints(seen.slices)[0]
-    return sum(is_ready(pod) for pod in seen.pods)
+    if seen.ref.type == DEPLOYMENTS:
+        return seen.progress.available
+    return seen.ready
 
 
 def _works(seen: Snapshot) -> Text:
-    kind, ready = seen.ref.type, sum(is_ready(pod) for pod in seen.pods)
+    kind, ready = seen.ref.type, seen.ready
     if kind == DEPLOYMENTS:
-        return still_works(assess(seen.rollout, seen.now))
+        return still_works(seen.progress)
     if seen.unread & {"pods", "slices"}:
         return Text()
     if kind == SERVICES:
@@ -117,12 +119,12 @@ def _works(seen: Snapshot) -> Text:
 
 def _moving(seen: Snapshot) -> str:
     if seen.ref.type == DEPLOYMENTS:
-        progress = assess(seen.rollout, seen.now)
+        progress = seen.progress
         return progress.sentence if progress.phase is Phase.MOVING else ""
     phase = seen.target.get("status", {}).get("phase", "")
     if seen.ref.type == PODS and not is_ready(seen.target) and phase in {"", "Pending", "Running"}:
         return "It is still starting." if phase != "Running" else "It runs, and is not ready yet."
-    wanted, ready = desired(seen), sum(is_ready(pod) for pod in seen.pods)
+    wanted, ready = desired(seen), seen.ready
     if "pods" in seen.unread:
         return ""
     return f"{ready} of {wanted} pods are ready yet." if wanted is not None and ready < wanted else ""
