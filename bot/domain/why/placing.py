@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.describe.answer import sentence
 from bot.domain.message import code, plural, text
 from bot.domain.model import Json
 from bot.domain.rollout import PodTrouble, Trouble
@@ -94,7 +95,7 @@ def _asks_for(pod: Json) -> tuple[Fact, ...]:
         asked += [f"{name} {amount}" for name, amount in requests.items()]
     chosen = [f"{key}={value}" for key, value in (pod.get("spec", {}).get("nodeSelector") or {}).items()]
     words = ", ".join([*asked, *(f"a node with {label}" for label in chosen)])
-    return (Fact(text=text("it asks for {}", code(words)), source="its spec"),) if words else ()
+    return (Fact(text=text("it asks for {}", code(sentence(words))), source="its spec"),) if words else ()
 
 
 def _gated(seen: Snapshot) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.describe.answer import sentence
 from bot.domain.loglines import status_of
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
@@ -18,6 +19,7 @@ from bot.domain.why.findings import (
     rollback,
 )
 
+_LONGEST = 80
 _FIELDS = {"readiness": "readinessProbe", "startup": "startupProbe"}
 
 
@@ -77,7 +79,8 @@ def asks(probe: Json) -> str:
         return f"tcp :{socket.get('port', '')}"
     if grpc := probe.get("grpc"):
         return f"grpc :{grpc.get('port', '')}"
-    return " ".join(("exec", *((probe.get("exec") or {}).get("command") or ())))[:80]
+    command = " ".join(map(str, (probe.get("exec") or {}).get("command") or ()))
+    return sentence(f"exec {command}")[:_LONGEST]
 
 
 def _answer(message: str) -> str:

@@ -11,8 +11,10 @@ from bot.domain.why.evidence import Snapshot, at, condition, desired
 from bot.domain.why.findings import Fact, Finding, Rank, back_or, button, quoted, rollback
 
 _LATELY = 3600.0
-_QUOTA = re.compile(r"exceeded quota: (\S{1,253}?), requested: (\S+), used: (\S+), limited: (\S+)")
-_UNSAID = re.compile(r"failed quota: (\S{1,253}?): must specify ([\w.,/-]+)")
+_QUOTA = re.compile(
+    r"exceeded quota: (\S{1,253}?), requested: (\S{1,200}), used: (\S{1,200}), limited: (\S{1,200})"
+)
+_UNSAID = re.compile(r"failed quota: (\S{1,253}?): must specify ([\w.,/-]{1,200})")
 _RANGE = re.compile(
     r"(maximum|minimum) (\S+) usage per (\w+) is (\S+?)[,.]"
     r"(?: *but (\w+) is (\S+?)[.,\]]*(?:\s|$)| *No (\w+) is)"

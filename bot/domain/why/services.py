@@ -38,7 +38,7 @@ def _unanswered(seen: Snapshot) -> list[Finding]:
         return [_nothing_selected(seen, chosen)]
     count = Fact(text=text("{} of {} endpoints ready", ready, whole), source="EndpointSlice")
     return [] if any(is_ready(pod) for pod in seen.pods) and not whole else [
-        _finding(seen, text("none of its {} pods is ready, so nobody answers", len(seen.pods)), (count,),
+        _finding(seen, text("its pods are not ready, so nobody answers"), (count,),
                  "Mend the pods; the service follows by itself.")
     ]  # fmt: skip
 

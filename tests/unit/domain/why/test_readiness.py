@@ -27,6 +27,7 @@ from tests.unit.domain.why.objects import (
         ({"tcpSocket": {"port": "db"}}, "tcp :db"),
         ({"grpc": {"port": 9000}}, "grpc :9000"),
         ({"exec": {"command": ["cat", "/ready"]}}, "exec cat /ready"),
+        ({"exec": {"command": ["x" * 500]}}, f"exec {'x' * 75}"),
     ],
 )
 def test_a_readiness_probe_that_fails_says_which_and_what(probe, asked):
@@ -81,3 +82,9 @@ def test_a_pod_whose_node_cannot_end_it():
 
 def test_a_pod_that_goes_in_its_own_time_is_left_alone():
     assert "Terminating" not in headline(seen(pod("web-1a-x", deleted=True), PODS))
+
+
+def test_a_password_in_a_probe_is_not_shown():
+    command = ["mysqladmin", "ping", "--password=hunter22"]
+    found = spec(broken("web-1a-x", container(ready=False)), readinessProbe={"exec": {"command": command}})
+    assert "hunter22" not in headline(of_web(found))
