@@ -23,6 +23,7 @@ from commands import (
     set_image,
     unlock,
     whoami,
+    why,
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -30,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     describe.COMMAND,
     logs.COMMAND,
     events.COMMAND,
+    why.COMMAND,
     rollout_status.COMMAND,
     rollout_history.COMMAND,
     cluster_info.COMMAND,
