@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import field_validator
 
@@ -55,6 +55,8 @@ class Args(Frozen):
 
     namespace: Annotated[str, Flag("-n", "--namespace", help="the namespace", metavar="NAMESPACE")] = ""
     context: Annotated[str, Flag("--context", "--cluster", help="the cluster", metavar="CLUSTER")] = ""
+    refused: ClassVar[dict[str, str]] = {}
+    """Flags that kubectl has here and the bot has not, each with why, and with what to write instead."""
 
     @field_validator("namespace")
     @classmethod
