@@ -14,8 +14,6 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 
-import re2
-
 _SALT = secrets.token_bytes(16)
 
 _FORMS = (
@@ -40,20 +38,15 @@ _FOUND = re.compile(
     + r"(?:(?P<closed>\\{0,4}[\"'])?(?P<sign>[ \t]{0,8}(?:=>|:=|=(?![=~])|:(?!:))[ \t]{0,8})|[ ])"
 )
 _STARTS = (
-    "-----begin ", "xox", "xapp-", "slack.com/services/", "ghp_", "gho_", "ghu_", "ghs_", "ghr_",
-    "github_pat_", "glpat-", "npm_", "dckr_pat_", "akia", "asia", "aiza", "sk_live_", "rk_live_", "sk-",
-    "sg.", "hvs.", "eyj", "://", "bearer ", "basic ", "pass", "pwd", "secret", "token", "api", "access",
-    "account", "private", "encryption", "signing", "auth", "credential", "session", "cookie", "dsn",
-    "connection",
+    "-----begin ", "xox", "xapp-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_",
+    "dckr_pat_", "akia", "asia", "aiza", "sk_live_", "rk_live_", "sk-", "sg.", "hvs.", "eyj",
+    "pass", "pwd", "secret", "token", "api", "access", "account", "private", "encryption", "signing", "auth",
+    "credential", "session", "cookie", "dsn", "connection",
 )  # fmt: skip
-"""With one of these begins what `_FOUND` finds, or ends what stands before it."""
-_HINT = re2.compile("(?i)" + "|".join(re2.escape(start) for start in _STARTS))
-"""A hundred times as fast as `_FOUND`, which is tried only where this points."""
-_PLACES = {
-    word: (0, *(n for n in range(1, len(word)) if any(o.startswith(word[n:]) for o in _STARTS)), len(word))
-    for word in _STARTS
-}
-"""Where in a start what is found can begin: with it, where another start may overlap it, or behind it."""
+_BEFORE = ("slack.com/services/", "://", "bearer ", "basic ")
+"""What `_FOUND` finds begins with one of the former or behind one of the latter: it is tried only there."""
+_FOLDED = str.maketrans("İıſ", "iis")
+"""Letters that fit plain ones in either case, and whose small form is another or longer."""
 _VALUE = re.compile(
     r"\\+\"(?P<inner>[^\n]*?)(?=\\+\"|\n|\Z)"
     r"|\"(?P<double>(?:[^\"\\\n]|\\[^\n]?)*+)"
@@ -131,18 +124,27 @@ def placeholder(secret: str) -> str:
 
 def _secrets(text: str) -> Iterator[tuple[int, int]]:
     """Where secrets stand, in their order and without overlap."""
-    # half a character cannot be encoded; with a sign in its place the others stay where they are
-    seen = text if text.isascii() else text.encode(errors="replace").decode()
     position = 0
-    for hint in _HINT.finditer(seen):
-        for place in _PLACES[hint[0].casefold()]:
-            start = hint.start() + place
-            if start < position or not (found := _FOUND.match(text, start)):
-                continue
-            span = _secret(found)
-            position = found.end("name") if span is None else span[1]
-            if span is not None:
-                yield span
+    for start in _hints(text):
+        if start < position or not (found := _FOUND.match(text, start)):
+            continue
+        span = _secret(found)
+        position = found.end("name") if span is None else span[1]
+        if span is not None:
+            yield span
+
+
+def _hints(text: str) -> list[int]:
+    """Where a secret or its name may begin; plain search is a hundred times as fast as the expression."""
+    folded = text.lower() if text.isascii() else text.translate(_FOLDED).lower()
+    places: set[int] = set()
+    for words, is_before in ((_STARTS, False), (_BEFORE, True)):
+        for word in words:
+            place = folded.find(word)
+            while place >= 0:
+                places.add(place + len(word) if is_before else place)
+                place = folded.find(word, place + 1)
+    return sorted(places)
 
 
 def _names_secret(name: str) -> bool:

@@ -302,7 +302,7 @@ async def test_kubectls_own_prefix_and_a_bound_of_bytes(kube, said):
     await _script(kube, "talk", "echo one; echo two; sleep 900")
     await kube.until(lambda: _printed(kube, "talk", "two"))
     assert "> pod/talk/main | one\n> pod/talk/main | two" in await said("talk --prefix")
-    assert re.match(r"1 line of shop/talk on demo\n> on?e?\n", await said("talk --limit-bytes 34"))
+    assert (await said("talk --limit-bytes 6")).startswith("2 lines of shop/talk on demo\n> one\n> tw\n")
 
 
 async def test_what_is_said_again_and_again_is_said_once(kube, said):
@@ -361,7 +361,7 @@ async def test_no_pods_at_all(said):
 
 
 async def test_ten_megabytes_of_log_cost_bounded_memory_and_end_with_the_newest_line(kube, ask):
-    """Measured: 5 MiB above what was there before."""
+    """Measured: 20 MiB, most of it the simulated server, which is in this process and renders the whole."""
     many = "echo $BIG; " * 100
     await _script(kube, "loud", f"{many}echo the newest; sleep 900", BIG="long words " * 9_000)
     await kube.until(lambda: _printed(kube, "loud", "the newest"))

@@ -16,11 +16,12 @@ _LONGEST_RECORD = 200
 _GOES_ON = re.compile(r"\s|Caused by: |Suppressed: |\.\.\. \d+ more|at \S+\(")
 _PANIC = re.compile(r"panic: |fatal error: |goroutine \d+ \[")
 _GO_FRAME = re.compile(r"\s*\Z|goroutine \d+ \[|\[signal |created by |exit status |[\w./*()-]+\(.*\)\Z")
-_TRACEBACK = re.compile(r".{0,200}Traceback \(most recent call last\):")
+_TRACEBACK = "Traceback (most recent call last):"
 _OWN_TIME = re.compile(
     r"\[?(?:\d{4}[-/]\d\d[-/]\d\d[T ])?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?\]?[ \t]*"
-    r"|(?<=[IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6} *"
+    r"|([IWEF])\d{4} \d\d:\d\d:\d\d\.\d{6} *"
 )
+"""In front of a line; klog's has a letter for the level, which is no part of the time."""
 
 
 class Source(NamedTuple):
@@ -53,7 +54,9 @@ class _Record:
 
     def says(self) -> tuple[str, ...]:
         """Its words, without the time that the program itself put in front."""
-        first = _OWN_TIME.sub("", self.lines[0].text, count=1)
+        first = self.lines[0].text
+        if own := _OWN_TIME.match(first):
+            first = (own[1] or "") + first[own.end() :]
         return (first, *(line.text for line in self.lines[1:]))
 
 
@@ -102,7 +105,7 @@ def _records(source: Source) -> Iterator[_Record]:
                 continue
         if record:
             yield record
-        record, is_open = _Record(source.name, [line], line.at), bool(_TRACEBACK.fullmatch(line.text))
+        record, is_open = _Record(source.name, [line], line.at), line.text.endswith(_TRACEBACK)
     if record:
         yield record
 

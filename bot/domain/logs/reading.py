@@ -20,6 +20,8 @@ AT_ONCE = 5
 
 _TRIES = 5
 _BAD_REQUEST = 400
+_STAMPED = 37
+"""How much larger a log of mere line ends is with the times in front."""
 _LARGE = 50_000
 """Characters from which on a text is not looked through while everybody else waits."""
 
@@ -87,11 +89,11 @@ async def read_one(ask: Ask, wanted: Wanted, pod: Json, container: str, *, room:
         namespace=wanted.namespace,
         pod=pod["metadata"]["name"],
         container=container,
-        tail=wanted.lines + LONGEST_KEY,
+        tail=wanted.lines + (0 if wanted.limit_bytes else LONGEST_KEY),
         since_seconds=wanted.since_seconds,
         since_time=wanted.since_time,
         timestamps=True,
-        limit_bytes=min(wanted.limit_bytes or room, room),
+        limit_bytes=min(wanted.limit_bytes * _STAMPED or room, room),
     )
     for previous in attempts(status_of(pod, container), previous=wanted.previous):
         asked = request.model_copy(update={"previous": previous})
@@ -103,7 +105,7 @@ async def read_one(ask: Ask, wanted: Wanted, pod: Json, container: str, *, room:
                 raise
             continue
         if lines := await _lines(said):
-            return Printed(pod, container, lines[-wanted.lines :], previous)
+            return Printed(pod, container, _bounded(lines, wanted), previous)
     return Printed(pod, container)
 
 
@@ -116,6 +118,20 @@ async def newest(ask: Ask, request: LogRequest) -> str:
             break
         request = request.model_copy(update={"tail": max(1, said.count("\n") // 2)})
     return said
+
+
+def _bounded(lines: list[Line], wanted: Wanted) -> list[Line]:
+    """As many lines as are wanted; where a bound of bytes was asked for, so much of their start."""
+    newest_lines = lines[-wanted.lines :]
+    if not wanted.limit_bytes:
+        return newest_lines
+    kept, room = [], wanted.limit_bytes
+    for line in newest_lines:
+        if room <= 0:
+            break
+        kept.append(line._replace(text=line.text.encode()[:room].decode(errors="ignore")))
+        room -= len(line.text.encode()) + 1
+    return kept
 
 
 def _is_cut(said: str, limit: int) -> bool:

@@ -69,6 +69,19 @@ def test_the_time_that_a_program_writes_itself_makes_no_difference():
     assert shown(source("", *told)) == ["2027-01-15T08:00:01Z ERROR no  (× 3, 08:00:01 to 08:00:03)"]
 
 
+def test_the_level_before_a_programs_own_time_makes_one():
+    told = (
+        ("01", "E0115 08:00:01.123456 no"),
+        ("02", "E0115 08:00:02.123456 no"),
+        ("03", "I0115 08:00:03.123456 no"),
+    )
+    assert len(shown(source("", *told))) == 2
+
+
+def test_a_time_within_a_line_is_a_part_of_what_it_says():
+    assert len(shown(source("", ("01", "at 08:00:01 ok"), ("02", "at 08:00:02 ok")))) == 2
+
+
 @pytest.mark.parametrize("other", ["try 2", "Try 1", "try 1 "])
 def test_whatever_else_differs_does(other):
     assert len(shown(source("", ("01", "try 1"), ("02", other)))) == 2
