@@ -43,6 +43,7 @@ from bot.store.audit import AuditTable
 from bot.store.db import Database
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
+from bot.store.threads import Threads
 from bot.web.health import health_routes
 from commands import COMMANDS
 
@@ -157,6 +158,7 @@ class Bot:
             ledger=Ledger(AuditTable(store.database), self._clock),
             database=store.database,
             operations=store.operations,
+            threads=Threads(store.database),
             sealer=store.sealer,
             worker=Worker(store.operations, self._clock, self._tasks),
             clock=self._clock,

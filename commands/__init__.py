@@ -10,6 +10,7 @@ from commands import (
     expose,
     get,
     help,  # noqa: A004 - a verb is called what it is called
+    home,
     label,
     logs,
     restart,
@@ -38,5 +39,6 @@ COMMANDS: tuple[Command, ...] = (
     label.COMMAND,
     audit.COMMAND,
     whoami.COMMAND,
+    home.COMMAND,
     help.COMMAND,
 )

@@ -32,7 +32,9 @@ _TYPES = {name.lower(): name for name in ("ClusterIP", "NodePort", "LoadBalancer
 
 
 class ExposeArgs(Args):
-    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+    target: Annotated[
+        tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
+    ]
     port: Annotated[
         int | None, Flag("--port", help="the port the Service has", metavar="PORT"), Field(ge=1, le=65535)
     ] = None

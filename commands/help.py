@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from bot.domain.access import Decision, Effect, Permission, Risk
 from bot.domain.errors import UnknownVerbError
-from bot.domain.message import Bullets, Button, Facts, Message, Paragraph, Part, Text, code, instant, text
+from bot.domain.message import Bullets, Button, Facts, Message, Paragraph, Part, Text, code, text
 from bot.domain.resources import nearest
-from bot.engine.command import Args, BotCommand, BotContext, Command, Positional, Waiting
+from bot.engine.command import Args, BotCommand, BotContext, Command, Positional
 from bot.engine.grammar import flags, usage
 
 _EXAMPLES = 3
-_ANSWERED = 4
-"""Questions with buttons; more at once are listed without."""
 _FIRST = ("get", "deploy", "events", "cluster-info", "whoami")
 """Verbs whose first example works wherever they are allowed: it names nothing that has to be there."""
 
@@ -62,7 +60,6 @@ def _overview(ctx: BotContext) -> Message:
     ]
     working = [open_to[name] for name in _FIRST if name in open_to][:_EXAMPLES]
     parts: list[Part] = [
-        *_waiting(ctx),
         Facts(rows=tuple((command.name, command.summary) for command in open_to.values())),
         Paragraph(text=text("For example:")),
         Bullets(items=tuple(text("{}", code(f"/k8s {command.examples[0]}")) for command in working)),
@@ -73,33 +70,9 @@ def _overview(ctx: BotContext) -> Message:
     return Message(
         headline=text("What you can do here, in {} on {}", code(ctx.namespace), code(ctx.cluster)),
         parts=tuple(parts),
-        buttons=(*_answers(ctx), *(Button(label=line, command=line) for line in looks)),
+        buttons=tuple(Button(label=line, command=line) for line in looks),
         footer=text("{} says more of one. kubectl's own spelling works too.", code("/k8s help VERB")),
     )
-
-
-def _waiting(ctx: BotContext) -> tuple[Part, ...]:
-    """The questions that a reload may have taken away."""
-    if not ctx.waiting:
-        return ()
-    asked = [text("{} Until {}.", found.plan.title, instant(found.until, "later")) for found in ctx.waiting]
-    return (Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked)))
-
-
-def _answers(ctx: BotContext) -> tuple[Button, ...]:
-    """The same buttons as the questions had; of several, each cancel says which."""
-    buttons: list[Button] = []
-    for found in ctx.waiting[:_ANSWERED]:
-        which = f"Cancel: {found.plan.button}"[:75] if len(ctx.waiting) > 1 else "Cancel"
-        buttons += [
-            Button(label=found.plan.button, press=f"{found.id}:confirm", style=_style(found)),
-            Button(label=which, press=f"{found.id}:cancel"),
-        ]
-    return tuple(buttons)
-
-
-def _style(found: Waiting) -> Literal["primary", "danger"]:
-    return "danger" if found.plan.risk is Risk.DESTRUCTIVE else "primary"
 
 
 def _one(ctx: BotContext, command: Command) -> Message:
@@ -112,8 +85,16 @@ def _one(ctx: BotContext, command: Command) -> Message:
             Facts(rows=tuple(flags(command.args))),
             Bullets(items=tuple(text("{}", code(f"/k8s {example}")) for example in command.examples)),
         ),
+        buttons=_fill_in(ctx, command) if decision.allowed else (),
         footer=_verdict(decision.effect, f"{decision.reason} {decision.near_miss}".strip()),
     )
+
+
+def _fill_in(ctx: BotContext, command: Command) -> tuple[Button, ...]:
+    if command.permission is Permission.BOT_ASK:
+        return ()
+    line = f"{command.name} -n {ctx.namespace} --context {ctx.cluster}"
+    return (Button(label="Fill it in…", form=line),)
 
 
 def _verdict(effect: Effect, why: str) -> Text:

@@ -40,12 +40,14 @@ _MOST = 10_000
 """More than these, or than a megabyte, is not read for one answer."""
 _FIRST = 10
 """Lines that following begins with."""
-_PLACES = 10
-_MOST_PLACES = 20
 
 
 class LogsArgs(ReadArgs):
-    target: Annotated[tuple[str, ...], Positional("POD|TYPE/NAME [CONTAINER]"), Field(max_length=3)] = ()
+    target: Annotated[
+        tuple[str, ...],
+        Positional("POD|TYPE/NAME [CONTAINER]", of=("pods", "deployments")),
+        Field(max_length=3),
+    ] = ()
     selector: Annotated[str, Flag("-l", "--selector", help="of pods with these labels", metavar="K=V")] = ""
     container: Annotated[str, Flag("-c", "--container", help="of this container", metavar="NAME")] = ""
     every: Annotated[bool, Flag("--all-containers", help="of all containers of each pod")] = False
@@ -54,28 +56,29 @@ class LogsArgs(ReadArgs):
     ] = None
     since: Annotated[str, Flag("--since", help="no older than this, such as 5m", metavar="AGE")] = ""
     since_time: Annotated[
-        str, Flag("--since-time", help="not from before, such as 2026-01-01T00:00:00Z", metavar="TIME")
+        str,
+        Flag("--since-time", help="not from before, such as 2026-01-01T00:00:00Z", metavar="TIME", rare=True),
     ] = ""
     previous: Annotated[bool, Flag("-p", "--previous", help="of the run before this one")] = False
-    follow: Annotated[bool, Flag("-f", "--follow", help="as it comes, in the channel, for ten minutes")] = (
-        False
-    )
+    follow: Annotated[bool, Flag("-f", "--follow", help="as it comes, for ten minutes")] = False
     grep: Annotated[
         str, Flag("--grep", help="only lines that this expression fits, in either case", metavar="REGEX")
     ] = ""
     around: Annotated[
-        int, Flag("-C", help="with so many lines around each", metavar="N"), Field(ge=0, le=50)
+        int, Flag("-C", help="with so many lines around each", metavar="N", rare=True), Field(ge=0, le=50)
     ] = 0
-    timestamps: Annotated[bool, Flag("--timestamps", help="with the time of each line")] = False
-    prefix: Annotated[bool, Flag("--prefix", help="with pod and container before each line")] = False
+    timestamps: Annotated[bool, Flag("--timestamps", help="with the time of each line", rare=True)] = False
+    prefix: Annotated[bool, Flag("--prefix", help="with pod and container in front", rare=True)] = False
     limit_bytes: Annotated[
-        int | None, Flag("--limit-bytes", help="only so much of the start of it", metavar="N"), Field(gt=0)
+        int | None,
+        Flag("--limit-bytes", help="only so much of its start", metavar="N", rare=True),
+        Field(gt=0),
     ] = None
     places: Annotated[
         int,
-        Flag("--max-log-requests", help="of so many containers at once", metavar="N"),
-        Field(ge=1, le=_MOST_PLACES),
-    ] = _PLACES
+        Flag("--max-log-requests", help="of so many containers at once", metavar="N", rare=True),
+        Field(ge=1, le=20),
+    ] = 10
 
     refused: ClassVar[dict[str, str]] = {
         "-A": "name one namespace with -n, and ask for lines around with -C.",

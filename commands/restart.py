@@ -18,7 +18,11 @@ from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
 
 
 class RestartArgs(Args):
-    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+    target: Annotated[
+        tuple[str, ...],
+        Positional("NAME", of=("deployments", "statefulsets", "daemonsets")),
+        Field(min_length=1, max_length=2),
+    ]
 
     @model_validator(mode="after")
     def _one_workload(self) -> RestartArgs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -10,9 +11,10 @@ from bot.domain.access import Permission, Risk
 from bot.domain.ages import age, parse_time
 from bot.domain.changes import Plan, Write
 from bot.domain.errors import TargetNotFoundError
+from bot.domain.form import Choice
 from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
-from bot.domain.resources import PODS, REPLICASETS, ObjectRef
+from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
 from bot.domain.rollout import CAUSE, images, revision
 from bot.domain.selectors import selector
 from bot.domain.updates import shown_image, shown_images
@@ -21,7 +23,9 @@ from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContex
 
 
 class RollbackArgs(Args):
-    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+    target: Annotated[
+        tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
+    ]
     to_revision: Annotated[
         int,
         Flag("--to-revision", help="the revision to go back to; 0 is the one before", metavar="N"),
@@ -83,6 +87,23 @@ def choose(known: tuple[Revision, ...], number: int, current: str, ref: ObjectRe
     error = TargetNotFoundError(said, hint=hint)
     error.suggestions = tuple(_line(ref, r.number) for r in earlier[:4])
     raise error
+
+
+async def offered(ctx: ReadContext, answers: Mapping[str, str]) -> tuple[Choice, ...]:
+    """For a form: the revisions of the deployment that is chosen, the newest first."""
+    if not answers.get("target"):
+        return ()
+    _, name = named(tuple(answers["target"].split()))
+    found = await ctx.cluster.get(DEPLOYMENTS, answers["namespace"], name)
+    sets = await ctx.cluster.list(
+        REPLICASETS, answers["namespace"], labels=selector(found["spec"]["selector"])
+    )
+    return tuple(
+        Choice(
+            label=f"{r.number}: {_images(r)}", value=str(r.number), description=f"{_age(r, ctx.now())} old"
+        )
+        for r in revisions(found, sets)
+    )
 
 
 def _others(
@@ -149,4 +170,5 @@ COMMAND = ChangeCommand(
     risk=Risk.DISRUPTIVE,
     also_reads=(PODS, REPLICASETS),
     plan=plan,
+    choices={"to_revision": offered},
 )

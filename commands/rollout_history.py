@@ -22,7 +22,9 @@ _LONGEST = 200
 
 
 class RolloutHistoryArgs(Args):
-    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+    target: Annotated[
+        tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
+    ]
     revision: Annotated[int, Flag("--revision", help="show this one in full", metavar="N"), Field(ge=0)] = 0
 
     @model_validator(mode="after")

@@ -24,7 +24,9 @@ _ICONS = {
 
 
 class RolloutStatusArgs(Args):
-    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+    target: Annotated[
+        tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
+    ]
 
     @model_validator(mode="after")
     def _one_deployment(self) -> RolloutStatusArgs:

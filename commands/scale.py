@@ -18,7 +18,11 @@ MOST = 1000
 
 
 class ScaleArgs(Args):
-    target: Annotated[tuple[str, ...], Positional("NAME"), Field(min_length=1, max_length=2)]
+    target: Annotated[
+        tuple[str, ...],
+        Positional("NAME", of=("deployments", "statefulsets", "replicasets")),
+        Field(min_length=1, max_length=2),
+    ]
     replicas: Annotated[int, Flag("--replicas", help="how many pods", metavar="N"), Field(ge=0, le=MOST)]
 
     @model_validator(mode="before")

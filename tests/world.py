@@ -18,8 +18,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bot.cli.manifest import manifest
 from bot.demo.kubernetes import KubernetesSimulator
-from bot.demo.slack import SlackSimulator, signing
+from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest, signing
 from bot.engine.command import Command
 from bot.settings import Settings, read_settings
 from bot.slack.budget import Pace
@@ -111,6 +112,65 @@ class World:
         return await self._page(
             "action", {"as": PEOPLE[who], "channel": CHANNELS[channel], "message_ts": message.ts, **button}
         )
+
+    async def form(self, who: str = "ana") -> dict[str, Any]:
+        """Wait for a form to be open before this person, and give its view."""
+
+        async def found() -> Any:
+            views = (await self.sees(who))["views"]
+            return views[-1] if views else None
+
+        return dict(await self.until(found, "a form"))
+
+    async def sees(self, who: str = "ana") -> dict[str, Any]:
+        async with self.http.get(f"{self.slack.url}/page/state", params={"as": PEOPLE[who]}) as answer:
+            return dict(await answer.json())
+
+    async def choices(self, who: str, view: dict[str, Any], key: str, typed: str = "") -> list[str]:
+        """What a menu of the form offers."""
+        name = f"field:{key}"
+        place = {"as": PEOPLE[who], "view_id": view["id"], "action_id": name, "block_id": name}
+        answer = await self._page("options", {**place, "value": typed})
+        return [option["value"] for option in answer.get("options", [])]
+
+    async def choose(self, who: str, view: dict[str, Any], key: str, value: str) -> None:
+        """Choose something that the menu offers."""
+        assert value in await self.choices(who, view, key)
+        name = f"field:{key}"
+        place = {"as": PEOPLE[who], "view_id": view["id"], "action_id": name, "block_id": name}
+        answer = await self._page("action", {**place, "selected_option": {"value": value}})
+        assert answer["ok"], answer
+
+    async def submit(self, who: str, view: dict[str, Any], **given: str) -> dict[str, Any]:
+        return await self._page(
+            "view/submit", {"as": PEOPLE[who], "view_id": view["id"], "values": _values(view, given)}
+        )
+
+    async def write(self, who: str, text: str, channel: str = "shop", thread: str = "") -> dict[str, Any]:
+        """Post a message, as people do."""
+        body = {"as": PEOPLE[who], "channel": CHANNELS[channel], "text": text, "thread_ts": thread}
+        return await self._page("message", body)
+
+    async def shortcut(self, who: str, name: str, message: Seen, channel: str = "shop") -> dict[str, Any]:
+        body = {
+            "as": PEOPLE[who],
+            "callback_id": name,
+            "channel": CHANNELS[channel],
+            "message_ts": message.ts,
+        }
+        return await self._page("shortcut", body)
+
+    async def home(self, who: str, *words: str) -> dict[str, Any]:
+        """Open the bot's own tab, and wait for it to have these words."""
+        await self._page("home", {"as": PEOPLE[who]})
+
+        async def found() -> Any:
+            view = (await self.sees(who)).get("home")
+            return (
+                view if view and all(word in json.dumps(view, ensure_ascii=False) for word in words) else None
+            )
+
+        return dict(await self.until(found, f"a tab with {words}"))
 
     async def deliver(self, body: dict[str, str] | bytes, *, secret: str = SECRET, age: float = 0.0,
                       **headers: str) -> int:  # fmt: skip
@@ -224,6 +284,26 @@ class World:
             return [json.loads(row[0]) for row in connection.execute("SELECT text FROM records ORDER BY seq")]
 
 
+def _values(view: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    """What a client sends as the state of a form's fields."""
+    values: dict[str, Any] = {}
+    for block in view["blocks"]:
+        name = block.get("block_id", "")
+        if block["type"] != "input" or name.removeprefix("field:") not in given:
+            continue
+        answer = given[name.removeprefix("field:")]
+        kind = block["element"]["type"]
+        if kind.endswith("_select"):
+            option = {"text": {"type": "plain_text", "text": answer}, "value": answer}
+            values[name] = {name: {"type": kind, "selected_option": option if answer else None}}
+        elif kind == "checkboxes":
+            chosen = block["element"]["options"] if answer == "true" else []
+            values[name] = {name: {"type": kind, "selected_options": chosen}}
+        else:
+            values[name] = {name: {"type": kind, "value": answer}}
+    return values
+
+
 @contextlib.asynccontextmanager
 async def world(
     folder: Path, *, socket_mode: bool = True, pace: float = 0.05, policy: Path = POLICY
@@ -231,7 +311,8 @@ async def world(
     """Both simulators running, with a deployment `web` of two pods in `shop`; the bot is not started yet."""
     async with contextlib.AsyncExitStack() as stack:
         kube = await stack.enter_async_context(KubernetesSimulator(pace=pace))
-        slack = await stack.enter_async_context(SlackSimulator())
+        app = read_manifest(manifest(socket_mode=socket_mode, url="https://k8s-bot.example.com"))
+        slack = await stack.enter_async_context(SlackSimulator(workspace=demo_workspace(app)))
         http = await stack.enter_async_context(
             aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
         )

@@ -5,6 +5,14 @@ from __future__ import annotations
 import click
 
 
+def _address(_: click.Context, __: click.Parameter, listen: str) -> str:
+    """Refuse what is no HOST:PORT before anything is started."""
+    host, _colon, port = listen.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or int(port) >= 65536:  # noqa: PLR2004 - ports end there
+        raise click.BadParameter(f"{listen!r} is no HOST:PORT")
+    return listen
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option("0.1.0", prog_name="k8s-bot")
 def main() -> None:
@@ -26,34 +34,70 @@ def simulate() -> None:
 
 @simulate.command("kubernetes")
 @click.option(
-    "--listen", default="127.0.0.1:8001", show_default=True, help="HOST:PORT; port 0 takes a free one"
+    "--listen",
+    default="127.0.0.1:8001",
+    show_default=True,
+    callback=_address,
+    help="HOST:PORT; port 0 takes a free one",
 )
-@click.option("--pace", default=1.0, show_default=True, help="0.1 is ten times faster than life")
+@click.option(
+    "--pace",
+    type=click.FloatRange(0.001, 1000),
+    default=1.0,
+    show_default=True,
+    help="0.1 is ten times faster than life",
+)
 @click.option(
     "--load-balancer/--no-load-balancer", default=False, help="give LoadBalancer services an address"
 )
-def simulate_kubernetes(listen: str, pace: float, load_balancer: bool) -> None:  # noqa: FBT001 - click gives it so
+@click.option(
+    "--older-kubelets",
+    is_flag=True,
+    help="a crashed container shows CrashLoopBackOff for all of its back-off, not only at its end",
+)
+@click.option(
+    "--scenario", default="", help="a YAML file of objects and faults that are there from the start"
+)
+def simulate_kubernetes(
+    listen: str,
+    pace: float,
+    load_balancer: bool,  # noqa: FBT001 - click gives it so
+    older_kubelets: bool,  # noqa: FBT001 - click gives it so
+    scenario: str,
+) -> None:
     """A simulated Kubernetes API, as plain HTTP."""
     from bot.cli.simulate import kubernetes
 
-    raise SystemExit(kubernetes(listen, pace=pace, load_balancer=load_balancer))
+    raise SystemExit(
+        kubernetes(
+            listen,
+            pace=pace,
+            load_balancer=load_balancer,
+            older_kubelets=older_kubelets,
+            scenario=scenario or None,
+        )
+    )
 
 
 @simulate.command("slack")
 @click.option(
-    "--listen", default="127.0.0.1:8002", show_default=True, help="HOST:PORT; port 0 takes a free one"
+    "--listen",
+    default="127.0.0.1:8002",
+    show_default=True,
+    callback=_address,
+    help="HOST:PORT; port 0 takes a free one",
 )
 @click.option("--request-url", default="", help="where signed HTTP deliveries go, when no socket is open")
 @click.option("--bot-token", default="xoxb-demo", show_default=True)
 @click.option("--app-token", default="xapp-demo", show_default=True)
 @click.option("--signing-secret", default="demo-signing-secret", show_default=True)
-def simulate_slack(
-    listen: str, request_url: str, bot_token: str, app_token: str, signing_secret: str
-) -> None:
+@click.option("--manifest", default="", help="FILE with the app's manifest; else an app with usual scopes")
+@click.option("--cluster", default="", help="URL of a simulated Kubernetes, for the page to trouble")
+def simulate_slack(**settings: str) -> None:
     """A simulated Slack workspace, with a page to be its people."""
     from bot.cli.simulate import slack
 
-    raise SystemExit(slack(listen, request_url, bot_token, app_token, signing_secret))
+    raise SystemExit(slack(**settings))
 
 
 @main.command()
@@ -61,17 +105,25 @@ def simulate_slack(
     "--listen",
     default="127.0.0.1:8000",
     show_default=True,
+    callback=_address,
     help="HOST:PORT of the page; port 0 takes a free one",
 )
 @click.option(
     "--kubeconfig", default="", help="a real cluster instead of the simulated one; its context is asked first"
 )
 @click.option("--yes", is_flag=True, help="with --kubeconfig: the context is the right one, do not ask")
-def demo(listen: str, kubeconfig: str, yes: bool) -> None:  # noqa: FBT001 - click gives it so
+@click.option(
+    "--scenario",
+    default="",
+    help="a YAML file of objects and faults for the simulated cluster, beside the shop",
+)
+def demo(listen: str, kubeconfig: str, yes: bool, scenario: str) -> None:  # noqa: FBT001 - click gives it so
     """Both simulators and the bot, at one address, with a small shop to run."""
     from bot.cli.demo import demo as run
 
-    raise SystemExit(run(listen, kubeconfig=kubeconfig, sure=yes))
+    if kubeconfig and scenario:
+        raise click.UsageError("--scenario is for the simulated cluster, and --kubeconfig takes a real one")
+    raise SystemExit(run(listen, kubeconfig=kubeconfig, sure=yes, scenario=scenario or None))
 
 
 @main.group()

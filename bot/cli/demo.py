@@ -13,10 +13,11 @@ from pathlib import Path
 
 import yaml
 
+from bot.cli.manifest import manifest
 from bot.cli.serve import complain, set_up_logging
-from bot.demo.kubernetes import KubernetesSimulator
+from bot.demo.kubernetes import KubernetesSimulator, ScenarioError
 from bot.demo.scenario import put_up_shop
-from bot.demo.slack import SlackSimulator
+from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest
 from bot.domain.errors import SettingsError
 from bot.settings import Settings, read_settings
 from bot.wiring import Bot
@@ -24,15 +25,15 @@ from bot.wiring import Bot
 BOT_TOKEN, APP_TOKEN = "xoxb-demo", "xapp-demo"
 
 
-def demo(listen: str, *, kubeconfig: str, sure: bool) -> int:
-    """Serve until it is stopped; 1 when the context was not confirmed, 2 when the settings are wrong."""
+def demo(listen: str, *, kubeconfig: str, sure: bool, scenario: str | None) -> int:
+    """Serve until it is stopped; 1: the context was not confirmed; 2: settings or scenario are wrong."""
     set_up_logging(quiet=True)
     if kubeconfig and not (sure or _is_right(Path(kubeconfig))):
         print("Nothing was started.")
         return 1
     try:
-        asyncio.run(_serve(listen, kubeconfig))
-    except SettingsError as error:
+        asyncio.run(_serve(listen, kubeconfig, scenario))
+    except (SettingsError, ScenarioError) as error:
         return complain(error)
     return 0
 
@@ -49,16 +50,23 @@ def _is_right(kubeconfig: Path) -> bool:
     return input("Type the context's name to go on: ").strip() == context
 
 
-async def _serve(listen: str, kubeconfig: str) -> None:
+async def _serve(listen: str, kubeconfig: str, scenario: str | None) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="k8s-bot-demo-")))
-        slack = SlackSimulator(listen=listen, bot_token=BOT_TOKEN, app_token=APP_TOKEN)
+        kube = None if kubeconfig else await _simulated(stack, scenario)
+        slack = SlackSimulator(
+            listen=listen,
+            bot_token=BOT_TOKEN,
+            app_token=APP_TOKEN,
+            cluster_url=kube.url if kube else None,
+            workspace=demo_workspace(read_manifest(manifest(socket_mode=True, url=""))),
+        )
         await stack.enter_async_context(slack)
-        cluster = Path(kubeconfig) if kubeconfig else await _simulated(stack, folder)
+        cluster = _kubeconfig(kube, folder) if kube else Path(kubeconfig)
         bot = await stack.enter_async_context(Bot(_settings(folder, slack.api_url, cluster)))
         await bot.until_ready()
         print(f"Open {slack.page_url}", flush=True)
@@ -67,11 +75,16 @@ async def _serve(listen: str, kubeconfig: str) -> None:
         await stopped.wait()
 
 
-async def _simulated(stack: contextlib.AsyncExitStack, folder: Path) -> Path:
-    kube = await stack.enter_async_context(KubernetesSimulator(listen="127.0.0.1:0", load_balancer=True))
+async def _simulated(stack: contextlib.AsyncExitStack, scenario: str | None) -> KubernetesSimulator:
+    simulator = KubernetesSimulator(listen="127.0.0.1:0", load_balancer=True, scenario=scenario)
+    kube = await stack.enter_async_context(simulator)
+    await put_up_shop(kube.url)
+    return kube
+
+
+def _kubeconfig(kube: KubernetesSimulator, folder: Path) -> Path:
     path = folder / "kubeconfig"
     path.write_text(kube.kubeconfig(context="demo", namespace="shop"), encoding="utf-8")
-    await put_up_shop(kube.url)
     return path
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import yaml
 
-from bot.slack.app import COMMAND
+from bot.slack.app import COMMAND, WHY
 
 SCOPES = (
+    "app_mentions:read",
     "channels:read",
     "chat:write",
     "commands",
@@ -19,7 +20,8 @@ SCOPES = (
     "usergroups:read",
     "users:read",
 )
-"""Each is used: reading whether the bot is in a channel, posting, files, the command, and who somebody is."""
+"""Each is used: its name, whether the bot is in a channel, posting, files, the command, who one is."""
+EVENTS = ("app_home_opened", "app_mention")
 
 
 def manifest(*, socket_mode: bool, url: str) -> str:
@@ -29,7 +31,7 @@ def manifest(*, socket_mode: bool, url: str) -> str:
     command: dict[str, Any] = {
         "command": COMMAND,
         "description": "Run Kubernetes from here: deploy, scale, expose, logs, rollback",
-        "usage_hint": "help",
+        "usage_hint": "get pods | scale NAME N | help",
         "should_escape": True,
         **endpoint,
     }
@@ -41,10 +43,27 @@ def manifest(*, socket_mode: bool, url: str) -> str:
             "background_color": "#1f2937",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "k8s-bot", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "why?",
+                    "type": "message",
+                    "callback_id": WHY,
+                    "description": "What is wrong with what this message is about",
+                }
+            ],
             "slash_commands": [command],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
-        "settings": {"socket_mode_enabled": socket_mode, "interactivity": {"is_enabled": True, **request}},
+        "settings": {
+            "socket_mode_enabled": socket_mode,
+            "event_subscriptions": {"bot_events": list(EVENTS), **request},
+            "interactivity": {"is_enabled": True, **request},
+        },
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from typing import Protocol
 
 from bot.domain.errors import SettingsError
 from bot.settings import Settings, read_settings
@@ -39,7 +40,14 @@ def set_up_logging(*, quiet: bool = False) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
-def complain(error: SettingsError) -> int:
+class Refused(Protocol):
+    """An error that knows everything that is wrong."""
+
+    @property
+    def problems(self) -> tuple[str, ...]: ...
+
+
+def complain(error: Refused) -> int:
     """Every problem on its own line, and the exit code for wrong settings."""
     for problem in error.problems:
         print(f"k8s-bot: {problem}", file=sys.stderr)

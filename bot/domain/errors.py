@@ -34,10 +34,14 @@ class BotError(Exception):
         self.hint = hint
         self.suggestions = suggestions
         """Whole command lines, without `/k8s`, that are probably meant; offered as buttons."""
+        self.form = ""
+        """A line that is not whole yet: a button opens a form with what was understood of it."""
 
 
 class UsageError(BotError):
     code = "usage"
+    field = ""
+    """The argument that it is about, where one can be named."""
 
 
 class UnknownVerbError(UsageError):

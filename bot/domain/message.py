@@ -137,12 +137,13 @@ Part: TypeAlias = Annotated[Paragraph | Facts | Table | Output | Bullets, Field(
 
 
 class Button(Frozen):
-    """A next step. `command` is run as whoever presses it, `view` shows another part of a kept result to its
-    asker; `press` is the opaque id that Slack carries for either.
+    """A next step. `command` runs as whoever presses it, `form` opens a form with what that line says filled
+    in, `view` shows another part of a kept result; `press` is the opaque id that Slack carries.
     """
 
     label: str
     command: str = ""
+    form: str = ""
     view: str = ""
     press: str = ""
     style: Literal["", "primary", "danger"] = ""

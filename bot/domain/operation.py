@@ -7,6 +7,7 @@
     follow       moving ─→ done
     session      moving ─→ (stopping) ─→ done                             a verb that lives on, step by step
     offer        open ─→ expired                                      buttons that run a command
+    form         open ─→ expired                                      questions in a window of its own
     result       open ─→ expired                                      what a read found, view by view
 
 A state says what the next step is, so that whoever claims the row, after whatever crash, knows what to do.
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     SESSION = "session"
     OFFER = "offer"
     RESULT = "result"
+    FORM = "form"
 
 
 class State(StrEnum):
@@ -63,6 +65,7 @@ LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
     },
     Kind.OFFER: {State.OPEN: frozenset({State.EXPIRED})},
     Kind.RESULT: {State.OPEN: frozenset({State.EXPIRED})},
+    Kind.FORM: {State.OPEN: frozenset({State.EXPIRED})},
 }
 
 

@@ -10,23 +10,26 @@ from bot.domain.access import Actor, Decision, Effect, Place, Standing
 from bot.domain.changes import Plan
 from bot.domain.errors import ChannelClosedError
 from bot.domain.invocation import Invocation
-from bot.domain.message import Message, text
+from bot.domain.message import Message, code, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.results import Lines, Rows
 from bot.engine import asking, cards
 from bot.engine.command import (
+    Args,
     BotCommand,
     BotContext,
     ChangeCommand,
     Command,
     ReadCommand,
     ReadContext,
+    UnderWay,
     Waiting,
 )
 from bot.engine.kept import KeptResults
 from bot.engine.planned import Planned
+from bot.engine.rollouts import Following
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.sessions import Running
 
@@ -157,6 +160,16 @@ class Answering:
             waits=(operation,),
         )
 
+    async def about_home(self, by: Invocation, command: Command, args: Args) -> Message:
+        """What the bot's own tab says: nothing was typed, nothing is recorded. Raises `AccessDeniedError`."""
+        groups = self._rooms.in_force.policy.groups
+        actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
+        settled = asking.settle(self._rooms, args, by.place)
+        decision = asking.decide(self._rooms, actor, by.place, command, settled)
+        nothing = Entry(kind=RecordKind.READ, operation=by.id, actor=by.user)
+        line = Authorized(command, settled, actor, decision, by, nothing)
+        return (await self.run(line)).message
+
     async def _about_the_bot(self, line: Authorized) -> BotContext:
         plans = await self._rooms.operations.waiting(line.invocation.user)
         waiting = tuple(
@@ -176,8 +189,24 @@ class Answering:
             commands=self._rooms.registry.commands,
             records=self._rooms.ledger,
             waiting=waiting,
+            under_way=await self._under_way(line.invocation.user),
             may=may,
             now=self._rooms.clock,
+        )
+
+    async def _under_way(self, user: str) -> tuple[UnderWay, ...]:
+        found = await self._rooms.operations.going(user)
+        follows = [Following.model_validate(one.data) for one in found if one.kind is Kind.FOLLOW]
+        sessions = [Running.model_validate(one.data) for one in found if one.kind is Kind.SESSION]
+        return (
+            *(UnderWay(what=one.plan.doing, channel=one.channel) for one in follows),
+            *(
+                UnderWay(
+                    what=text("{}", code(understood(one.invocation.text))),
+                    channel=one.invocation.place.channel,
+                )
+                for one in sessions
+            ),
         )
 
     def _may(self, line: Authorized, command: Command) -> Decision:

@@ -144,10 +144,12 @@ def gate(
     actor: Actor,
     place: Place,
     command: ReadCommand[Args] | ChangeCommand[Args] | SessionCommand[Args],
-    args: Args,
+    args: Args | None,
 ) -> PolicyGate:
-    """The gate for everything that this one use of a verb will read or write."""
-    kinds = command.kinds(args)
+    """The gate for everything that this one use of a verb will read or write; or, while its arguments are
+    still being chosen, for what it mostly acts on.
+    """
+    kinds = command.kinds(args) if args else (command.mostly,)
     return PolicyGate(
         rooms.in_force,
         actor=actor,

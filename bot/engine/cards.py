@@ -36,6 +36,7 @@ from bot.domain.updates import shown_images
 from bot.domain.workloads import RESTARTED
 
 _MOST_FIELDS = 12
+_SUGGESTIONS = 9
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
 _PORT = re.compile(r"^ports\[[^\]]*\]\.containerPort$")
@@ -241,7 +242,9 @@ def refused(error: BotError, receipt: str = "") -> Message:
     hint = (Paragraph(text=marked(error.hint)),) if error.hint else ()
     icon = Icon.FAILED if isinstance(error, (AccessDeniedError, ClusterUnavailableError)) else Icon.WARNING
     footer = Text() if isinstance(error, (UsageError, TargetNotFoundError)) else changed
-    buttons = tuple(Button(label=_label(line), command=line) for line in error.suggestions[:4])
+    buttons = tuple(Button(label=_label(line), command=line) for line in error.suggestions[:_SUGGESTIONS])
+    if error.form:
+        buttons = (*buttons, Button(label="Fill it in…", form=error.form))
     return Message(icon=icon, headline=said, parts=hint, buttons=buttons, footer=footer)
 
 

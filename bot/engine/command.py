@@ -8,43 +8,62 @@ engine applies exactly that plan.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Generic, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from pydantic import field_validator
 
 from bot.domain.access import Actor, Decision, Permission, Place, Risk
-from bot.domain.changes import Applied, Plan, Step, Write
-from bot.domain.cluster import ApiTable, LogRequest
-from bot.domain.message import Message
+from bot.domain.changes import Plan
+from bot.domain.form import Choice
+from bot.domain.message import Message, Text
 from bot.domain.model import Frozen, Json
-from bot.domain.records import Record
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
 from bot.domain.results import Lines, Rows
+from bot.engine.protocols import ClusterReader, Records
 
 
 @dataclass(frozen=True)
 class Positional:
-    """An argument by its place; a tuple takes all that are left."""
+    """An argument by its place; a tuple takes all that are left.
+
+    `of` are the kinds whose names it takes, by their plurals: a form offers those that live, and where a
+    thread is about one of them the name need not be typed.
+    """
 
     name: str
     help: str = ""
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Flag:
-    """An argument by its name, as kubectl spells it: `Flag("-n", "--namespace")`."""
+    """An argument by its name, as kubectl spells it: `Flag("-n", "--namespace")`.
+
+    `of` as for a positional. A `rare` one is understood and explained, and left out of forms.
+    """
 
     names: tuple[str, ...]
     help: str = ""
     metavar: str = ""
+    of: tuple[str, ...] = ()
+    rare: bool = False
 
-    def __init__(self, *names: str, help: str = "", metavar: str = "") -> None:  # noqa: A002 - click's word
+    def __init__(
+        self,
+        *names: str,
+        help: str = "",  # noqa: A002 - click's word
+        metavar: str = "",
+        of: tuple[str, ...] = (),
+        rare: bool = False,
+    ) -> None:
         object.__setattr__(self, "names", names)
         object.__setattr__(self, "help", help)
         object.__setattr__(self, "metavar", metavar)
+        object.__setattr__(self, "of", of)
+        object.__setattr__(self, "rare", rare)
 
 
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -53,8 +72,12 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 class Args(Frozen):
     """The validated input of a verb. Each carries where it is meant to act; empty means the default there."""
 
-    namespace: Annotated[str, Flag("-n", "--namespace", help="the namespace", metavar="NAMESPACE")] = ""
-    context: Annotated[str, Flag("--context", "--cluster", help="the cluster", metavar="CLUSTER")] = ""
+    namespace: Annotated[
+        str, Flag("-n", "--namespace", help="the namespace", metavar="NAMESPACE", of=("namespaces",))
+    ] = ""
+    context: Annotated[
+        str, Flag("--context", "--cluster", help="the cluster", metavar="CLUSTER", of=("clusters",))
+    ] = ""
     refused: ClassVar[dict[str, str]] = {}
     """Flags that kubectl has here and the bot has not, each with why, and with what to write instead."""
 
@@ -73,82 +96,9 @@ class Args(Frozen):
 class ReadArgs(Args):
     """The input of a verb that looks."""
 
-    share: Annotated[bool, Flag("--share", help="show the answer to the whole channel")] = False
+    share: Annotated[bool, Flag("--share", help="show the answer to the whole channel", rare=True)] = False
     within: tuple[str, ...] = ()
     """Where all namespaces are meant and the policy lets this person see only some: those. Never typed."""
-
-
-class ClusterReader(Protocol):
-    """The only door a command has to its cluster. Every call asks the policy first, then the API.
-
-    Raises `AccessDeniedError` and the errors below `ClusterError`; `get` raises `TargetNotFoundError` with
-    the nearest names that live there.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    async def version(self) -> Json: ...
-
-    async def resolve(self, word: str) -> ResourceType: ...
-
-    async def get(self, kind: ResourceType, namespace: str, name: str) -> Json: ...
-
-    async def list(
-        self, kind: ResourceType, namespace: str, *, labels: str = "", fields: str = ""
-    ) -> tuple[Json, ...]: ...
-
-    async def table(
-        self,
-        kind: ResourceType,
-        namespace: str,
-        *,
-        name: str = "",
-        labels: str = "",
-        fields: str = "",
-        limit: int = 500,
-    ) -> ApiTable: ...
-
-    async def logs(self, request: LogRequest) -> str: ...
-
-    async def dry_run(self, write: Write) -> Step:
-        """What this write would change, as the server answers it; nothing is changed."""
-
-
-class ClusterWriter(ClusterReader, Protocol):
-    """What the engine holds while it acts; no command ever does."""
-
-    async def apply(self, step: Step, change: str) -> Applied:
-        """Make one write, exactly as it was shown, marked with the change's id.
-
-        Raises `StalePlanError` when what was shown no longer holds: then nothing was sent.
-        """
-
-    async def holds(self, step: Step) -> None:
-        """Raise `StalePlanError` when what was shown no longer holds."""
-
-    async def find(self, step: Step, change: str) -> Applied | None:
-        """Whether a write whose answer was lost has arrived: the object as it is, or None."""
-
-
-class Records(Protocol):
-    """The account, as verbs may read it."""
-
-    async def show(self, seq: int) -> Record | None: ...
-
-    async def search(
-        self,
-        *,
-        actor: str = "",
-        verb: str = "",
-        namespace: str = "",
-        target: str = "",
-        since: float = 0.0,
-        limit: int = 20,
-    ) -> list[Record]: ...
-
-    async def verify(self) -> tuple[int, str]:
-        """How many records hold, and why the first that does not does not."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +121,13 @@ class Waiting(Frozen):
     until: float
 
 
+class UnderWay(Frozen):
+    """A change or a session of somebody's that goes on in a channel."""
+
+    what: Text
+    channel: str
+
+
 @dataclass(frozen=True)
 class BotContext:
     """What a verb about the bot itself is given."""
@@ -184,6 +141,7 @@ class BotContext:
     records: Records
     waiting: tuple[Waiting, ...]
     """The plans that wait for this person's answer, oldest first."""
+    under_way: tuple[UnderWay, ...]
     may: Callable[[Command], Decision]
     """What the policy says to this person for a verb, here."""
     now: Callable[[], float]
@@ -230,6 +188,11 @@ class _Declared(Generic[A]):
     aliases: tuple[str, ...] = ()
     kinds: Callable[[A], tuple[str, ...]] = field(default=lambda _: (DEPLOYMENTS.plural,))
     """What the line reaches for, as far as the text alone tells; the policy is asked about each."""
+
+    choices: Mapping[str, Callable[[ReadContext, Mapping[str, str]], Awaitable[tuple[Choice, ...]]]] = field(
+        default_factory=dict
+    )
+    """For a form: what may be chosen for an argument, where that depends on the other answers."""
 
     mostly: str = DEPLOYMENTS.plural
     """The kind that help speaks of when it says who may use the verb."""

@@ -29,8 +29,9 @@ from bot.domain.redaction import redact
 from bot.domain.typed import clean
 from bot.engine import cards
 from bot.engine.acting import Acting, Done
-from bot.engine.command import ChangeCommand, ClusterWriter
+from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
+from bot.engine.protocols import ClusterWriter
 from bot.engine.rollouts import Following, made
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.worker import Hold
@@ -102,7 +103,14 @@ class Confirmed:
                 )
                 return await self._conclude(hold, planned, Done(Result.REFUSED, error=closed))
             planned = planned.model_copy(update={"ts": ts})
-            await hold.save(State.CONFIRMED, planned.model_dump(mode="json"), wake_at=self._rooms.clock())
+            now = self._rooms.clock()
+            async with self._rooms.database.write() as connection:
+                about = planned.plan.follow or planned.plan.steps[0].write.target
+                place = planned.invocation.place.channel
+                await self._rooms.threads.keep(place, ts, about, now=now, connection=connection)
+                await hold.save(
+                    State.CONFIRMED, planned.model_dump(mode="json"), wake_at=now, connection=connection
+                )
         async with self._rooms.database.write() as connection:
             record = await self._record(
                 connection, RecordKind.INTENT, hold, planned, {"plan": cards.step_summaries(planned.plan)}

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import secrets
+from collections.abc import Mapping
 
 from bot.domain.access import Place
-from bot.domain.errors import AuditUnavailableError, BotError
-from bot.domain.invocation import Invocation
+from bot.domain.errors import AuditUnavailableError, BotError, DeliveryError
+from bot.domain.form import Choice
+from bot.domain.invocation import Invocation, direct
 from bot.domain.message import Message
 from bot.domain.operation import Kind, State
 from bot.engine import cards
 from bot.engine.confirmed import Confirmed
+from bot.engine.forms import Forms
 from bot.engine.pipeline import Pipeline
-from bot.engine.presses import Press, Presses
+from bot.engine.presses import Opened, Press, Presses
 from bot.engine.replies import Replies
 from bot.engine.rollouts import Rollouts, Watching
 from bot.engine.rooms import Rooms
 from bot.engine.sessions import Sessions
 from bot.engine.tasks import Tasks
+from bot.engine.ways_in import WaysIn
 from bot.engine.worker import Hold
 
 log = logging.getLogger(__name__)
@@ -27,6 +32,10 @@ log = logging.getLogger(__name__)
 _KEEP_SECONDS = 3600.0
 """How long an ended operation is remembered, so that a late second delivery is still known as one."""
 _SWEEP_SECONDS = 600.0
+_TAB_SECONDS = 1.0
+"""After a press in the tab, until it shows what came of it."""
+_THREAD_SECONDS = 30 * 24 * 3600.0
+"""For so long it is known what a card's thread is about."""
 
 
 class Engine:
@@ -37,12 +46,15 @@ class Engine:
         self._tasks = tasks
         self._presses = Presses(rooms)
         self._replies = Replies(rooms)
+        self._forms = Forms(rooms)
+        self._ways = WaysIn(rooms, self.invocation, self.accept)
         rooms.worker.on(Kind.INVOCATION, Pipeline(rooms).step)
         rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
         rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step, endless=True)
         rooms.worker.on(Kind.SESSION, Sessions(rooms).step)
         rooms.worker.on(Kind.OFFER, self._forget)
         rooms.worker.on(Kind.RESULT, self._forget)
+        rooms.worker.on(Kind.FORM, self._forget)
 
     def start(self) -> None:
         self._rooms.worker.start()
@@ -62,16 +74,93 @@ class Engine:
             self._rooms.worker.take(operation)
         return fresh
 
-    async def press(self, press: Press, *, delivery: str) -> None:
+    async def mention(
+        self, *, user: str, team: str, channel: str, thread: str, line: str, delivery: str
+    ) -> None:
+        """A line said to the bot in a channel or a thread; heard once, however often it is delivered."""
+        try:
+            await self._ways.mention(
+                user=user, team=team, channel=channel, thread=thread, line=line, delivery=delivery
+            )
+        except AuditUnavailableError:
+            log.warning("a mention could not be kept, so nothing was done")
+
+    async def why(self, by: Invocation, *, message: str, delivery: str) -> None:
+        """The shortcut on a message: what is wrong with what it is about."""
+        said = await self._ways.why(by, message=message, delivery=delivery)
+        if said:
+            self._tasks.start(self._say(Press(value="", invocation=by), said), "answer to a shortcut")
+
+    def home(self, by: Invocation) -> None:
+        """Somebody looks at the bot's own tab."""
+        self._tasks.start(self._ways.home(by), "a tab")
+
+    async def press(self, press: Press, *, delivery: str, trigger: str) -> None:
         """Keep what a click decides. What is said about it, to whoever pressed alone, follows by itself."""
+        if not press.invocation.place.channel:
+            press = await self._at_home(press)
         try:
             taken = await self._presses.take(press)
             if isinstance(taken, Invocation):
                 await self.accept(taken, delivery=delivery)
+            elif isinstance(taken, Opened):
+                self._tasks.start(self._open(press, taken, trigger), "a form")
             elif taken is not None:
                 self._tasks.start(self._say(press, taken, replace=True), "answer to a press")
         except BotError as error:
             self._tasks.start(self._say(press, cards.refused(error)), "refusal of a press")
+
+    async def submit(self, form: str, user: str, answers: Mapping[str, str]) -> dict[str, str]:
+        """Take a filled-in form: what it means is run, or shown. Gives what is wrong with which field.
+
+        Raises `AuditUnavailableError` when the line cannot be kept: then nothing runs.
+        """
+        try:
+            found = await self._forms.submit(form, user, answers)
+        except BotError as error:
+            return {next(iter(answers), ""): f"{error.message} {error.hint}".strip()}
+        by = found.by
+        if by and found.message:
+            self._tasks.start(
+                self._say(Press(value="", invocation=by), found.message, replace=True), "a filter"
+            )
+        elif by:
+            line = by.model_copy(update={"id": secrets.token_hex(16), "at": self._rooms.clock()})
+            once = hashlib.sha256(line.text.encode()).hexdigest()[:16]
+            await self.accept(line, delivery=f"form:{form}:{once}")
+        return found.errors
+
+    async def note(self, form: str, user: str, answers: Mapping[str, str]) -> None:
+        """Something was chosen in a form; one that is over, or somebody else's, is not noted."""
+        try:
+            await self._forms.note(form, user, answers)
+        except BotError as error:
+            log.warning("a choice was not noted: %s", error.message)
+
+    async def choices(self, form: str, user: str, key: str, typed: str) -> tuple[Choice, ...]:
+        """What a person may choose for a field of a form of theirs."""
+        return await self._forms.choices(form, user, key, typed)
+
+    async def _at_home(self, press: Press) -> Press:
+        """A press in the bot's own tab is meant in that person's direct messages; the tab follows it."""
+        who = press.invocation
+        direct_channel = await self._rooms.notifier.direct(who.user)
+        place = who.place.model_copy(update={"channel": direct_channel})
+        by = who.model_copy(update={"place": place, "reply": self._rooms.sealer.seal(direct(who.user))})
+        self._tasks.start(self._later_home(by), "a tab")
+        return Press(value=press.value, invocation=by.model_copy(update={"private": False}))
+
+    async def _later_home(self, by: Invocation) -> None:
+        await asyncio.sleep(_TAB_SECONDS)
+        await self._ways.home(by)
+
+    async def _open(self, press: Press, opened: Opened, trigger: str) -> None:
+        try:
+            await self._rooms.notifier.open(trigger, opened.form, opened.id)
+        except DeliveryError as error:
+            log.warning("a form was not opened: %s", error.reason)
+            late = BotError("The form could not be opened.", hint="Press again.")
+            await self._say(press, cards.refused(late))
 
     async def _say(self, press: Press, message: Message, *, replace: bool = False) -> None:
         who = press.invocation
@@ -85,12 +174,13 @@ class Engine:
         while True:
             try:
                 await self._rooms.operations.sweep(self._rooms.clock() - _KEEP_SECONDS)
+                await self._rooms.threads.sweep(self._rooms.clock() - _THREAD_SECONDS)
             except AuditUnavailableError:
                 log.warning("ended operations could not be swept")
             await asyncio.sleep(_SWEEP_SECONDS)
 
     async def _forget(self, hold: Hold) -> None:
-        """The time of an offer or of a result is over."""
+        """The time of an offer, a result or a form is over."""
         await hold.save(State.EXPIRED, {}, release=True)
 
     def invocation(
@@ -104,6 +194,7 @@ class Engine:
         text: str,
         reply: str,
         private: bool = True,
+        thread: str = "",
     ) -> Invocation:
         """An invocation with a name of its own and its response address sealed."""
         return Invocation(
@@ -115,6 +206,7 @@ class Engine:
             text=text,
             reply=self._rooms.sealer.seal(reply),
             private=private,
+            thread=thread,
             at=self._rooms.clock(),
         )
 

@@ -31,7 +31,28 @@ def parse(model: type[A], words: tuple[str, ...], *, name: str = "") -> A:
         error.hint = error.hint or f"Usage: {line}"
         raise
     except ValidationError as error:
-        raise UsageError(_complaint(model, error), hint=f"Usage: {line}") from error
+        raise _complaint(model, error, f"Usage: {line}") from error
+
+
+def understood(model: type[Args], words: tuple[str, ...]) -> dict[str, str]:
+    """What can be read of words that are not whole: the text of each argument that was given."""
+    context = _parser(model).make_context(
+        "", _settle(model, words), resilient_parsing=True, ignore_unknown_options=True, allow_extra_args=True
+    )
+    found = {}
+    for key, mark, info in declared(model):
+        value = context.params.get(key)
+        if value in (None, (), False):
+            continue
+        between = "\n" if isinstance(mark, Flag) and is_many(info) else " "
+        found[key] = between.join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return found
+
+
+def declared(model: type[Args]) -> list[tuple[str, Positional | Flag, FieldInfo]]:
+    """The arguments in their order, each with its mark."""
+    marked = ((key, _mark(info), info) for key, info in model.model_fields.items())
+    return [(key, mark, info) for key, mark, info in marked if mark is not None]
 
 
 def usage(name: str, model: type[Args]) -> str:
@@ -40,7 +61,7 @@ def usage(name: str, model: type[Args]) -> str:
     for info in model.model_fields.values():
         mark = _mark(info)
         if isinstance(mark, Positional):
-            shown = mark.name + (" …" if _is_many(info) else "")
+            shown = mark.name + (" …" if is_many(info) else "")
             parts.append(shown if info.is_required() else f"[{shown}]")
     for key, info in model.model_fields.items():
         mark = _mark(info)
@@ -66,7 +87,7 @@ def _parser(model: type[Args]) -> click.Command:
     params: list[click.Parameter] = []
     for key, info in model.model_fields.items():
         mark = _mark(info)
-        many, kind = _is_many(info), _type(info)
+        many, kind = is_many(info), _type(info)
         if isinstance(mark, Positional):
             params.append(
                 click.Argument([key], type=kind, required=False, nargs=-1 if many else 1, metavar=mark.name)
@@ -84,7 +105,8 @@ def _mark(info: FieldInfo) -> Positional | Flag | None:
     return next((mark for mark in info.metadata if isinstance(mark, (Positional, Flag))), None)
 
 
-def _is_many(info: FieldInfo) -> bool:
+def is_many(info: FieldInfo) -> bool:
+    """Whether it takes any number of values."""
     return get_origin(info.annotation) is tuple
 
 
@@ -126,14 +148,17 @@ def _sentence(error: click.UsageError) -> str:
     return said.replace("'", "`")[:300]
 
 
-def _complaint(model: type[Args], error: ValidationError) -> str:
+def _complaint(model: type[Args], error: ValidationError, hint: str) -> UsageError:
+    """The first thing that is wrong, and with which argument."""
     first = error.errors(include_url=False)[0]
     said = str(first["msg"]).removeprefix("Value error, ")
     where = str(first["loc"][0]) if first["loc"] else ""
     mark = _mark(model.model_fields[where]) if where in model.model_fields else None
     name = mark.name if isinstance(mark, Positional) else mark.names[-1] if isinstance(mark, Flag) else where
     if first["type"] in {"missing", "too_short"}:
-        return f"`{name}` is needed."
-    if first["type"] == "value_error":
-        return said
-    return f"`{name}`: {said[:1].lower()}{said[1:]}."
+        said = f"`{name}` is needed."
+    elif first["type"] != "value_error":
+        said = f"`{name}`: {said[:1].lower()}{said[1:]}."
+    complaint = UsageError(said, hint=hint)
+    complaint.field = where
+    return complaint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.domain.form import Form
 from bot.domain.message import File, Message
 
 
@@ -15,7 +16,8 @@ class Notifier(Protocol):
     """
 
     async def answer(self, response_url: str, message: Message, *, replace: bool = False) -> None:
-        """Show something to one person through the response address of their command or click.
+        """Show something to one person: through the response address of their command or click, or at one of
+        the addresses of `domain/invocation.py`, where nothing can be replaced.
 
         With `replace` it takes the place of the message that the address belongs to.
         """
@@ -28,6 +30,15 @@ class Notifier(Protocol):
         this state, or a newer one asked for since, is shown. A `final` one is never dropped for a newer one
         and goes ahead of others that wait.
         """
+
+    async def open(self, trigger: str, form: Form, key: str) -> None:
+        """Show a form to whoever made the trigger, within 3 s; `key` comes back with the answers."""
+
+    async def direct(self, user: str) -> str:
+        """The channel of somebody's direct messages with the bot."""
+
+    async def home(self, user: str, message: Message) -> None:
+        """What somebody sees in the bot's own tab."""
 
     async def send(
         self, files: tuple[File, ...], *, user: str = "", channel: str = "", thread: str = ""

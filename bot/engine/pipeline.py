@@ -30,9 +30,11 @@ from bot.domain.model import Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
+from bot.domain.variables import left_over
 from bot.engine import asking, cards
 from bot.engine.answering import Answer, Answering, Authorized
 from bot.engine.command import Args, Command
+from bot.engine.picking import pick
 from bot.engine.replies import Replies
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
@@ -148,11 +150,17 @@ class Pipeline:
         """Parse. A mistake is answered, and nothing of it is recorded: nothing was asked."""
         try:
             words = typed.split(invocation.text)
-            command, args = self._rooms.registry.read(words)
+            variable = left_over(words)
+            if variable:
+                command, args = self._rooms.registry.find(words)[0], Args()
+            else:
+                command, args = self._rooms.registry.read(words)
         except UsageError as error:
             return Answer(message=cards.refused(error))
         line = _Line(invocation, command, args, entry.model_copy(update={"verb": command.name}))
         try:
+            if variable:
+                raise await pick(self._rooms, invocation, words, variable)
             return await self._authorize(line)
         except AuditUnavailableError:
             raise

@@ -6,12 +6,14 @@ import hashlib
 import re
 
 from bot.domain.errors import PressError
+from bot.domain.form import Form
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
 from bot.domain.model import Frozen
 from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.engine import cards
+from bot.engine.forms import Forms
 from bot.engine.kept import KeptResults
 from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
@@ -27,16 +29,24 @@ class Press(Frozen):
     """Who pressed where; its text is empty until the button's command is known."""
 
 
+class Opened(Frozen):
+    """A form to be shown to whoever pressed."""
+
+    id: str
+    form: Form
+
+
 class Presses:
     """Turns a click into a decision on a plan, or into an invocation."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._results = KeptResults(rooms)
+        self._forms = Forms(rooms)
 
-    async def take(self, press: Press) -> Invocation | Message | None:
-        """Settle what the button decides, and keep it; give the invocation that the button stands for, or
-        what takes the place of its message.
+    async def take(self, press: Press) -> Invocation | Message | Opened | None:
+        """Settle what the button decides, and keep it; give the invocation that the button stands for, what
+        takes the place of its message, or the form that it opens.
 
         Raises `PressError` for what is forged, over, or somebody else's; it did nothing and is recorded.
         """
@@ -59,13 +69,21 @@ class Presses:
             return None
         raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
 
-    async def _look(self, press: Press, operation: Operation, choice: str) -> Message:
+    async def _look(self, press: Press, operation: Operation, choice: str) -> Message | Opened:
+        if choice == "filter" and operation.state is State.OPEN:
+            return await self._open(*self._forms.of_filter(operation.id, press.invocation))
         try:
             return await self._results.look(operation, choice, press.invocation)
         except PressError as error:
             raise await self._refused(press, error.message, error.hint) from error
 
-    async def _offered(self, press: Press, operation: Operation, choice: str) -> Invocation | Message:
+    async def _open(self, form: Form, kept: Operation) -> Opened:
+        await self._rooms.operations.add(kept)
+        return Opened(id=kept.id, form=form)
+
+    async def _offered(
+        self, press: Press, operation: Operation, choice: str
+    ) -> Invocation | Message | Opened:
         lines = operation.data.get("commands", [])
         asks = bool(operation.data.get("asks"))
         is_known = choice.isdigit() and int(choice) < len(lines)
@@ -73,6 +91,9 @@ class Presses:
             raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
         if asks:
             return await self._agreed(press, operation, choice)
+        if int(choice) in operation.data.get("forms", ()):
+            by = press.invocation.model_copy(update={"private": False})
+            return await self._open(*self._forms.of_line(lines[int(choice)], by))
         # What is said to it stands for itself: the address is that of the message with the button.
         return press.invocation.model_copy(update={"text": lines[int(choice)], "private": False})
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import UnknownVerbError
+from itertools import takewhile
+
+from bot.domain.errors import UnknownVerbError, UsageError
+from bot.domain.habits import NOT_HERE
 from bot.domain.resources import nearest
 from bot.domain.typed import join
 from bot.engine.command import Args, Command
@@ -10,6 +13,9 @@ from bot.engine.grammar import parse
 
 _HABITS = {"kubectl", "k8s", "/k8s", "k"}
 """Words that fingers type in front without being asked."""
+
+
+_OF_A_SHELL = frozenset({"|", "||", "&&", ">", ">>", "<", ";", "&"})
 
 
 class Registry:
@@ -32,21 +38,37 @@ class Registry:
         """The verb and its validated arguments. Raises `UnknownVerbError` or `UsageError`."""
         command, rest = self.find(words)
         own = rest[: rest.index("--")] if "--" in rest else rest
+        if sign := next((word for word in own if word in _OF_A_SHELL), ""):
+            before = takewhile(lambda word: word not in _OF_A_SHELL, own)
+            raise UsageError(
+                f"`{sign}` is a shell's, and there is none here.",
+                hint="A result has Filter… and As file below it; `logs` has --grep.",
+                suggestions=(join((*command.name.split(), *before)),),
+            )
         if not {"--help", "-h"}.isdisjoint(own):
             return self.read(("help", *command.name.split()))
-        return command, parse(command.args, rest, name=command.name)
+        try:
+            return command, parse(command.args, rest, name=command.name)
+        except UsageError as error:
+            error.form = join((*command.name.split(), *rest))
+            raise
 
     def find(self, words: tuple[str, ...]) -> tuple[Command, tuple[str, ...]]:
         """The verb, and what is left of the words."""
         while words and words[0].lower() in _HABITS:
             words = words[1:]
         if not words:
-            words = ("help",)
+            words = ("home",)
         verb = tuple(word.lower() for word in words[:2])
         for length in (2, 1):
             if len(verb) >= length and verb[:length] in self._by_name:
                 return self._by_name[verb[:length]], words[length:]
         raise self._unknown(words)
+
+    def _knows(self, line: str) -> bool:
+        """Whether a line, or what it asks help for, begins with a verb that is here."""
+        words = tuple(line.removeprefix("help ").split())
+        return words in self._by_name or words[:1] in self._by_name
 
     def _unknown(self, words: tuple[str, ...]) -> UnknownVerbError:
         first = words[0]
@@ -58,6 +80,11 @@ class Registry:
             lines = tuple(join((first.lower(), name, *words[2:])) for name in near[:3])
             return UnknownVerbError(
                 said, hint=f"Usage: /k8s {first.lower()} {'|'.join(sorted(seconds))} …", suggestions=lines
+            )
+        if instead := NOT_HERE.get(first.lower()):
+            known = tuple(line for line in instead.lines if self._knows(line))
+            return UnknownVerbError(
+                f"`{first.lower()}` is not run from here.", hint=instead.why, suggestions=known
             )
         near = nearest(first.lower(), [" ".join(name) for name in self._by_name])
         hint = f"Did you mean `{near[0]}`?" if near else "`/k8s help` lists what there is."

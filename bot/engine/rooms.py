@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.domain.message import Button, Message
+from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine.directory import Directory
@@ -19,6 +19,7 @@ from bot.service.policy import InForce
 from bot.store.db import Database
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
+from bot.store.threads import Threads
 
 PLAN_SECONDS = 300.0
 OFFER_SECONDS = 24 * 3600.0
@@ -34,6 +35,7 @@ class Rooms:
     ledger: Ledger
     database: Database
     operations: Operations
+    threads: Threads
     sealer: Sealer
     worker: Worker
     clock: Callable[[], float]
@@ -47,18 +49,21 @@ class Rooms:
         )  # fmt: skip
 
     def offers(self, message: Message, *, owner: str = "") -> tuple[Message, Operation | None]:
-        """Give each button that runs a command an opaque id, and the operation that remembers them."""
-        lines = [button.command for button in message.buttons if button.command]
-        if not lines:
+        """Give each button that runs a command or opens a form an opaque id, and the operation that remembers
+        them.
+        """
+        offering = [button for button in message.buttons if button.command or button.form]
+        if not offering:
             return message, None
-        offer = self.new(
-            Kind.OFFER, State.OPEN, {"commands": lines}, owner=owner, wake_at=self.clock() + OFFER_SECONDS
-        )
-        buttons: list[Button] = []
-        for button in message.buttons:
-            if button.command:
-                place = lines.index(button.command)
-                buttons.append(button.model_copy(update={"press": f"{offer.id}:{place}"}))
-            else:
-                buttons.append(button)
+        data = {
+            "commands": [button.command or button.form for button in offering],
+            "forms": [place for place, button in enumerate(offering) if button.form],
+        }
+        offer = self.new(Kind.OFFER, State.OPEN, data, owner=owner, wake_at=self.clock() + OFFER_SECONDS)
+        buttons = [
+            button.model_copy(update={"press": f"{offer.id}:{offering.index(button)}"})
+            if button in offering
+            else button
+            for button in message.buttons
+        ]
         return message.model_copy(update={"buttons": tuple(buttons)}), offer

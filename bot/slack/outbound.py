@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import DeliveryError
+from bot.slack import modals
 from bot.slack.answers import Answers
 from bot.slack.blocks import render
 from bot.slack.budget import Budget, Pace
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     import aiohttp
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.domain.form import Form
     from bot.domain.message import File, Message
 
 log = logging.getLogger(__name__)
+
+_TRIGGER_SECONDS = 3.0
+"""After that a trigger opens nothing."""
 
 
 @dataclass
@@ -74,6 +79,13 @@ class SlackNotifier:
         """An answer whose outcome is unknown is sent again: seen twice by one person is better than never."""
         if self._is_closing:
             raise _closed()
+        kind, _, place = response_url.partition(":")
+        if kind == "direct":
+            await self.post(await self._uploads.direct(place), message)
+            return
+        if kind == "beside":
+            await self._beside(place, message)
+            return
         if not self._answers.is_trusted(response_url):
             log.warning("an answer was not sent: its response address does not lead to Slack")
             raise Refusal("response_url").as_error()
@@ -86,12 +98,46 @@ class SlackNotifier:
             attempt += 1
             await asyncio.sleep(delay)
 
+    async def open(self, trigger: str, form: Form, key: str) -> None:
+        if self._is_closing:
+            raise _closed()
+        try:
+            async with asyncio.timeout(_TRIGGER_SECONDS):
+                await self._client.views_open(trigger_id=trigger, view=modals.render(form, key))
+        except Exception as error:  # every way in which Slack can fail is read in one place
+            raise refusal(error).as_error() from error
+
     async def send(
         self, files: tuple[File, ...], *, user: str = "", channel: str = "", thread: str = ""
     ) -> None:
         if self._is_closing:
             raise _closed()
         await self._uploads.send(files, user=user, channel=channel, thread=thread)
+
+    async def _beside(self, place: str, message: Message) -> None:
+        channel, thread, user = place.split(":")
+        rendered = render(message)
+        try:
+            async with asyncio.timeout(self._pace.timeout):
+                await self._client.chat_postEphemeral(
+                    channel=channel, user=user, thread_ts=thread or None, text=rendered.text,
+                    blocks=rendered.blocks,
+                )  # fmt: skip
+        except Exception as error:  # every way in which Slack can fail is read in one place
+            raise refusal(error).as_error() from error
+
+    async def direct(self, user: str) -> str:
+        return await self._uploads.direct(user)
+
+    async def home(self, user: str, message: Message) -> None:
+        if self._is_closing:
+            raise _closed()
+        view = {"type": "home", "blocks": render(message).blocks}
+        try:
+            async with asyncio.timeout(self._pace.timeout):
+                await self._client.views_publish(user_id=user, view=view)
+        except Exception as error:  # every way in which Slack can fail is read in one place
+            raise refusal(error).as_error() from error
 
     async def close(self) -> None:
         """Send what is owed, mere progress aside, while the pace allows; what is left is told so."""

@@ -47,6 +47,13 @@ class Uploads:
             else:
                 return
 
+    async def direct(self, user: str) -> str:
+        """The channel of somebody's direct messages with the bot. Raises `DeliveryError`."""
+        try:
+            return await self._direct(user)
+        except Exception as error:  # every way in which Slack can fail is read in one place
+            raise refusal(error).as_error() from error
+
     async def _direct(self, user: str) -> str:
         answer = await self._client.conversations_open(users=user)
         return str(answer["channel"]["id"])

@@ -238,6 +238,22 @@ class Operations:
         async with self._database.read() as connection:
             return [self._open(row) for row in await connection.execute(wanted)]
 
+    async def going(self, owner: str) -> list[Operation]:
+        """The follows and sessions of this person that are not over, oldest first."""
+        kinds = [Kind.FOLLOW.value, Kind.SESSION.value]
+        wanted = (
+            sa.select(operations)
+            .where(
+                operations.c.owner == owner,
+                operations.c.kind.in_(kinds),
+                operations.c.state.not_in(_OVER),
+            )
+            .order_by(operations.c.created_at)
+            .limit(10)
+        )
+        async with self._database.read() as connection:
+            return [self._open(row) for row in await connection.execute(wanted)]
+
     async def sweep(self, before: float) -> int:
         """Remove operations that ended before this instant; the record keeps what they did."""
         async with self._database.write() as connection:

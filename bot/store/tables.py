@@ -49,6 +49,16 @@ records = sa.Table(
     sa.Index("records_target", "namespace", "target", "seq"),
 )
 
+threads = sa.Table(
+    "threads",
+    metadata,
+    sa.Column("channel", sa.String(40), primary_key=True),
+    sa.Column("ts", sa.String(40), primary_key=True),
+    sa.Column("about", sa.Text, nullable=False, comment="the object that the thread is about, as JSON"),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Index("threads_age", "created_at"),
+)
+
 _REFUSALS = (
     ("UPDATE", "records are never changed"),
     ("DELETE", "records are never removed"),

@@ -115,11 +115,20 @@ async def app() -> App:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def slack(app: App) -> AsyncIterator[SlackSimulator]:
+async def cluster_url() -> str | None:
+    """Where a simulated cluster listens; most tests have none."""
+    return None
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def slack(app: App, cluster_url: str | None) -> AsyncIterator[SlackSimulator]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         listen = f"127.0.0.1:{free.getsockname()[1]}"  # a fixed one, so that it can come back where it was
-    async with serving(app) as url, SlackSimulator(listen, request_url=url, ack_deadline=0.5) as slack:
+    async with (
+        serving(app) as url,
+        SlackSimulator(listen, request_url=url, cluster_url=cluster_url, ack_deadline=0.5) as slack,
+    ):
         yield slack
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.screenshots`: pictures of each step of the story, and of typical answers.
+"""`python -m tests.browser.screenshots`: pictures of the story, of typical answers, and of all blocks.
 
 Each at the size of a desk and of a phone, some in dark mode, into `screenshots/`. They are for looking at:
 nothing compares them.
@@ -12,8 +12,10 @@ import sys
 from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.browser import story
+from bot.demo.slack import SlackSimulator
+from tests.browser import gallery, story
 from tests.browser.story import Visitor, World
 from tests.tour.cluster import Cluster
 
@@ -74,7 +76,7 @@ class Camera:
         await page.screenshot(path=FOLDER / f"{name}.png")
 
 
-async def visit(browser: Browser, world: World, size: dict[str, int], *, scheme: str = "light") -> Page:
+async def visit(browser: Browser, url: str, size: dict[str, int], *, scheme: str = "light") -> Page:
     is_phone = size is PHONE
     context = await browser.new_context(
         viewport=size,
@@ -84,13 +86,13 @@ async def visit(browser: Browser, world: World, size: dict[str, int], *, scheme:
         device_scale_factor=2 if is_phone else 1,
     )
     page = await context.new_page()
-    await Visitor(page).arrives(world)
+    await Visitor(page).arrives(url)
     return page
 
 
 async def take(browser: Browser, world: World) -> None:
-    ana = Visitor(await visit(browser, world, DESK))
-    phone, dark = await visit(browser, world, PHONE), await visit(browser, world, DESK, scheme="dark")
+    ana = Visitor(await visit(browser, world.url, DESK))
+    phone, dark = await visit(browser, world.url, PHONE), await visit(browser, world.url, DESK, scheme="dark")
     camera = Camera(ana.page, phone, dark)
     await story.wait_for_bot(ana)
     await camera.look("empty")
@@ -135,6 +137,20 @@ async def troubles(ana: Visitor, world: World, camera: Camera) -> None:
     await ana.page.get_by_test_id("thread-close").click()
 
 
+async def hang_gallery(browser: Browser) -> None:
+    """Every block and element, a long log, a large table, files: at both sizes, by day and by night."""
+    async with SlackSimulator() as slack:
+        bot = AsyncWebClient("xoxb-demo", base_url=slack.api_url)
+        hung = await gallery.hang(bot)
+        for name, size in (("desk", DESK), ("phone", PHONE)):
+            for scheme in ("light", "dark"):
+                page = await visit(browser, slack.page_url, size, scheme=scheme)
+                for what, ts in hung.items():
+                    await page.locator(f'[data-ts="{ts}"]').evaluate("(node) => node.scrollIntoView()")
+                    await page.screenshot(path=FOLDER / f"gallery-{what}-{name}-{scheme}.png")
+                await page.context.close()
+
+
 async def _change(ana: Visitor, line: str, label: str) -> Locator:
     return await ana.says_yes(await ana.types(line), label)
 
@@ -154,6 +170,7 @@ async def play() -> int:
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
         )
         await take(browser, world)
+        await hang_gallery(browser)
         await browser.close()
     return 0
 

@@ -47,8 +47,8 @@ class Visitor:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    async def arrives(self, world: World, place: str = PLACE) -> None:
-        await self.page.goto(f"{world.url}#{place}")
+    async def arrives(self, url: str, place: str = PLACE) -> None:
+        await self.page.goto(f"{url}#{place}")
         await expect(self.page.locator("#app:not([aria-busy])")).to_be_visible()
 
     async def becomes(self, person: str) -> None:

@@ -21,7 +21,7 @@ async def test_somebody_deploys_scales_breaks_reads_and_rolls_back(browser):
         page = await context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         ana = story.Visitor(page)
-        await ana.arrives(world)
+        await ana.arrives(world.url)
         await expect(page.get_by_test_id("channel")).to_contain_text("/k8s get pods")
         await story.wait_for_bot(ana)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -30,6 +31,55 @@ async def test_the_simulated_cluster_stands_alone_and_says_where(started):
         assert await program.ends() == 0
 
 
+TROUBLE = "examples/scenarios/trouble.yaml"
+
+
+async def test_a_scenario_stands_in_the_simulated_cluster(started):
+    line = ("simulate", "kubernetes", "--listen", "127.0.0.1:0", "--scenario", TROUBLE, "--older-kubelets")
+    async with started(*line) as program:
+        url = await program.says(r"listening on (http://127\.0\.0\.1:\d+)\s")
+        async with aiohttp.ClientSession(url) as http:
+            async with http.get("/apis/apps/v1/namespaces/store/deployments") as answer:
+                found = {item["metadata"]["name"] for item in (await answer.json())["items"]}
+            assert found == {"till", "stock"}
+            async with http.get("/simulator/faults") as answer:
+                assert {one["fault"] for one in (await answer.json())["faults"]} == {"crash", "latency"}
+
+
+@pytest.mark.parametrize("command", [("simulate", "kubernetes"), ("demo",)])
+async def test_a_broken_scenario_is_refused_with_every_problem(run, tmp_path, command):
+    path = tmp_path / "bad.yaml"
+    path.write_text("objects: [{kind: Pod}]\nfaults: [{fault: earthquake}]")
+    code, told = await run(*command, "--listen", "127.0.0.1:0", "--scenario", str(path))
+    assert code == 2
+    assert told.splitlines() == [
+        f"k8s-bot: {path}: object 1: it needs apiVersion",
+        f"k8s-bot: {path}: object 1: it needs metadata",
+        f"k8s-bot: {path}: fault 1: unknown fault: 'earthquake'",
+    ]
+
+
+async def test_a_scenario_is_not_for_a_real_cluster(run):
+    code, told = await run("demo", "--scenario", TROUBLE, "--kubeconfig", "prod.yaml")
+    assert code == 2
+    assert "--scenario is for the simulated cluster" in told
+
+
+@pytest.mark.parametrize("listen", ["", "8001", "localhost:", "127.0.0.1:http", "127.0.0.1:70000"])
+async def test_an_address_that_is_none(run, listen):
+    code, told = await run("simulate", "kubernetes", "--listen", listen)
+    assert code == 2
+    assert f"{listen!r} is no HOST:PORT" in told
+
+
+async def test_an_address_that_is_taken_is_told_in_a_line(run, started):
+    async with started("simulate", "kubernetes", "--listen", "127.0.0.1:0") as program:
+        address = await program.says(r"listening on http://(127\.0\.0\.1:\d+)\s")
+        code, told = await run("simulate", "kubernetes", "--listen", address)
+        assert code == 1
+        assert re.fullmatch(r"k8s-bot: .*address already in use.*\n", told)
+
+
 async def test_the_simulated_slack_stands_alone_and_says_where(started):
     async with started("simulate", "slack", "--listen", "127.0.0.1:0", "--bot-token", "xoxb-1") as program:
         api = await program.says(r"api url: (\S+)")
@@ -42,6 +92,23 @@ async def test_the_simulated_slack_stands_alone_and_says_where(started):
                 assert answer.status == 200
         program.process.terminate()
         assert await program.ends() == 0
+
+
+async def test_the_simulated_slack_takes_a_manifest_as_its_app(run, started, tmp_path):
+    path = tmp_path / "manifest.yaml"
+    path.write_text((await run("manifest"))[1], encoding="utf-8")
+    async with started("simulate", "slack", "--listen", "127.0.0.1:0", "--manifest", str(path)) as program:
+        api = await program.says(r"api url: (\S+)")
+        headers = {"Authorization": "Bearer xoxb-demo"}
+        async with aiohttp.ClientSession() as http, http.post(f"{api}auth.test", headers=headers) as answer:
+            wanted = yaml.safe_load(path.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"]
+            assert answer.headers["X-OAuth-Scopes"].split(",") == sorted(wanted)
+        program.process.terminate()
+        assert await program.ends() == 0
+    path.write_text("display_information: {}", encoding="utf-8")
+    code, told = await run("simulate", "slack", "--manifest", str(path))
+    assert code == 2
+    assert "missing required field: name" in told
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, Path("bot/demo/policy.yaml")], ids=str)

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.access import Actor, Decision, Place, Standing
 from bot.engine.asking import ask
-from bot.engine.command import BotContext, Command, Waiting
+from bot.engine.command import BotContext, Command, UnderWay, Waiting
 from bot.service.audit import Ledger
 from bot.service.policy import Policy
 from bot.store.audit import AuditTable
@@ -25,7 +25,12 @@ RULES = (
 
 
 def bot_context(
-    database: Database, *, rules: Any = RULES, waiting: tuple[Waiting, ...] = (), **parts: Any
+    database: Database,
+    *,
+    rules: Any = RULES,
+    waiting: tuple[Waiting, ...] = (),
+    under_way: tuple[UnderWay, ...] = (),
+    **parts: Any,
 ) -> BotContext:
     """Ana in #shop, under `RULES` or others."""
     policy = Policy.model_validate({"rules": rules})
@@ -40,6 +45,7 @@ def bot_context(
         commands=COMMANDS,
         records=Ledger(AuditTable(database), lambda: NOW),
         waiting=waiting,
+        under_way=under_way,
         may=may,
         now=lambda: NOW,
         **given,

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.errors import UnknownVerbError, UsageError
-from bot.domain.message import text
-from bot.engine.command import Waiting
 from bot.engine.grammar import parse
 from commands import COMMANDS, help as helping
 from commands.help import HelpArgs
-from tests import factories
 from tests.commands.bot_context import ANA, bot_context
 
 
@@ -62,28 +59,6 @@ async def test_the_examples_are_of_what_is_allowed(db, shown):
     assert "• /k8s deploy web --image web:1.1" not in shown(elsewhere).splitlines()
 
 
-async def test_what_waits_comes_first_with_its_buttons(db, shown):
-    plan = factories.plan(title=text("Scale web to 4?"), button="Scale to 4")
-    one = Waiting(id="a" * 32, plan=plan, until=factories.NOW + 60)
-    message = await said(db, waiting=(one,))
-    assert shown(message).splitlines()[1:3] == [
-        "⏸ Waiting for your answer:",
-        "• Scale web to 4? Until later.",
-    ]
-    assert [(b.label, b.press, b.style) for b in message.buttons[:2]] == [
-        ("Scale to 4", f"{'a' * 32}:confirm", "primary"),
-        ("Cancel", f"{'a' * 32}:cancel", ""),
-    ]
-
-
-async def test_of_several_that_wait_each_cancel_says_which(db):
-    waiting = tuple(
-        Waiting(id=sign * 32, plan=factories.plan(button=f"Do {sign}"), until=factories.NOW) for sign in "ab"
-    )
-    labels = [button.label for button in (await said(db, waiting=waiting)).buttons[:4]]
-    assert labels == ["Do a", "Cancel: Do a", "Do b", "Cancel: Do b"]
-
-
 async def test_one_verb(db, shown):
     lines = shown(await said(db, "deploy")).splitlines()
     assert lines[0].startswith("deploy: Run an image")
@@ -92,6 +67,13 @@ async def test_one_verb(db, shown):
     assert "--image IMAGE: the image to run" in lines
     assert "• /k8s deploy web --image web:1.1" in lines
     assert lines[-1] == "You may use it here, after a confirm."
+
+
+async def test_a_verb_that_one_may_use_can_be_filled_in(db):
+    there = "-n shop --context demo"
+    assert [b.form for b in (await said(db, "deploy")).buttons] == [f"deploy {there}"]
+    assert (await said(db, "label")).buttons == ()
+    assert (await said(db, "whoami")).buttons == ()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ controllers, scheduler and kubelets behave by the same rules as the real ones, o
 containers. It is the cluster of the demo and the test double of the suite.
 """
 
+from bot.demo.kubernetes.scenario import ScenarioError
 from bot.demo.kubernetes.simulator import KubernetesSimulator
 
-__all__ = ["KubernetesSimulator"]
+__all__ = ["KubernetesSimulator", "ScenarioError"]

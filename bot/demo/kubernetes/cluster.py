@@ -4,6 +4,7 @@ from bot.demo.kubernetes.admission import defaulted
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.autoscalers import Autoscalers
 from bot.demo.kubernetes.controllers.balancers import Balancers
+from bot.demo.kubernetes.controllers.claims import Claims
 from bot.demo.kubernetes.controllers.cronjobs import CronJobs
 from bot.demo.kubernetes.controllers.daemonsets import DaemonSets
 from bot.demo.kubernetes.controllers.definitions import Definitions
@@ -35,7 +36,13 @@ class Cluster:
     """What the API server fronts; it lives as long as the simulator runs."""
 
     def __init__(
-        self, *, pace: float = 1.0, load_balancer: bool = False, nodes: int = 3, tolerance: float = 300
+        self,
+        *,
+        pace: float = 1.0,
+        load_balancer: bool = False,
+        nodes: int = 3,
+        tolerance: float = 300,
+        older_kubelets: bool = False,
     ) -> None:
         self.clock, self.store, self.kinds = Clock(pace), Store(), Kinds()
         self.is_running = False
@@ -44,7 +51,9 @@ class Cluster:
         self.nodes = Nodes(self.store, self.clock, recorder, tolerance)
         self.trouble = Trouble(self.store, self.clock)
         self.metrics = Metrics(self.store, self.trouble)
-        self.kubelet = Kubelet(self.store, self.clock, recorder, self.nodes, self.trouble)
+        self.kubelet = Kubelet(
+            self.store, self.clock, recorder, self.nodes, self.trouble, older=older_kubelets
+        )
         self._scheduler = Scheduler(self.store, self.clock, recorder)
         ready = ReadyTimes(self.clock)
         self._balancers = Balancers(self.store, self.clock, recorder, on=load_balancer)
@@ -61,6 +70,7 @@ class Cluster:
             autoscalers,
             ServiceEndpoints(self.store, self.clock),
             self._balancers,
+            Claims(self.store, self.clock, recorder),
             Garbage(self.store, self.clock),
             Namespaces(self.store, self.clock, self.kinds),
             Quotas(self.store, self.clock),

@@ -14,9 +14,8 @@ from aiohttp import web
 from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.journal import Entry, guard
-from bot.demo.kubernetes.kinds import NODES
-from bot.demo.kubernetes.quantity import parse_quantity
-from bot.demo.kubernetes.selectors import parse_labels
+from bot.demo.kubernetes.kinds import NAMESPACES, NODES, Resource
+from bot.demo.kubernetes.known_faults import KNOWN, UnknownFaultError, check_fault
 
 _REASONS = {
     401: ("Unauthorized", "Unauthorized"),
@@ -27,32 +26,6 @@ _REASONS = {
     503: ("ServiceUnavailable", "the server is currently unable to handle the request"),
     504: ("Timeout", "request did not complete within the allotted timeout"),
 }
-_MATCHERS = {"next", "method", "path"}
-_WHERE = {"namespace", "selector"}
-_FIELDS: dict[str, set[str]] = {
-    "status": {"status", "retryAfter"} | _MATCHERS,
-    "latency": {"seconds"} | _MATCHERS,
-    "cut": {"after"} | _MATCHERS,
-    "cut-watches": set(),
-    "forget-versions": set(),
-    "outage": {"seconds"},
-    "lose-node": {"node"},
-    "missing-image": {"image"},
-    "crash": {"seconds", "code", "says"} | _WHERE,
-    "probe": {"probe"} | _WHERE,
-    "load": {"cpu", "memory"} | _WHERE,
-    "full-quota": {"namespace"},
-    "restore-node": {"node"},
-    "load-balancer": {"on"},
-}
-_PROBES = ("liveness", "readiness", "startup")
-_SAYS = "known faults: " + ", ".join(
-    f"{name} ({', '.join(sorted(words)) or 'no fields'})" for name, words in _FIELDS.items()
-)
-
-
-class UnknownFaultError(Exception):
-    """A fault that cannot be planted, and why."""
 
 
 @dataclass
@@ -129,12 +102,12 @@ class Faults:
             spec = await request.json()
             self.plant(spec)
         except (ValueError, UnknownFaultError) as error:
-            return web.json_response({"error": str(error), "known": _SAYS}, status=400)
+            return web.json_response({"error": str(error), "known": KNOWN}, status=400)
         return web.json_response(spec, status=201)
 
     def plant(self, spec: dict[str, Any]) -> None:
         """Plant a fault, or raise what is wrong with it."""
-        _check(spec)
+        check_fault(spec)
         match spec["fault"]:
             case "status" | "latency" | "cut":
                 self._planted.append(Planted(spec, spec.get("next")))
@@ -148,59 +121,17 @@ class Faults:
             case "missing-image" | "crash" | "probe" | "load":
                 self._cluster.trouble.plant(spec)
             case "full-quota":
-                self._cluster.fill_quota(str(spec.get("namespace", "default")))
+                self._cluster.fill_quota(self._existing(NAMESPACES, spec.get("namespace", "default")))
             case "load-balancer":
                 self._cluster.set_load_balancer(on=bool(spec["on"]))
             case "lose-node" | "restore-node":
-                if self._cluster.store.get(NODES, "", str(spec["node"])) is None:
-                    raise UnknownFaultError(f'there is no node "{spec["node"]}"')
-                self._cluster.set_lost(str(spec["node"]), lost=spec["fault"] == "lose-node")
+                node = self._existing(NODES, spec["node"])
+                self._cluster.set_lost(node, lost=spec["fault"] == "lose-node")
 
-
-_REQUIRED = {
-    "status": "status",
-    "latency": "seconds",
-    "outage": "seconds",
-    "load-balancer": "on",
-    "missing-image": "image",
-    "crash": "seconds",
-} | dict.fromkeys(("lose-node", "restore-node"), "node")
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "status": int,
-    "next": int,
-    "seconds": (int, float),
-    "retryAfter": int,
-    "on": bool,
-    "code": int,
-}
-
-
-def _check(spec: Any) -> None:
-    if not isinstance(spec, dict) or spec.get("fault") not in _FIELDS:
-        name = spec.get("fault") if isinstance(spec, dict) else spec
-        raise UnknownFaultError(f"unknown fault: {name!r}")
-    kind = spec["fault"]
-    unknown = set(spec) - _FIELDS[kind] - {"fault"}
-    if unknown:
-        raise UnknownFaultError(f"{kind} has no {', '.join(sorted(unknown))}")
-    needed = _REQUIRED.get(kind)
-    if needed and needed not in spec:
-        raise UnknownFaultError(f"{kind} needs {needed}")
-    for key, value in spec.items():
-        wanted = _TYPES.get(key, str)
-        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            raise UnknownFaultError(f"{key} cannot be {value!r}")
-    try:
-        re.compile(spec.get("path", ""))
-        parse_labels(spec.get("selector", ""))
-        for amount in ("cpu", "memory"):
-            parse_quantity(spec.get(amount, "0"))
-    except re.error as error:
-        raise UnknownFaultError(f"path is no regular expression: {error}") from error
-    except (ApiError, ValueError) as error:
-        raise UnknownFaultError(str(error)) from error
-    if spec.get("probe", "readiness") not in _PROBES:
-        raise UnknownFaultError(f"probe is one of {', '.join(_PROBES)}")
+    def _existing(self, resource: Resource, name: str) -> str:
+        if self._cluster.store.get(resource, "", name) is None:
+            raise UnknownFaultError(f'there is no {resource.singular} "{name}"')
+        return name
 
 
 def _refusal(spec: dict[str, Any]) -> web.Response:

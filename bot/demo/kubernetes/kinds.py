@@ -193,21 +193,16 @@ BUILT_IN: tuple[Resource, ...] = (
     _resource(
         "authorization.k8s.io/v1", "SubjectAccessReview", "subjectaccessreviews", cluster=True, verbs=_ONCE
     ),
-    _resource(
-        "autoscaling/v2",
-        "HorizontalPodAutoscaler",
-        "horizontalpodautoscalers",
-        "hpa",
-        categories="all",
-        status=True,
-    ),
-    _resource(
-        "autoscaling/v1",
-        "HorizontalPodAutoscaler",
-        "horizontalpodautoscalers",
-        "hpa",
-        categories="all",
-        status=True,
+    *(
+        _resource(
+            f"autoscaling/{version}",
+            "HorizontalPodAutoscaler",
+            "horizontalpodautoscalers",
+            "hpa",
+            categories="all",
+            status=True,
+        )
+        for version in ("v2", "v1")
     ),
     _resource("batch/v1", "CronJob", "cronjobs", "cj", categories="all", status=True),
     _resource("batch/v1", "Job", "jobs", categories="all", status=True),
@@ -280,6 +275,9 @@ SECRETS = _named("", "secrets")
 SERVICE_ACCOUNTS = _named("", "serviceaccounts")
 SERVICES = _named("", "services")
 CLAIMS = _named("", "persistentvolumeclaims")
+VOLUMES = _named("", "persistentvolumes")
+PRIORITY_CLASSES = _named("scheduling.k8s.io", "priorityclasses")
+STORAGE_CLASSES = _named("storage.k8s.io", "storageclasses")
 DEFINITIONS = _named("apiextensions.k8s.io", "customresourcedefinitions")
 CONTROLLER_REVISIONS = _named("apps", "controllerrevisions")
 DAEMON_SETS = _named("apps", "daemonsets")

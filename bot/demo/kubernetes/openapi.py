@@ -1,13 +1,11 @@
-"""OpenAPI v3: enough of it for clients that ask what may be sent before they send it.
-
-Paths and their parameters are all there; schemas name each kind without going into its fields.
-"""
+"""OpenAPI v3: what may be sent to which path, for clients that ask before they send it."""
 
 import hashlib
 
 from bot.demo.kubernetes.discovery import VERSION
 from bot.demo.kubernetes.kinds import Kinds, Resource
 from bot.demo.kubernetes.objects import Obj
+from bot.demo.kubernetes.schemas import schemas_of
 
 _WRITE_PARAMETERS = ("dryRun", "fieldManager", "fieldValidation")
 
@@ -37,7 +35,7 @@ def document(kinds: Kinds, place: str) -> Obj | None:
         paths[f"{collection}/{{name}}"] = _operations(
             resource, {"get": "get", "put": "update", "patch": "patch", "delete": "delete"}
         )
-    schemas = {_schema_name(resource): _schema(resource) for resource in resources}
+    schemas = schemas_of(resources)
     info = {"title": "Kubernetes", "version": VERSION["gitVersion"]}
     return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
 
@@ -68,19 +66,3 @@ def _operations(resource: Resource, verbs: dict[str, str]) -> Obj:
             "x-kubernetes-group-version-kind": _kind(resource),
         }
     return found
-
-
-def _schema_name(resource: Resource) -> str:
-    group = resource.group.removesuffix(".k8s.io").split(".")[0] or "core"
-    return f"io.k8s.api.{group}.{resource.version}.{resource.kind}"
-
-
-def _schema(resource: Resource) -> Obj:
-    known = resource.custom.schema.get("properties", {}) if resource.custom else {}
-    words: Obj = {
-        **known,
-        "apiVersion": {"type": "string"},
-        "kind": {"type": "string"},
-        "metadata": {"type": "object"},
-    }
-    return {"type": "object", "properties": words, "x-kubernetes-group-version-kind": [_kind(resource)]}

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from bot.demo.kubernetes.clock import Clock, stamp
 from bot.demo.kubernetes.controllers.worker import Key, Worker
-from bot.demo.kubernetes.kinds import NODES, PODS
+from bot.demo.kubernetes.kinds import CLAIMS, NODES, PODS, VOLUMES
 from bot.demo.kubernetes.objects import (
     Obj,
+    annotations_of,
     condition_of,
     is_terminating,
     labels_of,
@@ -20,6 +21,7 @@ from bot.demo.kubernetes.quantity import parse_quantity
 from bot.demo.kubernetes.recorder import Recorder
 from bot.demo.kubernetes.selectors import Requirement, matches
 from bot.demo.kubernetes.store import Event, Store
+from bot.demo.kubernetes.volumes import SELECTED, unbound_claims, why_unplaced
 
 _MANAGER = "kube-scheduler"
 _COUNTED = ("cpu", "memory", "ephemeral-storage")
@@ -87,7 +89,7 @@ class Scheduler:
                 self.worker.add(key)
             elif event.obj["status"].get("phase") in ("Succeeded", "Failed"):
                 self._retry()
-        elif event.resource is NODES:
+        elif event.resource in (NODES, CLAIMS, VOLUMES):
             self._retry()
 
     def _retry(self) -> None:
@@ -101,13 +103,23 @@ class Scheduler:
             return
         if pod["spec"].get("schedulerName") != "default-scheduler" or pod["spec"].get("schedulingGates"):
             return
+        if told := why_unplaced(self._store, pod):
+            self._unplaced[key] = None
+            count = sum(1 for _ in self._store.each(NODES))
+            self._give_up(pod, _sentence(count, told, helpless=True))
+            return
         asked = requests_of(pod["spec"])
         nodes = sorted(self._store.each(NODES), key=self._filling)
         chosen = next((node for node in nodes if not any(self._obstacles(pod, asked, node))), None)
         if chosen is None:
             self._unplaced[key] = None
             reasons = Counter(why for node in nodes for why in self._obstacles(pod, asked, node))
-            self._give_up(pod, len(nodes), reasons)
+            told = ", ".join(sorted(f"{number} {reason}" for reason, number in reasons.items()))
+            full = any(reason.startswith(("Insufficient", "Too many")) for reason in reasons)
+            self._give_up(pod, _sentence(len(nodes), told, helpless=not full or self._never_fits(pod)))
+            return
+        if self._claims(pod, name_of(chosen)):
+            self._unplaced[key] = None
             return
         self._unplaced.pop(key, None)
         self.bind(pod, name_of(chosen))
@@ -128,8 +140,16 @@ class Scheduler:
         said = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {node}"
         self._recorder.note_action(pod, "Scheduled", said, action="Binding")
 
-    def _give_up(self, pod: Obj, count: int, reasons: Counter[str]) -> None:
-        message = _sentence(count, reasons, self._never_fits(pod))
+    def _claims(self, pod: Obj, node: str) -> bool:
+        """Have the claims bound that wait for a node, and tell whether any of them does."""
+        waiting = unbound_claims(self._store, pod)
+        for claim in waiting:
+            annotations = {**annotations_of(claim), SELECTED: node}
+            changed = {**claim, "metadata": {**claim["metadata"], "annotations": annotations}}
+            self._store.update(CLAIMS, changed, _MANAGER)
+        return bool(waiting)
+
+    def _give_up(self, pod: Obj, message: str) -> None:
         old = condition_of(pod, "PodScheduled")
         if old and old.get("message") == message:
             return
@@ -180,12 +200,10 @@ def _condition(status: str) -> Obj:
     return {"type": "PodScheduled", "status": status, "lastProbeTime": None, "lastTransitionTime": stamp()}
 
 
-def _sentence(count: int, reasons: Counter[str], hopeless: bool) -> str:  # noqa: FBT001  # the two ways to end it
+def _sentence(count: int, told: str, *, helpless: bool) -> str:
+    """Say why there is no node; `helpless`: taking others' place would not help."""
     if not count:
         return "no nodes available to schedule pods"
-    told = ", ".join(sorted(f"{number} {reason}" for reason, number in reasons.items()))
-    resources = any(reason.startswith(("Insufficient", "Too many")) for reason in reasons)
-    helpless = hopeless or not resources
     why = (
         "Preemption is not helpful for scheduling"
         if helpless

@@ -1,17 +1,21 @@
 """What stands in every cluster from the start: its namespaces, its own Service, and the usual roles."""
 
 from bot.demo.kubernetes.admission import defaulted
+from bot.demo.kubernetes.admission.storage import DEFAULT_CLASS
 from bot.demo.kubernetes.kinds import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
     ENDPOINT_SLICES,
     ENDPOINTS,
     NAMESPACES,
+    PRIORITY_CLASSES,
     SERVICES,
+    STORAGE_CLASSES,
     Resource,
 )
 from bot.demo.kubernetes.objects import Obj
 from bot.demo.kubernetes.store import Store
+from bot.demo.kubernetes.volumes import LATE, PROVISIONER
 
 _MANAGER = "kube-apiserver"
 _ADDRESS, _PORT = "192.0.2.10", 6443  # where the API server says it stands
@@ -71,6 +75,9 @@ def seed(store: Store) -> None:
         {"metadata": {"name": "kubernetes", "namespace": "default", "labels": labels}, "spec": own},
     )
     _make_endpoints(store)
+    _make_storage(store)
+    for name, value in (("system-cluster-critical", 2_000_000_000), ("system-node-critical", 2_000_001_000)):
+        _make(store, PRIORITY_CLASSES, {"metadata": {"name": name}, "value": value})
     for name, rules in _roles().items():
         _make(store, CLUSTER_ROLES, {"metadata": {"name": name, "labels": dict(_BOOT)}, "rules": rules})
     for role, group in (
@@ -98,6 +105,13 @@ def _make_endpoints(store: Store) -> None:
     ready = {"addresses": [_ADDRESS], "conditions": {"ready": True}}
     slices = {"addressType": "IPv4", "endpoints": [ready], "ports": [port]}
     _make(store, ENDPOINT_SLICES, {"metadata": {**place, "labels": labels}} | slices)
+
+
+def _make_storage(store: Store) -> None:
+    """Have volumes made for those who claim them."""
+    metadata = {"name": "standard", "annotations": {DEFAULT_CLASS: "true"}}
+    late = {"provisioner": PROVISIONER, "reclaimPolicy": "Delete", "volumeBindingMode": LATE}
+    _make(store, STORAGE_CLASSES, {"metadata": metadata, **late})
 
 
 def _make(store: Store, resource: Resource, obj: Obj) -> None:

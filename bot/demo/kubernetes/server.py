@@ -14,11 +14,11 @@ from bot.demo.kubernetes.api.request import NoSuchPathError, Request, read_reque
 from bot.demo.kubernetes.api.resources import Resources, Streamed
 from bot.demo.kubernetes.cluster import Cluster
 from bot.demo.kubernetes.errors import ApiError
-from bot.demo.kubernetes.faults import Faults, UnknownFaultError
+from bot.demo.kubernetes.faults import Faults
 from bot.demo.kubernetes.journal import Entry, Journal
 from bot.demo.kubernetes.kinds import Kinds
+from bot.demo.kubernetes.known_faults import UnknownFaultError
 from bot.demo.kubernetes.objects import Obj
-from bot.demo.kubernetes.scenario import Scenario
 
 logger = logging.getLogger(__name__)
 
@@ -41,13 +41,15 @@ class Server:
         application.router.add_route("*", "/{path:.*}", self._answer)
         return application
 
-    def plant(self, scenario: Scenario) -> None:
-        """Plant the faults of a scenario."""
-        for spec in scenario.faults:
+    def plant(self, faults: list[Obj]) -> list[str]:
+        """Plant faults in their order; tells what could not be."""
+        problems = []
+        for number, spec in enumerate(faults, 1):
             try:
                 self._faults.plant(spec)
             except UnknownFaultError as error:
-                raise scenario.error(str(error)) from error
+                problems.append(f"fault {number}: {error}")
+        return problems
 
     def close(self) -> None:
         """Let every stream end."""

@@ -19,6 +19,7 @@ class KubernetesSimulator:
     twenty times faster. `load_balancer`: whether Services of that type are given an address. `token`: when
     set, it is the administrator's, and a caller without credentials is nobody. `nodes`: how many workers.
     `tolerance`: after how many seconds pods leave a lost node, unless they chose a time of their own.
+    `older_kubelets`: CrashLoopBackOff shows for all of a back-off, not only at its end.
     `scenario`: a YAML file of objects and faults that are there from the first start; read here and now.
     """
 
@@ -31,11 +32,18 @@ class KubernetesSimulator:
         token: str | None = None,
         nodes: int = 3,
         tolerance: float = 300,
+        older_kubelets: bool = False,
         scenario: str | Path | None = None,
     ) -> None:
         host, _, port = listen.rpartition(":")
         self._host, self._port, self._token = host.strip("[]") or "127.0.0.1", int(port), token
-        self.cluster = Cluster(pace=pace, load_balancer=load_balancer, nodes=nodes, tolerance=tolerance)
+        self.cluster = Cluster(
+            pace=pace,
+            load_balancer=load_balancer,
+            nodes=nodes,
+            tolerance=tolerance,
+            older_kubelets=older_kubelets,
+        )
         self._server = Server(self.cluster, token=token)
         self._scenario = read_scenario(Path(scenario)) if scenario is not None else None
         self._runner: web.AppRunner | None = None
@@ -55,12 +63,10 @@ class KubernetesSimulator:
 
     async def _play(self, scenario: Scenario) -> None:
         """Put in place what the scenario says, before anybody can look."""
-        try:
-            create_objects(self.cluster, scenario)
-            self._server.plant(scenario)
-        except ScenarioError:
+        problems = create_objects(self.cluster, scenario) + self._server.plant(scenario.faults)
+        if problems:
             await self.cluster.stop()
-            raise
+            raise ScenarioError(scenario.path, problems)
 
     async def stop(self) -> None:
         """End everything that was started; watchers see their connection close."""

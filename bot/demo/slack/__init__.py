@@ -1,6 +1,7 @@
 """A simulated Slack that real client libraries and a browser can use: `SlackSimulator`."""
 
 from bot.demo.slack.app import App, Command, Shortcut
+from bot.demo.slack.manifest import ManifestError, read_manifest
 from bot.demo.slack.opening import demo_workspace
 from bot.demo.slack.people import Channel, Person, UserGroup
 from bot.demo.slack.server import SlackSimulator
@@ -11,6 +12,7 @@ __all__ = [
     "App",
     "Channel",
     "Command",
+    "ManifestError",
     "Person",
     "Shortcut",
     "SlackSimulator",
@@ -18,4 +20,5 @@ __all__ = [
     "UserGroup",
     "Workspace",
     "demo_workspace",
+    "read_manifest",
 ]

@@ -29,6 +29,7 @@ EVENT_SCOPES = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",
     "user_change": "users:read",
@@ -83,6 +84,7 @@ class App:
     redirect_urls: list[str] = field(default_factory=list)  # beside those on this computer
     home_tab: bool = True
     messages_tab: bool = True
+    messages_read_only: bool = False
     socket_mode: bool = True
     verification_token: str = "deprecated-verification-token"  # noqa: S105 - payloads still carry the field
 

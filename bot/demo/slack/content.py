@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.demo.slack import typed_text
 from bot.demo.slack.blockkit import check, walk
 from bot.demo.slack.blockkit.objects import METADATA
-from bot.demo.slack.blockkit.schema import Report
+from bot.demo.slack.blockkit.schema import Report, string
 from bot.demo.slack.wire import SlackError
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ TRUNCATED_AT = 40_000
 EDIT_TEXT = 4_000
 MARKDOWN_TEXT = 12_000
 MOST_ATTACHMENTS = 100
+FOOTER = string(300)
 METADATA_BYTES = 16_000  # unpublished
 
 
@@ -31,8 +32,8 @@ class Content:
     warnings: tuple[str, ...] = ()
 
 
-def read(args: Args, workspace: Workspace, *, most_text: int | None = None) -> Content:
-    """Read and judge a message's content; over `most_text` it is refused, else a long text is cut."""
+def read(args: Args, workspace: Workspace, *, most_bytes: int | None = None) -> Content:
+    """Read and judge a message's content; a text over `most_bytes` is refused, else a long one is cut."""
     if args.has("markdown_text"):
         return _markdown(args)
     blocks = _array(args, "blocks", "invalid_blocks_format")
@@ -40,7 +41,7 @@ def read(args: Args, workspace: Workspace, *, most_text: int | None = None) -> C
     text = args.text("text")
     if not (text.strip() or blocks or attachments):
         raise SlackError("no_text")
-    if most_text is not None and len(text) > most_text:
+    if most_bytes is not None and len(text.encode()) > most_bytes:
         raise SlackError("msg_too_long")
     if args.flag("link_names") or args.text("parse") == "full":  # else bare @names stay what they are
         text = typed_text.alive(text, workspace)
@@ -98,12 +99,14 @@ def _attachments(attachments: list[Any] | None) -> list[Json] | None:
     for index, one in enumerate(attachments):
         if not isinstance(one, dict):
             raise SlackError("invalid_attachments")
-        blocks = one.get("blocks")
+        blocks, report = one.get("blocks"), Report()
+        FOOTER(one.get("footer", ""), f"/attachments/{index}/footer", report)
         if isinstance(blocks, list):
-            problems = check.message_problems(blocks, f"/attachments/{index}/blocks")
-            if problems:
-                worded = [problem.worded() for problem in problems]
-                raise SlackError("invalid_attachments", messages=worded, errors=worded)
+            report.problems += check.message_problems(blocks, f"/attachments/{index}/blocks")
+        if report.problems:
+            worded = [problem.worded() for problem in report.problems]
+            raise SlackError("invalid_attachments", messages=worded, errors=worded)
+        if isinstance(blocks, list):
             one["blocks"] = walk.stored(blocks)
     return attachments
 

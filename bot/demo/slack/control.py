@@ -36,24 +36,36 @@ class Control:
 
     async def add_fault(self, request: web.Request) -> web.Response:
         try:
-            asked = await request.json()
-            kind = faults.check(asked)
-            if kind in faults.WAITING:
-                told = self._backend.faults.add(asked).as_told()
-            else:
-                told = {"fault": kind} | await self._at_once(kind, asked)
-        except (FaultError, ValueError, TypeError, KeyError) as refused:
+            told = await self.plant(await request.json())
+        except ValueError as refused:
             return web.json_response({"error": str(refused)}, status=BAD)
         return web.json_response({"ok": True, **told})
 
     async def list_faults(self, _request: web.Request) -> web.Response:
-        limits = [{"fault": "limits", "on": True}] if self._backend.limits.on else []
-        return web.json_response({"faults": self._backend.faults.told() + limits})
+        return web.json_response({"faults": self.planted()})
 
     async def clear_faults(self, _request: web.Request) -> web.Response:
+        self.clear()
+        return web.json_response({"ok": True})
+
+    async def plant(self, asked: Any) -> Json:
+        """Plant one fault and give it as it is told; one that cannot be is a `FaultError`."""
+        kind = faults.check(asked)
+        if kind in faults.WAITING:
+            return self._backend.faults.add(asked).as_told()
+        try:
+            return {"fault": kind} | await self._at_once(kind, asked)
+        except (TypeError, KeyError) as error:  # a setting of a shape that nobody asks for
+            raise FaultError(f"fault {kind!r} cannot be planted so: {error}") from None
+
+    def planted(self) -> list[Json]:
+        """Give every fault that is still to come, and the limits while they are on."""
+        limits = [{"fault": "limits", "on": True}] if self._backend.limits.on else []
+        return self._backend.faults.told() + limits
+
+    def clear(self) -> None:
         self._backend.faults.clear()
         self._backend.limits.switch(on=False)
-        return web.json_response({"ok": True})
 
     async def list_calls(self, _request: web.Request) -> web.Response:
         return web.json_response({"calls": list(self._backend.calls)})
@@ -139,5 +151,8 @@ def _set(target: Any, settings: Json, shape: type[Person | Channel], name: str) 
     unknown = set(settings) - known
     if unknown:
         raise FaultError(f"unknown setting {', '.join(sorted(unknown))}; known: {', '.join(sorted(known))}")
+    for key, value in settings.items():
+        if type(value) is not type(getattr(target, key)):
+            raise FaultError(f"{key} cannot be {value!r}")
     for key, value in settings.items():
         setattr(target, key, value)

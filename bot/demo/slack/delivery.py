@@ -93,6 +93,15 @@ class Delivery:
         return len(parcels)
 
     async def _once(self, parcel: Parcel) -> Ack:
+        began = asyncio.get_running_loop().time()
+        by_socket = self.sockets.connected
+        ack = await self._hand_over(parcel)
+        if not ack.ok or parcel.echo or not self._faults.take("lost-ack"):
+            return ack
+        await asyncio.sleep(began + self._timing.ack - asyncio.get_running_loop().time())
+        return Ack("operation_timeout", reason="timeout" if by_socket else "http_timeout")
+
+    async def _hand_over(self, parcel: Parcel) -> Ack:
         if self._faults.is_out:
             return Ack("dispatch_failed", reason="connection_failed")
         if self.sockets.connected:

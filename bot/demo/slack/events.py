@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from bot.demo.slack.workspace import Change, Workspace
 
 # A subscription and the channel_type it covers have different names for the same thing.
-SUBSCRIPTIONS = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+SUBSCRIPTIONS = {
+    "channel": "message.channels",
+    "group": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 
 
 class Events:
@@ -73,10 +78,21 @@ class Events:
             parent = self._workspace.find(channel.id, message.thread_ts)
             body["parent_user_id"] = parent.user if parent else ""
         self._tell(channel, message, body)
-        mentioned = f"<@{self._workspace.app.user_id}>" in message.text
-        if mentioned and not message.bot_id and channel.kind != "im":
-            told = body | {"type": "app_mention", "channel": channel.id, "event_ts": message.ts}
-            self.publish("app_mention", {name: value for name, value in told.items() if name != "subtype"})
+        if self._mentions(message) and channel.kind != "im":
+            self._mentioned(channel, message, body)
+
+    def invited_by(self, person: str, channel: Channel) -> None:
+        """Tell of the mention that made somebody invite the app, which it could not hear then."""
+        said = [one for one in self._workspace.lasting(channel.id) if one.user == person]
+        if said and self._mentions(said[-1]):
+            self._mentioned(channel, said[-1], self._workspace.own_fields(said[-1]))
+
+    def _mentions(self, message: Message) -> bool:
+        return f"<@{self._workspace.app.user_id}>" in message.text and not message.bot_id
+
+    def _mentioned(self, channel: Channel, message: Message, body: Json) -> None:
+        told = body | {"type": "app_mention", "channel": channel.id, "event_ts": message.ts}
+        self.publish("app_mention", {name: value for name, value in told.items() if name != "subtype"})
 
     def _hidden(self, change: Change, message: Message, before: Message | None) -> Json:
         now = self._workspace.next_ts(self._timing.now())

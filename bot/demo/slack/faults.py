@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from bot.demo.slack.timing import Timing
     from bot.demo.slack.wire import Json
 
-# Faults that wait for the next calls or deliveries, and the settings that each must bring.
-WAITING: dict[str, tuple[str, ...]] = {
+# Faults that wait for the next calls, and the settings that each must bring; `method` picks the calls.
+CALLS: dict[str, tuple[str, ...]] = {
     "status": ("status",),
     "error": ("error",),
     "rate-limit": ("retryAfter",),
     "latency": ("seconds",),
     "lost-answer": (),  # what was asked is done, and the connection ends before the caller hears of it
+}
+# Faults that wait for the next deliveries to the app.
+DELIVERIES: dict[str, tuple[str, ...]] = {
+    "lost-ack": (),  # the app gets it and answers in time, and the answer never arrives
     "duplicate-delivery": (),
     "late-delivery": ("seconds",),
 }
@@ -32,8 +36,22 @@ IMMEDIATE: dict[str, tuple[str, ...]] = {
     "channel": ("channel", "set"),
     "scopes": ("scopes",),
 }
+WAITING = {**CALLS, **DELIVERIES}
 KNOWN = {**WAITING, **IMMEDIATE}
-NUMBERS = ("status", "retryAfter", "seconds", "next")
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "status": int,
+    "retryAfter": int,
+    "seconds": (int, float),
+    "next": int,
+    "on": bool,
+    "error": str,
+    "method": str,
+    "reason": str,
+    "set": dict,
+    "users": list,
+    "scopes": list,
+}
+STATUSES = range(400, 600)
 ADDRESS = "response_url"  # stands among the methods for posts to response addresses
 
 
@@ -95,14 +113,26 @@ class Faults:
 def check(asked: Any) -> str:
     """Give the fault's kind, or say what would have been understood."""
     kind = asked.get("fault") if isinstance(asked, dict) else None
-    if kind not in KNOWN:
+    if not isinstance(kind, str) or kind not in KNOWN:
         raise FaultError(f"unknown fault {kind!r}; known: {', '.join(KNOWN)}")
     lacking = [name for name in KNOWN[kind] if name not in asked]
     if lacking:
         raise FaultError(f"fault {kind!r} needs {', '.join(lacking)}")
-    for name in NUMBERS:
-        if name in asked and (isinstance(asked[name], bool) or not isinstance(asked[name], int | float)):
-            raise FaultError(f"{name} must be a number")
+    unknown = sorted(set(asked) - {"fault", *KNOWN[kind], *_extras(kind)})
+    if unknown:
+        raise FaultError(f"fault {kind!r} has no {', '.join(unknown)}")
+    for name, value in asked.items():
+        wanted = TYPES.get(name, object)
+        if not isinstance(value, wanted) or (isinstance(value, bool) and wanted not in (bool, object)):
+            raise FaultError(f"{name} cannot be {value!r}")
+    if asked.get("status", STATUSES[0]) not in STATUSES:
+        raise FaultError(f"status {asked['status']} is no failure")
     if asked.get("method", ADDRESS) not in {ADDRESS, *METHODS}:
         raise FaultError(f"unknown method {asked['method']!r}")
-    return str(kind)
+    return kind
+
+
+def _extras(kind: str) -> tuple[str, ...]:
+    if kind in CALLS:
+        return ("method", "next")
+    return ("next",) if kind in DELIVERIES else ()

@@ -90,15 +90,24 @@ class Hands:
             raise SlackError("not_found")
         return view
 
+    def _place(self, person: Person, asked: Json) -> Channel:
+        """Find where somebody may type."""
+        channel, app = self._channel(person, asked), self._backend.workspace.app
+        if channel.is_im and (app.messages_read_only or not app.messages_tab):
+            raise SlackError("messages_tab_disabled")
+        if channel.is_archived:
+            raise SlackError("is_archived")
+        return channel
+
     async def _command(self, person: Person, asked: Json) -> Json:
-        channel = self._channel(person, asked)
+        channel = self._place(person, asked)
         text = str(asked.get("text", ""))
         if asked.get("typography"):
             text = typed_text.typographic(text) + "\n"
         return await self._interactions.command(person, channel, text, str(asked.get("thread_ts") or ""))
 
     async def _message(self, person: Person, asked: Json) -> Json:
-        channel = self._channel(person, asked)
+        channel = self._place(person, asked)
         text, thread_ts = str(asked.get("text", "")), str(asked.get("thread_ts") or "")
         if not text.strip():
             raise SlackError("no_text")
@@ -128,11 +137,15 @@ class Hands:
     async def _close(self, person: Person, asked: Json) -> Json:
         return await self._modals.close(person, self._view(person, asked), everything=bool(asked.get("all")))
 
-    async def _home(self, person: Person, _asked: Json) -> Json:
+    async def _home(self, person: Person, asked: Json) -> Json:
+        """Open the app's own place: its Home tab, or the messages beside it."""
+        tab = "messages" if asked.get("tab") == "messages" else "home"
+        if tab == "home" and not self._backend.workspace.app.home_tab:
+            raise SlackError("not_enabled")
         workspace, home = self._backend.workspace, self._backend.views.home(person.id)
         direct = workspace.direct_channel(person.id)
         now = workspace.next_ts(self._backend.timing.now())
-        body: Json = {"type": "app_home_opened", "user": person.id, "tab": "home", "event_ts": now}
+        body: Json = {"type": "app_home_opened", "user": person.id, "tab": tab, "event_ts": now}
         body["channel"] = direct.id if direct else ""
         if home:
             body["view"] = self._backend.views.as_view(home)
@@ -155,6 +168,7 @@ class Hands:
             "event_ts": self._backend.workspace.next_ts(self._backend.timing.now()),
         }
         self._backend.events.publish("member_joined_channel", body)
+        self._backend.events.invited_by(person.id, channel)
         self._backend.people_changed()
         return {"ok": True}
 

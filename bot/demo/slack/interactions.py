@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from bot.demo.slack.views import View
     from bot.demo.slack.wire import Json
 
+_LOG = logging.getLogger(__name__)
+OFFERED_KEPT = 1000
+
 
 @dataclass
 class Target:
@@ -37,7 +41,9 @@ class Interactions:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._workspace = backend.workspace
-        self._offered: dict[tuple[str, str], list[Json]] = {}
+        self._offered: dict[
+            tuple[str, str, str], list[Json]
+        ] = {}  # what each person's menus were answered with
 
     async def command(self, person: Person, channel: Channel, typed: str, thread_ts: str = "") -> Json:
         backend, workspace = self._backend, self._workspace
@@ -149,7 +155,7 @@ class Interactions:
     async def _use(self, person: Person, target: Target, asked: Json, payload: Json, *, view_id: str) -> Json:
         block, element = target.block, target.element
         place = (str(block["block_id"]), str(element["action_id"]))
-        chosen = choices.pick(element, asked, self._offered.get(place))
+        chosen = choices.pick(element, asked, self._offered.get((person.id, *place)))
         if walk.held(element) is not None:
             target.typed.setdefault(place[0], {})[place[1]] = {"type": element["type"], **chosen}
         if block["type"] == "input" and not block.get("dispatch_action"):
@@ -204,9 +210,11 @@ class Interactions:
         SUGGESTIONS(ack.body, "", report)
         if report.problems:
             why = [problem.worded() for problem in report.problems]
+            _LOG.warning("a menu stays empty, since the app's options are refused: %s", "; ".join(why))
             return {"ok": False, "error": "invalid_options", "messages": why, "options": []}
         groups = ack.body.get("option_groups") or [{"options": ack.body.get("options", [])}]
-        self._offered[block["block_id"], element["action_id"]] = [
-            one for each in groups for one in each["options"]
-        ]
+        offered = [one for each in groups for one in each["options"]]
+        place = (person.id, str(block["block_id"]), str(element["action_id"]))
+        # Several may be chosen one after another, each found by another query.
+        self._offered[place] = (offered + self._offered.get(place, []))[:OFFERED_KEPT]
         return {"ok": True, **ack.body}

@@ -88,6 +88,7 @@ class Channel:
     topic: str = ""
     is_private: bool = False
     is_im: bool = False
+    is_mpim: bool = False  # a direct message among several
     is_general: bool = False
     is_archived: bool = False
     is_ext_shared: bool = False  # people of another workspace are in it
@@ -97,12 +98,14 @@ class Channel:
         """Name the channel type as events and scopes do."""
         if self.is_im:
             return "im"
+        if self.is_mpim:
+            return "mpim"
         return "group" if self.is_private else "channel"
 
     @property
     def type_word(self) -> str:
         """Name the channel type as `conversations.list` does."""
-        return {"im": "im", "group": "private_channel", "channel": "public_channel"}[self.kind]
+        return {"group": "private_channel", "channel": "public_channel"}.get(self.kind, self.kind)
 
     def as_conversation(self, bot_user: str) -> Json:
         if self.is_im:
@@ -125,8 +128,8 @@ class Channel:
             "is_channel": not self.is_private,
             "is_group": self.is_private,
             "is_im": False,
-            "is_mpim": False,
-            "is_private": self.is_private,
+            "is_mpim": self.is_mpim,
+            "is_private": self.is_private or self.is_mpim,
             "is_general": self.is_general,
             "is_archived": self.is_archived,
             "is_member": bot_user in self.members,

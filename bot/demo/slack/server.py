@@ -16,6 +16,7 @@ from bot.demo.slack.guard import Guard
 from bot.demo.slack.hands import Hands
 from bot.demo.slack.opening import demo_workspace
 from bot.demo.slack.timing import Timing
+from bot.demo.slack.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ class SlackSimulator:
     """A Slack of one's own, for `async with` or `start` and `stop`.
 
     `request_url` is where signed HTTP deliveries go; open Socket Mode connections take precedence.
+    `cluster_url` is where a simulated Kubernetes listens, for the page to plant trouble in.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class SlackSimulator:
         client_id: str = "demo-client-id",
         client_secret: str = "demo-client-secret",  # noqa: S107
         request_url: str | None = None,
+        cluster_url: str | None = None,
         page_token: str | None = None,
         links: Iterable[Json] = (),
         ack_deadline: float = 3.0,
@@ -61,6 +64,8 @@ class SlackSimulator:
         self._guard = Guard(self.page_token)
         self._eyes = Eyes(self.backend, self._guard, list(links))
         self._api = Api(self.backend)
+        self._control = Control(self.backend)
+        self._trouble = Trouble(self._control, cluster_url)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -93,7 +98,8 @@ class SlackSimulator:
         app.add_routes(self._eyes.routes())
         app.add_routes(Hands(self.backend).routes())
         app.add_routes(self.backend.sign_in.routes())
-        app.add_routes(Control(self.backend).routes())
+        app.add_routes(self._control.routes())
+        app.add_routes(self._trouble.routes())
         app.add_routes([web.get("/link/", self.backend.sockets.accept)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()

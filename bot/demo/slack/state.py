@@ -20,6 +20,8 @@ def state_for(person: str, backend: Backend, links: list[Json]) -> Json:
         "team": {"id": workspace.team_id, "name": workspace.team_name, "domain": workspace.domain},
         "you": person,
         "bot": {"user_id": app.user_id, "bot_id": app.bot_id, "name": app.name},
+        "home_tab": app.home_tab,
+        "can_write_to_bot": app.messages_tab and not app.messages_read_only,
         "command": app.commands[0].name if app.commands else "",
         "commands": [
             {"command": one.name, "description": one.description, "usage_hint": one.usage_hint}
@@ -66,6 +68,7 @@ def _channel(channel: Channel, bot_is_member: bool) -> Json:  # noqa: FBT001 - a
         "name": channel.name,
         "is_private": channel.is_private,
         "is_im": channel.is_im,
+        "is_archived": channel.is_archived,
         "topic": channel.topic,
         "members": list(channel.members),
         "bot_is_member": bot_is_member,

@@ -67,7 +67,8 @@ class Workspace:
         return [channel for channel in self.channels.values() if self.sees(person, channel)]
 
     def direct_channel(self, person: str) -> Channel | None:
-        return next((one for one in self.channels.values() if one.is_im and person in one.members), None)
+        both = {person, self.app.user_id}
+        return next((one for one in self.channels.values() if one.is_im and both <= set(one.members)), None)
 
     def find(self, channel: str, ts: str) -> Message | None:
         return self.messages.get(channel, {}).get(ts)

@@ -1,5 +1,8 @@
 """What a client learns about the server, and that the official client gets along with it."""
 
+import json
+import re
+
 import yaml
 from kubernetes.aio import client, config
 
@@ -57,8 +60,26 @@ async def test_openapi_tells_what_may_be_asked_of_a_write(api):
         "kind": "Deployment",
     }
     assert {one["name"] for one in patch["parameters"]} == {"dryRun", "fieldManager", "fieldValidation"}
-    assert "io.k8s.api.apps.v1.Deployment" in document["components"]["schemas"]
+    schemas = document["components"]["schemas"]
+    kind = schemas["io.k8s.api.apps.v1.Deployment"]["properties"]
+    assert kind["spec"] == {"$ref": "#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec"}
+    spec = schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]
+    assert spec["replicas"] == {"type": "integer"}
+    assert spec["strategy"]["x-kubernetes-patch-strategy"] == "retainKeys"
+    assert schemas["io.k8s.api.core.v1.PodSpec"]["properties"]["containers"] == {
+        "type": "array",
+        "items": {"$ref": "#/components/schemas/io.k8s.api.core.v1.Container"},
+        "x-kubernetes-patch-strategy": "merge",
+        "x-kubernetes-patch-merge-key": "name",
+    }
     assert (await api.get("/openapi/v3/apis/nope/v1")).status == 404
+
+
+async def test_openapi_leads_nowhere_that_is_not_there(api):
+    for place in (await api.get("/openapi/v3"))["paths"].values():
+        document = await api.get(place["serverRelativeURL"])
+        named = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document.body)))
+        assert named <= document["components"]["schemas"].keys()
 
 
 async def test_the_official_client_gets_along(sim):

@@ -73,23 +73,80 @@ async def test_refused_before_the_upgrade(api, exec_, query, status):
     assert (await api.get(f"{api.pods}/nope/exec?{query}")).status == 404
 
 
-async def test_a_shell_to_talk_to(api, exec_):
+class Talk:
+    """A terminal on the other side of a shell."""
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    async def types(self, text):
+        await self.socket.send_bytes(b"\x00" + text.encode())
+
+    async def until(self, text):
+        said = ""
+        while text not in said:
+            message = await asyncio.wait_for(self.socket.receive(), 3)
+            said += message.data[1:].decode()
+        return said
+
+
+@pytest.fixture
+async def terminal(api, exec_):
     query = {"command": "sh", "stdin": "1", "stdout": "1", "tty": "1"}
     async with api.session.ws_connect(f"{api.pods}/p/exec", params=query, protocols=(V5,)) as socket:
+        talk = Talk(socket)
+        await talk.until("$ ")
+        yield talk
 
-        async def until(text):
-            said = ""
-            while text not in said:
-                message = await asyncio.wait_for(socket.receive(), 3)
-                said += message.data[1:].decode()
-            return said
 
-        await until("$ ")
-        await socket.send_bytes(b"\x04" + b'{"Width":80,"Height":24}')
-        await socket.send_bytes(b"\x00echo $COLOUR\r")
-        assert "green\r\n" in await until("green\r\n")
-        await socket.send_bytes(b"\x00exit 3\r")
-        assert '"message":"3"' in await until("ExitCode")
+async def test_a_shell_to_talk_to(terminal):
+    await terminal.types("echo $COLOUR\r")
+    assert await terminal.until("$ ") == "echo $COLOUR\r\ngreen\r\n$ ", "what is typed is echoed"
+    await terminal.types("exit 3\r")
+    assert '"message":"3"' in await terminal.until("ExitCode")
+
+
+async def test_a_terminal_knows_its_size(terminal):
+    await terminal.types("stty size\r")
+    assert "Inappropriate ioctl" in await terminal.until("$ ")
+    for size in (b'{"Width":80,"Height":24}', b"[]", b'{"Width":-1,"Height":"x"}', b"{"):
+        await terminal.socket.send_bytes(b"\x04" + size)
+    await terminal.types("stty size\r")
+    assert "\r\n24 80\r\n" in await terminal.until("$ ")
+
+
+async def test_a_terminal_erases_and_interrupts(terminal):
+    await terminal.types("echo on\x7fff\r")
+    assert "\r\noff\r\n" in await terminal.until("$ ")
+    await terminal.types("sleep infinity\r")
+    await terminal.until("\r\n")
+    await terminal.types("\x03")
+    assert await terminal.until("$ ") == "^C\r\n$ "
+    await terminal.types("half a line\x03echo $?\r")
+    assert (await terminal.until("130\r\n$ ")).startswith("half a line^C\r\necho $?\r\n")
+    await terminal.types("cat\r")
+    await terminal.types("a\r\x04")
+    assert await terminal.until("$ ") == "cat\r\na\r\na\r\n$ "
+    await terminal.types("\x04")
+    assert "Success" in await terminal.until("Success")
+
+
+async def test_frames_of_text_are_taken_as_well(api, exec_):
+    query = {"command": "cat", "stdin": "1", "stdout": "1", "tty": "1"}
+    async with api.session.ws_connect(f"{api.pods}/p/exec", params=query, protocols=(V4,)) as socket:
+        await socket.send_str("\x00one\r\x04")
+        said = b"".join([message.data[1:] async for message in socket])
+    assert said.startswith(b"one\r\none\r\n")
+    assert b"Success" in said
+
+
+async def test_attached_to_a_container_its_output_is_seen(api):
+    await api.run("p")
+    await api.until(f"{api.pods}/p", lambda pod: pod["status"]["phase"] == "Running")
+    path = f"{api.pods}/p/attach"
+    async with api.session.ws_connect(path, params={"stdout": "1"}, protocols=(V4,)) as socket:
+        talk = Talk(socket)
+        assert "starting" not in await talk.until(" INFO tick ")
 
 
 async def test_input_ends_when_the_caller_says_so(api, exec_):

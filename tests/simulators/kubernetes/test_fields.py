@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from bot.demo.kubernetes.admission.structures import prune
+from bot.demo.kubernetes.admission.structures import prune, published
 from bot.demo.kubernetes.kinds import BUILT_IN
 
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
@@ -92,9 +92,15 @@ def test_the_table_is_drawn_from_the_published_schemas():
     """Every field of every structure, and every structure of every kind, as Kubernetes 1.36 has them."""
     table = json.loads(files("bot.demo.kubernetes.admission").joinpath("structures.json").read_text())
     folder = files("kubernetes_validate").joinpath("kubernetes-json-schema/v1.36.0-local")
-    published = json.loads(folder.joinpath("_definitions.json").read_text())["$defs"]
+    schemas = json.loads(folder.joinpath("_definitions.json").read_text())["$defs"]
     by_name = {
-        ".".join(name.split(".")[-3:]): one for name, one in published.items() if "k8s.io.api" not in name
+        ".".join(name.split(".")[-3:]): one for name, one in schemas.items() if "k8s.io.api" not in name
     }
     for name, line in table["structures"].items():
+        told = published()[1][name]
+        assert {field: merge for field, said in told.items() if (merge := said.partition("@")[1:])[0]} == {
+            field: ("@", one.get("x-kubernetes-patch-merge-key", "") + "!" * ("retainKeys" in strategy))
+            for field, one in by_name[name]["properties"].items()
+            if "merge" in (strategy := one.get("x-kubernetes-patch-strategy", ""))
+        }
         assert {word.partition(":")[0] for word in line.split(" ")} == by_name[name]["properties"].keys()

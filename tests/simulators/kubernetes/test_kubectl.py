@@ -1,5 +1,6 @@
 """kubectl itself against the simulated cluster: it prints what it prints against a real one."""
 
+import json
 import re
 
 import pytest
@@ -126,8 +127,14 @@ async def test_scale(kubectl, web):
 
 
 async def test_rollouts(kubectl, web):
+    fault = json.dumps({"fault": "missing-image", "image": "web:1.1"})
+    await kubectl("create --raw /simulator/faults -f -", fault)
     assert await kubectl("set image deployment/web web=web:1.1") == "deployment.apps/web image updated\n"
-    assert 'Waiting for deployment "web" rollout to finish: ' in await rolled_out(kubectl)
+    stuck = await kubectl.run("rollout status deployment/web --timeout=1s")
+    assert 'Waiting for deployment "web" rollout to finish: 1 out of 3 new replicas have been' in stuck.out
+    assert stuck.err == "error: timed out waiting for the condition\n"
+    await kubectl("delete --raw /simulator/faults")
+    await rolled_out(kubectl)
     await kubectl("annotate deployment web kubernetes.io/change-cause='a new look'")
     history = "deployment.apps/web \nREVISION  CHANGE-CAUSE\n1         <none>\n2         a new look\n\n"
     assert await kubectl("rollout history deployment/web") == history
@@ -219,6 +226,36 @@ async def test_apply(kubectl):
     changed = "configmap/settings configured\ndeployment.apps/app unchanged\n"
     assert await kubectl("apply -f -", blue) == changed
     await kubectl("wait --for=condition=Available deployment/app --timeout=5s")
+
+
+PAIR = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: pair}
+spec:
+  selector: {matchLabels: {app: pair}}
+  strategy: {type: STRATEGY}
+  template:
+    metadata: {labels: {app: pair}}
+    spec: {containers: [{name: one, image: "web:1.0"}, {name: two, image: "IMAGE"}]}
+"""
+
+
+async def test_apply_merges_as_the_published_schemas_say(kubectl):
+    await kubectl("apply -f -", PAIR.replace("STRATEGY", "RollingUpdate").replace("IMAGE", "web:1.0"))
+    await kubectl("set env deployment/pair -c one COLOUR=green")
+    await kubectl("apply -f -", PAIR.replace("STRATEGY", "Recreate").replace("IMAGE", "web:1.1"))
+    shown = await kubectl("get deployment pair -o jsonpath='{.spec.strategy} {..image} {..env[0].value}'")
+    assert shown == '{"type":"Recreate"} web:1.0 web:1.1 green'
+
+
+async def test_explain(kubectl):
+    told = await kubectl("explain deployment.spec.strategy.rollingUpdate")
+    assert told.startswith("GROUP:      apps\nKIND:       Deployment\nVERSION:    v1\n")
+    assert "FIELD: rollingUpdate <RollingUpdateDeployment>\n" in told
+    assert "  maxSurge\t<IntOrString>\n" in told
+    unknown = await kubectl.run("explain pod.spec.nope")
+    assert unknown.err == 'error: field "nope" does not exist\n'
 
 
 async def test_apply_on_the_server_side(kubectl):

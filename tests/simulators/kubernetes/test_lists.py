@@ -112,7 +112,7 @@ async def test_tables_are_printed_by_the_server(api):
             "Name Reference Targets MinPods MaxPods Replicas Age",
         ),
         ("/apis/coordination.k8s.io/v1/leases", "Name Holder Age"),
-        ("/apis/storage.k8s.io/v1/storageclasses", "Name Created At"),
+        ("/api/v1/limitranges", "Name Created At"),
     ],
 )
 async def test_every_kind_has_its_columns(api, path, columns):

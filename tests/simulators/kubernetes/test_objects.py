@@ -125,6 +125,21 @@ async def test_a_namespace_comes_furnished_and_goes_empty(api):
     assert going["status"]["phase"] == "Terminating"
     late = await api.post("/api/v1/namespaces/shop/configmaps", {"metadata": {"name": "d"}})
     assert (late.status, late["details"]["causes"][0]["reason"]) == (403, "NamespaceTerminating")
+    stuck = await api.until(
+        "/api/v1/namespaces/shop",
+        lambda found: "configmaps. has 1" in found["status"]["conditions"][3]["message"],
+    )
+    assert [(one["type"], one["status"]) for one in stuck["status"]["conditions"]] == [
+        ("NamespaceDeletionDiscoveryFailure", "False"),
+        ("NamespaceDeletionGroupVersionParsingFailure", "False"),
+        ("NamespaceDeletionContentFailure", "False"),
+        ("NamespaceContentRemaining", "True"),
+        ("NamespaceFinalizersRemaining", "True"),
+    ]
+    assert [one["message"] for one in stuck["status"]["conditions"][3:]] == [
+        "Some resources are remaining: configmaps. has 1 resource instances",
+        "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances",
+    ]
     await api.patch("/api/v1/namespaces/shop/configmaps/c", {"metadata": {"finalizers": None}})
     await api.until("/api/v1/namespaces/shop", lambda found: found.get("code") == 404)
     assert (await api.get("/api/v1/namespaces/shop/configmaps"))["items"] == []

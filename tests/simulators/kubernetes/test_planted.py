@@ -90,10 +90,12 @@ async def test_a_quota_is_full(api):
     ("fault", "said"),
     [
         ({"fault": "crash"}, "crash needs seconds"),
-        ({"fault": "probe", "probe": "soul"}, "probe is one of liveness, readiness, startup"),
+        ({"fault": "probe", "probe": "soul"}, "it is one of liveness, readiness, startup"),
         ({"fault": "load", "cpu": "much"}, "quantities must match"),
         ({"fault": "load", "cpu": "1", "selector": "a in"}, "unable to parse requirement"),
         ({"fault": "missing-image"}, "missing-image needs image"),
+        ({"fault": "full-quota", "namespace": "nowhere"}, 'there is no namespace "nowhere"'),
+        ({"fault": "crash", "seconds": -1}, "seconds cannot be -1: it is a number of seconds"),
     ],
 )
 async def test_a_fault_that_makes_no_sense_is_refused(api, fault, said):
@@ -141,17 +143,57 @@ async def test_a_scenario_stands_from_the_start(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("objects: {}\nnope: 1", "a scenario has faults and objects, and nothing else"),
-        ("faults: [1]", "faults must be a list of mappings"),
-        ("objects: [{apiVersion: v1, kind: Nope}]", "object 1: there is no Nope of v1"),
-        ("objects: [{apiVersion: v1, kind: Pod, metadata: {name: p}}]", 'object 1: Pod "p" is invalid'),
-        ("faults: [{fault: earthquake}]", "unknown fault: 'earthquake'"),
-        ("[", "while parsing"),
+        (
+            "objects: {}\nfaults: [1, {fault: crash, code: 999}, {fault: [cut]}]\nnope: 1",
+            (
+                "a scenario has no nope, only objects and faults",
+                "objects must be a list",
+                "fault 1: unknown fault: 1",
+                "fault 2: crash needs seconds",
+                "fault 2: code cannot be 999: it is a whole number from 0 to 255",
+                "fault 3: unknown fault: ['cut']",
+            ),
+        ),
+        (
+            """
+objects:
+  - {apiVersion: v1, kind: Nope, metadata: {name: n}}
+  - {apiVersion: v1, kind: Pod, metadata: {name: p}}
+faults: [{fault: lose-node, node: node-9}, {fault: full-quota, namespace: nowhere}]
+""",
+            (
+                "object 1: there is no Nope of v1",
+                'object 2: Pod "p" is invalid: spec.containers: Required value',
+                'fault 1: there is no node "node-9"',
+                'fault 2: there is no namespace "nowhere"',
+            ),
+        ),
+        (
+            "objects: [1, {kind: Pod}, {apiVersion: v1, kind: Pod, metadata: {namespace: 3}}]",
+            (
+                "object 1: it must be a mapping",
+                "object 2: it needs apiVersion",
+                "object 2: it needs metadata",
+                "object 3: its namespace must be text",
+            ),
+        ),
+        ("- 1", ("a scenario has objects and faults",)),
+        (
+            "[",
+            ("while parsing a flow node expected the node content, but found '<stream end>' in",),
+        ),
     ],
 )
-async def test_a_scenario_that_cannot_be_played(tmp_path, text, said):
+async def test_a_scenario_that_cannot_be_played_has_every_problem_told(tmp_path, text, said):
     path = tmp_path / "bad.yaml"
     path.write_text(text)
-    with pytest.raises(ScenarioError, match=r"bad\.yaml") as told:
+    with pytest.raises(ScenarioError) as told:
         await KubernetesSimulator(pace=0.02, scenario=path).start()
-    assert said in str(told.value)
+    assert len(told.value.problems) == len(said)
+    for problem, wanted in zip(told.value.problems, said, strict=True):
+        assert problem.startswith(f"{path}: {wanted}")
+
+
+async def test_a_scenario_file_that_is_not_there(tmp_path):
+    with pytest.raises(ScenarioError, match="No such file"):
+        KubernetesSimulator(scenario=tmp_path / "none.yaml")

@@ -1,5 +1,10 @@
 """Pods: how they start, fail, wait, crash, and end."""
 
+import time
+from itertools import pairwise
+
+import pytest
+
 
 def waiting(reason):
     return lambda pod: pod["status"]["containerStatuses"][0]["state"]["waiting"]["reason"] == reason
@@ -100,6 +105,56 @@ async def test_init_containers_go_first_one_by_one(api):
     await api.until(f"{api.pods}/p", running)
 
 
+async def test_a_sidecar_runs_beside_the_others_and_ends_after_them(api):
+    spec = {
+        "restartPolicy": "Never",
+        "initContainers": [
+            {"name": "side", "image": "web:1.0", "restartPolicy": "Always"},
+            {"name": "once", "image": "hello:1"},
+        ],
+        "containers": [{"name": "main", "image": "web:1.0", "command": ["sleep", "30"]}],
+    }
+    await api.post(api.pods, {"metadata": {"name": "p"}, "spec": spec})
+    pod = await api.until(f"{api.pods}/p", running)
+    side, once = pod["status"]["initContainerStatuses"]
+    assert (side["ready"], "running" in side["state"]) == (True, True)
+    assert (once["ready"], once["state"]["terminated"]["reason"]) == (True, "Completed")
+    assert (await api.table(f"{api.pods}/p"))["rows"][0]["cells"][1:3] == ["2/2", "Running"]
+    done = await api.until(f"{api.pods}/p", lambda pod: pod["status"]["phase"] == "Succeeded")
+    assert "terminated" in done["status"]["initContainerStatuses"][0]["state"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        (
+            {"serviceAccountName": "nope"},
+            'error looking up service account default/nope: serviceaccount "nope" not found',
+        ),
+        ({"priorityClassName": "nope"}, "no PriorityClass with name nope was found"),
+    ],
+)
+async def test_a_pod_may_name_only_what_is_there(api, wish, said):
+    spec = {"containers": [{"name": "main", "image": "web:1.0"}], **wish}
+    refused = await api.post(api.pods, {"metadata": {"name": "p"}, "spec": spec})
+    assert refused.status == 403
+    assert refused["message"] == f'pods "p" is forbidden: {said}'
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": spec}
+    await api.deploy(template=template)
+    where = f"{api.events}?fieldSelector=reason%3DFailedCreate"
+    [told, *_] = (await api.until(where, lambda found: found["items"]))["items"]
+    assert told["message"].endswith(f"is forbidden: {said}")
+
+
+async def test_a_priority_class_gives_its_pods_their_priority(api):
+    classes = "/apis/scheduling.k8s.io/v1/priorityclasses"
+    await api.post(classes, {"metadata": {"name": "high"}, "value": 1000})
+    spec = {"containers": [{"name": "main", "image": "web:1.0"}], "priorityClassName": "high"}
+    made = await api.post(api.pods, {"metadata": {"name": "p"}, "spec": spec})
+    assert (made["spec"]["priority"], made["spec"]["preemptionPolicy"]) == (1000, "PreemptLowerPriority")
+    assert (await api.table(f"{classes}/high"))["rows"][0]["cells"][:3] == ["high", 1000, False]
+
+
 async def test_a_pod_that_fits_nowhere_waits_and_says_why(api):
     await api.run("p", resources={"requests": {"cpu": "900"}})
     pod = await api.until(
@@ -175,3 +230,30 @@ async def test_a_pod_can_be_made_to_go_at_once(api):
     await api.until(f"{api.pods}/p", running)
     await api.delete(f"{api.pods}/p?gracePeriodSeconds=0")
     assert (await api.get(f"{api.pods}/p")).status == 404
+
+
+async def spans(api, name, until):
+    """How long each word was what a container showed, in order, but the last one."""
+    seen = []
+    async with api.watch(f"{api.pods}?fieldSelector=metadata.name={name}") as watched:
+        while not until([word for word, _ in seen]):
+            _, pod = await watched.next()
+            for one in pod["status"].get("containerStatuses") or ():
+                [state] = one["state"].items()
+                word = state[1].get("reason", state[0])
+                if not seen or seen[-1][0] != word:
+                    seen.append((word, time.monotonic()))
+    return [(word, end - start) for (word, start), (_, end) in pairwise(seen)]
+
+
+@pytest.mark.parametrize(
+    ("sim", "longer"),
+    [({"older_kubelets": True}, "CrashLoopBackOff"), ({"older_kubelets": False}, "Error")],
+    indirect=["sim"],
+)
+async def test_for_how_long_a_back_off_shows(api, longer):
+    await api.run("sad", "crash:1")
+    shown = await spans(api, "sad", lambda words: words[-2:] == ["CrashLoopBackOff", "running"])
+    (ended, wait), (backing_off, rest) = shown[-2:]
+    assert (ended, backing_off) == ("Error", "CrashLoopBackOff")
+    assert longer == (ended if wait > rest else backing_off)

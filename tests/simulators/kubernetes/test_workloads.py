@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from bot.demo.kubernetes.controllers.indexes import spoken
+
 APPS, BATCH = "/apis/apps/v1/namespaces/default", "/apis/batch/v1/namespaces/default"
 
 
@@ -32,7 +34,8 @@ async def names(api):
 
 
 async def test_stateful_pods_come_up_in_order_and_go_down_in_reverse(api):
-    claim = {"metadata": {"name": "data"}, "spec": {"resources": {"requests": {"storage": "1Gi"}}}}
+    wanted = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+    claim = {"metadata": {"name": "data"}, "spec": wanted}
     await api.post(
         f"{APPS}/statefulsets", workload(replicas=3, serviceName="db", volumeClaimTemplates=[claim])
     )
@@ -115,6 +118,32 @@ async def test_a_job_gives_up(api, spec, reason):
     await api.post(f"{BATCH}/jobs", job(**spec))
     failed = await api.until(f"{BATCH}/jobs/j", lambda found: "Failed" in ends(found))
     assert ends(failed)["Failed"] == reason
+
+
+async def test_each_pod_of_an_indexed_job_has_a_number(api):
+    script = ["sh", "-c", "echo number $JOB_COMPLETION_INDEX"]
+    template = {
+        "spec": {
+            "restartPolicy": "Never",
+            "containers": [{"name": "main", "image": "web:1.0", "command": script}],
+        }
+    }
+    spec = {"completionMode": "Indexed", "completions": 3, "parallelism": 2, "template": template}
+    await api.post(f"{BATCH}/jobs", {"metadata": {"name": "ix"}, "spec": spec})
+    job = await api.until(f"{BATCH}/jobs/ix", lambda job: job["status"]["succeeded"] == 3)
+    assert job["status"]["completedIndexes"] == "0-2"
+    names = sorted(pod["metadata"]["name"] for pod in (await api.get(api.pods))["items"])
+    assert [name[:5] for name in names] == ["ix-0-", "ix-1-", "ix-2-"]
+    assert [(await api.get(f"{api.pods}/{name}/log")).body for name in names] == [
+        f"number {n}\n" for n in range(3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("indexes", "text"), [(set(), ""), ({4}, "4"), ({0, 1}, "0-1"), ({5, 1, 3, 4}, "1,3-5")]
+)
+def test_numbers_are_written_in_runs(indexes, text):
+    assert spoken(indexes) == text
 
 
 async def test_a_finished_job_is_tidied_away(api):

@@ -1,5 +1,7 @@
 """Elements: only what stands there can be used, each with its payload, and a mark when nobody answers."""
 
+import asyncio
+
 import pytest
 from aiohttp import web
 
@@ -110,6 +112,45 @@ async def test_no_answer_leaves_a_mark_until_one_comes(hands, inbox, posted, but
 
 
 @pytest.fixture
+def late(inbox, impatient):
+    """Let the app answer interactions after the deadline."""
+
+    async def answer():
+        await asyncio.sleep(impatient * 1.5)
+        return web.json_response({"options": options("web")})
+
+    inbox.answer = lambda _payload: answer()
+
+
+@pytest.mark.usefixtures("late")
+async def test_an_answer_after_the_deadline_is_none(hands, posted, button):
+    ts = await posted(button())
+    told = await hands.do("action", channel="C0SHOP", message_ts=ts, action_id="go")
+    assert told["error"] == "operation_timeout"
+    assert (await hands.reads())[0]["failed_actions"] == ["go"]
+
+
+@pytest.mark.usefixtures("late")
+async def test_a_menu_that_is_answered_too_late_stays_empty(hands, picker):
+    told = await hands.do("options", value="web", **picker)
+    assert (told["error"], told["options"]) == ("operation_timeout", [])
+
+
+async def test_a_button_that_is_a_link_is_told_of_too(hands, inbox, posted, button):
+    ts = await posted(button(url="https://a.example"))
+    await hands.do("action", channel="C0SHOP", message_ts=ts, action_id="go")
+    assert inbox.of("block_actions")[0]["actions"][0]["url"] == "https://a.example"
+
+
+async def test_what_was_chosen_can_be_let_go(hands, inbox, posted):
+    menu = {"type": "static_select", "action_id": "size", "options": options("2", "4")}
+    ts = await posted({"type": "actions", "block_id": "row", "elements": [menu]})
+    for choice in ("2", None):
+        await hands.do("action", channel="C0SHOP", message_ts=ts, action_id="size", selected_option=choice)
+    assert inbox.of("block_actions")[1]["actions"][0]["selected_option"] is None
+
+
+@pytest.fixture
 async def picker(hands, posted):
     menu = {"type": "external_select", "action_id": "pod", "min_query_length": 0}
     ts = await posted({"type": "actions", "block_id": "row", "elements": [menu]})
@@ -126,6 +167,22 @@ async def test_an_external_menu_asks_the_app(hands, inbox, picker):
     assert (await hands.do("action", selected_option="web-1", **picker))["ok"]
 
 
+async def test_of_an_external_menu_several_are_chosen_one_after_another(hands, inbox, posted):
+    menu = {"type": "multi_external_select", "action_id": "pods", "min_query_length": 1}
+    ts = await posted({"type": "actions", "block_id": "row", "elements": [menu]})
+    place = {"channel": "C0SHOP", "message_ts": ts, "block_id": "row", "action_id": "pods"}
+    inbox.answer = lambda payload: (
+        web.json_response({"options": options(payload["value"])}) if "value" in payload else web.Response()
+    )
+    for name in ("web", "api"):
+        await hands.do("options", value=name, **place)
+    assert (await hands.do("action", selected_options=["web", "api"], **place))["ok"]
+    told = inbox.of("block_actions")[-1]["actions"][0]["selected_options"]
+    assert [one["value"] for one in told] == ["web", "api"]
+    foreign = await hands.do("action", "U0BEN", selected_options=["web"], **place)
+    assert foreign["error"] == "no_such_option", "what one person was offered is nobody else's"
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
@@ -137,6 +194,14 @@ async def test_an_external_menu_asks_the_app(hands, inbox, picker):
             {"options": options("a" * 76)},
             "must be less than 76 characters [json-pointer:/options/0/text/text]",
         ),
+        (
+            {"option_groups": [{"label": WORDS, "options": options("a")}] * 101},
+            "no more than 100 items allowed [json-pointer:/option_groups]",
+        ),
+        (
+            {"option_groups": [{"label": WORDS, "options": options(*map(str, range(101)))}]},
+            "no more than 100 items allowed [json-pointer:/option_groups/0/options]",
+        ),
         ({}, "must provide exactly one of options, option_groups [json-pointer:]"),
     ],
 )
@@ -145,6 +210,12 @@ async def test_options_that_slack_would_not_show(hands, inbox, picker, answer, w
     told = await hands.do("options", value="", **picker)
     assert (told["ok"], told["options"]) == (False, [])
     assert why in told["messages"]
+
+
+async def test_why_a_menu_stays_empty_is_logged(hands, inbox, picker, caplog):
+    inbox.answer = lambda _payload: web.json_response({"options": options("a" * 76)})
+    await hands.do("options", value="", **picker)
+    assert "must be less than 76 characters [json-pointer:/options/0/text/text]" in caplog.text
 
 
 async def test_an_ephemeral_message_can_be_dismissed(client, hands):

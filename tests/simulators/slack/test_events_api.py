@@ -5,6 +5,8 @@ import asyncio
 import pytest
 from aiohttp import web
 
+from bot.demo.slack import Channel
+
 
 async def quiet(inbox, kind="message"):
     """Wait long enough for an event to have come, and give those that did."""
@@ -43,6 +45,35 @@ async def test_what_was_not_subscribed_or_allowed_is_not_told(slack, hands, inbo
     await hands.do("message", channel="D0ANA", text="hello")
     await hands.do("message", channel="C0SHOP", text="hello")
     assert await quiet(inbox) == []
+
+
+async def test_scopes_count_from_the_next_installation_on(hands, inbox):
+    await hands.plant(fault="scopes", scopes=["channels:history"])
+    await hands.do("message", channel="D0ANA", text="unheard")
+    await hands.do("message", channel="C0SHOP", text="heard")
+    assert [one["event"]["text"] for one in await inbox.has(1, "message")] == ["heard"]
+
+
+async def test_the_mention_that_made_somebody_invite_the_app_is_told_then(hands, inbox):
+    ts = (await hands.do("message", channel="C0GENERAL", text="help us @k8s-bot"))["ts"]
+    assert await quiet(inbox, "app_mention") == []
+    await hands.do("invite", channel="C0GENERAL")
+    [told] = await inbox.has(1, "app_mention")
+    assert (told["event"]["ts"], told["event"]["user"]) == (ts, "U0ANA")
+    await hands.do("message", channel="C0INCIDENT", text="no mention")
+    await hands.do("invite", channel="C0INCIDENT")
+    assert len(await quiet(inbox, "app_mention")) == 1
+
+
+async def test_a_message_among_several_has_a_subscription_of_its_own(slack, hands, inbox):
+    members = ["U0ANA", "U0BEN", "U0BOT"]
+    slack.workspace.channels["G0TRIO"] = Channel("G0TRIO", "trio", members=members, is_mpim=True)
+    await hands.do("message", channel="G0TRIO", text="unheard")
+    slack.workspace.app.events.add("message.mpim")
+    slack.workspace.app.scopes.add("mpim:history")
+    await hands.do("message", channel="G0TRIO", text="heard")
+    [told] = await inbox.has(1, "message")
+    assert (told["event"]["text"], told["event"]["channel_type"]) == ("heard", "mpim")
 
 
 async def test_a_direct_message_is_no_mention(hands, inbox):

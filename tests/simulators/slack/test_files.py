@@ -64,6 +64,10 @@ async def test_where_a_file_cannot_go(client, refused, upload, channel, error):
 
 
 async def test_files_that_are_not_there_or_not_whole(client, refused, upload):
+    many = [f"C{number}" for number in range(101)]
+    files = [{"id": await upload()}]
+    answer = await refused(client.files_completeUploadExternal(files=files, channels=",".join(many)))
+    assert answer["error"] == "channels_limit_exceeded"
     for files, error in (
         ([{"id": "F0NONE"}], "file_not_found"),
         ([{"id": await upload(length=99)}], "file_update_failed"),

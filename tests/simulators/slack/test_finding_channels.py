@@ -47,7 +47,13 @@ async def test_joining(slack, client, refused):
 
 @pytest.mark.parametrize(
     ("users", "error"),
-    [("U0DIA", "user_disabled"), ("U0NOBODY", "user_not_found"), ("", "users_list_not_supplied")],
+    [
+        ("U0DIA", "user_disabled"),
+        ("U0NOBODY", "user_not_found"),
+        ("", "users_list_not_supplied"),
+        ("U0BOT", "cannot_dm_bot"),
+        ("U0ANA,U0BEN", "missing_scope"),
+    ],
 )
 async def test_direct_channels_that_cannot_be(client, refused, users, error):
     assert (await refused(client.conversations_open(users=users)))["error"] == error
@@ -72,5 +78,7 @@ async def test_history_is_for_members_and_newest_first(client, refused):
     assert (await refused(client.conversations_history(channel="C0GENERAL")))["error"] == "not_in_channel"
     answer = await refused(client.conversations_history(channel="C0SHOP", oldest="then"))
     assert answer["error"] == "invalid_ts_oldest"
+    answer = await refused(client.conversations_history(channel="C0SHOP", latest="then"))
+    assert answer["error"] == "invalid_ts_latest"
     answer = await refused(client.conversations_replies(channel="C0SHOP", ts="1.000001"))
     assert answer["error"] == "thread_not_found"

@@ -82,6 +82,13 @@ async def test_three_deep_and_no_deeper(dialogs, refused):
     assert (await refused(dialogs.push()))["error"] == "push_limit_reached"
 
 
+async def test_only_people_and_submissions_close_a_modal(dialogs, client, refused):
+    view = await dialogs.open()
+    assert (await refused(client.api_call("views.close", json={"view_id": view["id"]})))[
+        "error"
+    ] == "unknown_method"
+
+
 async def test_pushing_needs_something_to_push_on(dialogs, refused):
     assert (await refused(dialogs.push()))["error"] == "not_found"
 
@@ -230,3 +237,6 @@ async def test_the_home_tab(slack, client, hands, inbox, refused):
     assert (await inbox.has(2, "app_home_opened"))[1]["event"]["view"]["id"] == view["id"]
     slack.workspace.app.home_tab = False
     assert (await refused(client.views_publish(user_id="U0ANA", view=home)))["error"] == "not_enabled"
+    await hands.do("home", tab="messages")
+    third = (await inbox.has(3, "app_home_opened"))[2]["event"]
+    assert (third["tab"], third["view"]["id"]) == ("messages", view["id"])

@@ -5,6 +5,7 @@ import time
 
 import aiohttp
 import pytest
+from aiohttp import web
 from slack_sdk.errors import SlackApiError
 
 
@@ -43,6 +44,18 @@ async def test_trouble_at_response_addresses(hands, inbox, session):
         async with session.post(url, json={"text": "x"}) as response:
             statuses.append(response.status)
     assert statuses == [503, 429, 404, 200]
+
+
+async def test_an_acknowledgement_that_is_lost(hands, inbox, impatient):
+    await hands.plant(fault="lost-ack", next=2)
+    inbox.answer = lambda _payload: web.Response(text="12 pods")
+    assert (await hands.command("/k8s get pods"))["error"] == "operation_timeout"
+    [notice] = await hands.reads()
+    assert notice["text"] == '/k8s failed with the error "operation_timeout"', "and the answer is not shown"
+    await hands.do("message", channel="D0ANA", text="hello")
+    first, second = await inbox.has(2, "message")
+    assert first["event_id"] == second["event_id"]
+    assert inbox.requests[-1].headers["X-Slack-Retry-Reason"] == "http_timeout"
 
 
 async def test_latency(client, hands):
@@ -86,7 +99,15 @@ async def test_faults_are_listed_and_cleared(client, hands, session, slack):
         ({"fault": "group", "group": "S0NONE", "users": []}, "unknown group 'S0NONE'"),
         ({"fault": "channel", "channel": "C0NONE", "set": {}}, "unknown channel 'C0NONE'"),
         ({"fault": "status", "status": 500, "method": "chat.shout"}, "unknown method 'chat.shout'"),
-        ({"fault": "latency", "seconds": "soon"}, "seconds must be a number"),
+        ({"fault": "latency", "seconds": "soon"}, "seconds cannot be 'soon'"),
+        ({"fault": "latency", "seconds": True}, "seconds cannot be True"),
+        ({"fault": "latency", "seconds": 1, "mehtod": "auth.test"}, "fault 'latency' has no mehtod"),
+        ({"fault": "outage", "seconds": 1, "next": 2}, "fault 'outage' has no next"),
+        ({"fault": "status", "status": 200}, "status 200 is no failure"),
+        ({"fault": "limits", "on": "yes"}, "on cannot be 'yes'"),
+        ({"fault": "person", "user": "U0ANA", "set": {"deleted": "yes"}}, "deleted cannot be 'yes'"),
+        ({"fault": "person", "user": ["U0ANA"], "set": {}}, "fault 'person' cannot be planted so"),
+        ({"fault": ["status"]}, "unknown fault ['status']"),
     ],
 )
 async def test_what_cannot_be_planted(hands, fault, said):

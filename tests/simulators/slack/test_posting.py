@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.demo.slack import Channel
+
 TABLE = {"type": "table", "rows": [[{"type": "raw_text", "text": "web"}]]}
 
 
@@ -16,9 +18,11 @@ def section(text="hello"):
         ("C0INCIDENT", "channel_not_found"),
         ("C0GENERAL", "not_in_channel"),
         ("U0DIA", "channel_not_found"),
+        ("D0PAIR", "channel_not_found"),
     ],
 )
-async def test_where_the_bot_cannot_post(client, refused, channel, error):
+async def test_where_the_bot_cannot_post(slack, client, refused, channel, error):
+    slack.workspace.channels["D0PAIR"] = Channel("D0PAIR", members=["U0ANA", "U0BEN"], is_im=True)
     assert (await refused(client.chat_postMessage(channel=channel, text="hi")))["error"] == error
 
 
@@ -67,6 +71,10 @@ async def test_timestamps_grow_and_are_unique(client):
         ({"text": "x", "markdown_text": "y"}, "markdown_text_conflict"),
         ({"markdown_text": "y" * 12_001}, "msg_too_long"),
         ({"text": "x", "metadata": {"event_type": "a"}}, "invalid_metadata_format"),
+        (
+            {"text": "x", "metadata": {"event_type": "a", "event_payload": {"a": "b" * 16_000}}},
+            "metadata_too_large",
+        ),
         ({"text": "x", "thread_ts": "yesterday"}, "invalid_thread_ts"),
         ({"text": "x", "thread_ts": "1700000000.000001"}, "thread_not_found"),
     ],
@@ -86,8 +94,26 @@ async def test_a_long_text_is_cut_in_a_post_and_refused_in_an_edit(client, refus
     posted = await client.chat_postMessage(channel="C0SHOP", text="a" * 40_001)
     assert len(posted["message"]["text"]) == 40_000
     assert posted["warning"] == "message_truncated"
-    answer = await refused(client.chat_update(channel="C0SHOP", ts=posted["ts"], text="a" * 4_001))
-    assert answer["error"] == "msg_too_long"
+    for text in ("a" * 4_001, "é" * 2_001):
+        answer = await refused(client.chat_update(channel="C0SHOP", ts=posted["ts"], text=text))
+        assert answer["error"] == "msg_too_long", "the limit counts bytes"
+    assert (await client.chat_update(channel="C0SHOP", ts=posted["ts"], text="é" * 2_000))["ok"]
+
+
+async def test_a_header_weighs_more_than_its_text(client, refused):
+    header = {"type": "header", "text": {"type": "plain_text", "text": "a"}}
+    body = [section("a" * 3000) for _ in range(4)]
+    await client.chat_postMessage(channel="C0SHOP", text="x", blocks=[*body, section("a" * 900)])
+    blocks = [*body, section("a" * 900), header]
+    assert (await refused(client.chat_postMessage(channel="C0SHOP", text="x", blocks=blocks)))[
+        "error"
+    ] == "msg_blocks_too_long"
+
+
+async def test_the_messages_tab_may_be_off(slack, client, refused):
+    slack.workspace.app.messages_tab = False
+    answer = await refused(client.chat_postMessage(channel="D0ANA", text="hi"))
+    assert answer["error"] == "messages_tab_disabled"
 
 
 @pytest.mark.filterwarnings("ignore:The top-level `text` argument:UserWarning")
@@ -184,8 +210,12 @@ async def test_reactions(client, hands, refused):
     assert (await refused(client.reactions_add(name="no_such_emoji", **place)))["error"] == "invalid_name"
     await client.reactions_remove(name="eyes", **place)
     assert (await refused(client.reactions_remove(name="eyes", **place)))["error"] == "no_reaction"
-    lost = {"channel": "C0SHOP", "timestamp": "1.000001"}
-    assert (await refused(client.reactions_add(name="eyes", **lost)))["error"] == "message_not_found"
+    for item, error in (
+        ({"channel": "C0SHOP", "timestamp": "1.000001"}, "message_not_found"),
+        ({"channel": "C0SHOP", "timestamp": "yesterday"}, "bad_timestamp"),
+        ({"channel": "C0SHOP", "timestamp": ""}, "no_item_specified"),
+    ):
+        assert (await refused(client.reactions_add(name="eyes", **item)))["error"] == error
 
 
 async def test_attachments_are_judged_and_kept(client, refused):
@@ -200,6 +230,10 @@ async def test_attachments_are_judged_and_kept(client, refused):
     assert answer["error"] == "invalid_attachments"
     wording = "must be less than 3001 characters [json-pointer:/attachments/0/blocks/0/text/text]"
     assert answer["errors"] == [wording]
+    answer = await refused(
+        client.chat_postMessage(channel="C0SHOP", text="x", attachments=[{"text": "a", "footer": "a" * 301}])
+    )
+    assert answer["errors"] == ["must be less than 301 characters [json-pointer:/attachments/0/footer]"]
 
 
 async def test_metadata_comes_back(client):

@@ -23,6 +23,7 @@ ARROWS = {
     (Kind.SESSION, State.STOPPING, State.DONE),
     (Kind.OFFER, State.OPEN, State.EXPIRED),
     (Kind.RESULT, State.OPEN, State.EXPIRED),
+    (Kind.FORM, State.OPEN, State.EXPIRED),
 }
 
 

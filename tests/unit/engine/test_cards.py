@@ -208,16 +208,23 @@ def test_every_error_is_shown_with_whether_anything_changed(error: BotError, ico
     assert card.parts == ()
 
 
-def test_an_error_offers_what_is_probably_meant_four_times_at_most():
-    lines = ("get pods", "x" * 40, "y" * 41, "a", "b")
+def test_an_error_offers_what_is_probably_meant():
+    lines = ("get pods", "x" * 40, "y" * 41)
     card = cards.refused(UsageError("no", hint="Did you mean `get`?", suggestions=lines))
     assert card.buttons == (
         Button(label="get pods", command="get pods"),
         Button(label="x" * 40, command="x" * 40),
         Button(label="y" * 39 + "…", command="y" * 41),
-        Button(label="a", command="a"),
     )
     assert card.parts == (Paragraph(text=text("Did you mean {}?", code("get"))),)
+
+
+def test_an_error_offers_no_more_than_a_message_has_buttons_for():
+    error = UsageError("no", suggestions=tuple(map(str, range(30))))
+    error.form = "scale web"
+    card = cards.refused(error)
+    assert len(card.buttons) == 10
+    assert card.buttons[-1] == Button(label="Fill it in…", form="scale web")
 
 
 def test_without_a_receipt_a_refusal_still_says_that_nothing_changed():

@@ -33,9 +33,9 @@ def verb(name: str, *aliases: str) -> BotCommand[Words]:
 
 REGISTRY = Registry(
     (
-        verb("help"), verb("get"), verb("scale"), verb("deploy", "create deployment"), verb("set image"),
-        verb("rollout status"), verb("rollout history"), verb("rollback", "rollout undo"),
-        verb("cluster-info"),
+        verb("help"), verb("get"), verb("scale"), verb("deploy", "create deployment"),
+        verb("set image"), verb("rollout status"), verb("rollout history"), verb("rollback", "rollout undo"),
+        verb("cluster-info"), verb("home"),
     )
 )  # fmt: skip
 
@@ -58,8 +58,8 @@ def found(line: str) -> tuple[str, tuple[str, ...]]:
         ("rollout undo web", "rollback", ("web",)),
         ("rollout status web", "rollout status", ("web",)),
         ("get Pods WEB", "get", ("Pods", "WEB")),
-        ("", "help", ()),
-        ("kubectl", "help", ()),
+        ("", "home", ()),
+        ("kubectl", "home", ()),
         ("kubectl get pods", "get", ("pods",)),
         ("k get pods", "get", ("pods",)),
         ("/k8s get pods", "get", ("pods",)),
@@ -172,3 +172,24 @@ def test_the_commands_keep_their_order():
 def test_two_verbs_of_one_name_are_a_mistake():
     with pytest.raises(ValueError, match="two verbs are called 'rollout undo'"):
         Registry((verb("rollback", "rollout undo"), verb("rollout undo")))
+
+
+@pytest.mark.parametrize(
+    ("line", "before"),
+    [
+        ("get pods | grep web", "get pods"),
+        ("get pods > file", "get pods"),
+        ("get pods && whoami", "get pods"),
+        ("scale web ; get", "scale web"),
+    ],
+)
+def test_there_is_no_shell_and_the_line_before_it_is_offered(line: str, before: str):
+    with pytest.raises(UsageError) as caught:
+        REGISTRY.read(tuple(line.split()))
+    assert "there is none here" in caught.value.message
+    assert caught.value.suggestions == (before,)
+
+
+def test_behind_two_dashes_the_signs_are_the_programs_own():
+    _, args = REGISTRY.read(("get", "web", "--", "a", "|", "b"))
+    assert args.words == ("web", "a", "|", "b")

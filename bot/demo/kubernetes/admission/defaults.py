@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.demo.kubernetes.admission.podspec import admit_pod, default_pod_spec, quality_of_service
 from bot.demo.kubernetes.admission.ranges import default_range
+from bot.demo.kubernetes.admission.storage import begin_claim, default_claim, default_class, default_volume
 from bot.demo.kubernetes.custom.validation import default_definition
 from bot.demo.kubernetes.kinds import Resource
 from bot.demo.kubernetes.objects import Obj, labels_of, name_of, uid_of
@@ -167,8 +168,8 @@ def _binding(obj: Obj) -> None:
             _fill(subject, apiGroup="rbac.authorization.k8s.io")
 
 
-def _claim(obj: Obj) -> None:
-    _fill(obj["spec"], volumeMode="Filesystem")
+def _priority(obj: Obj) -> None:
+    _fill(obj, preemptionPolicy="PreemptLowerPriority")
 
 
 def _begin_pod(obj: Obj) -> None:
@@ -196,7 +197,8 @@ def _status(**values: object) -> Callable[[Obj], None]:
 _DEFAULTS: dict[tuple[str, str], Callable[[Obj], None]] = {
     ("", "LimitRange"): default_range,
     ("", "Namespace"): _namespace,
-    ("", "PersistentVolumeClaim"): _claim,
+    ("", "PersistentVolume"): default_volume,
+    ("", "PersistentVolumeClaim"): default_claim,
     ("", "Pod"): _pod,
     ("", "ReplicationController"): _replica_set,
     ("", "Secret"): _secret,
@@ -210,6 +212,8 @@ _DEFAULTS: dict[tuple[str, str], Callable[[Obj], None]] = {
     ("batch", "CronJob"): _cron_job,
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _binding,
     ("rbac.authorization.k8s.io", "RoleBinding"): _binding,
+    ("scheduling.k8s.io", "PriorityClass"): _priority,
+    ("storage.k8s.io", "StorageClass"): default_class,
 }
 _INITIAL: dict[str, Callable[[Obj], None]] = {
     "DaemonSet": _status(
@@ -218,7 +222,8 @@ _INITIAL: dict[str, Callable[[Obj], None]] = {
     "HorizontalPodAutoscaler": _status(currentMetrics=None, desiredReplicas=0),
     "Job": _begin_job,
     "Namespace": _status(phase="Active"),
-    "PersistentVolumeClaim": _status(phase="Pending"),
+    "PersistentVolume": _status(phase="Pending"),
+    "PersistentVolumeClaim": begin_claim,
     "Pod": _begin_pod,
     "PodDisruptionBudget": _status(disruptionsAllowed=0, currentHealthy=0, desiredHealthy=0, expectedPods=0),
     "ReplicaSet": _status(replicas=0),

@@ -1,7 +1,9 @@
 """Which fields there are: what a document says beyond them is dropped, and told or refused as asked.
 
 `structures.json` is drawn from the API's published schemas: for every kind its structure, and for every
-structure its fields, each with the structure it holds, in a list (`[`) or a map (`{`) where that is so.
+structure its fields, each with the structure it holds, or the type (`#integer`) that is not text, in a list
+(`[`) or a map (`{`) where that is so. A strategic patch merges a list by the key after `@`, as a set when
+there is none, and retains only the keys it names where there is a `!`.
 """
 
 from functools import cache
@@ -18,14 +20,29 @@ _DIRECTIVES = ("Ignore", "Warn", "Strict")
 
 
 @cache
-def _table() -> tuple[dict[str, str], dict[str, Fields]]:
+def published() -> tuple[dict[str, str], dict[str, Fields]]:
+    """The structure of each kind, and the fields of each structure, each with what is said of it."""
     text = files("bot.demo.kubernetes.admission").joinpath("structures.json").read_text("utf-8")
     table = loads(text)
     found = {}
     for name, line in table["structures"].items():
         parted = (field.partition(":") for field in line.split(" "))
-        found[name] = {field: held for field, _, held in parted}
+        found[name] = {field: said for field, _, said in parted}
     return table["kinds"], found
+
+
+@cache
+def _table() -> tuple[dict[str, str], dict[str, Fields]]:
+    """The same with the structures alone: what a field without one holds may be anything."""
+    kinds, structures = published()
+    return kinds, {
+        name: {field: _structure(said) for field, said in fields.items()}
+        for name, fields in structures.items()
+    }
+
+
+def _structure(said: str) -> str:
+    return "" if "#" in said else said.partition("@")[0].removesuffix("!")
 
 
 def prune(resource: Resource, obj: Obj) -> tuple[Obj, list[str]]:

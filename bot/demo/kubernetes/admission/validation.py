@@ -10,6 +10,7 @@ from bot.demo.kubernetes.admission.pods import check_pod_change, check_pod_spec
 from bot.demo.kubernetes.admission.quotas import check_quota
 from bot.demo.kubernetes.admission.ranges import check_range
 from bot.demo.kubernetes.admission.shapes import misshapen
+from bot.demo.kubernetes.admission.storage import check_claim, check_claim_change, check_class, check_volume
 from bot.demo.kubernetes.cron import parse_schedule
 from bot.demo.kubernetes.custom.validation import check_definition
 from bot.demo.kubernetes.errors import ApiError, Fault, bad_request, invalid
@@ -142,6 +143,8 @@ def _job(obj: Obj) -> list[Fault]:
         for key in ("completions", "parallelism", "backoffLimit")
         for f in fields.at_least(f"spec.{key}", spec.get(key))
     ]
+    if spec.get("completionMode") == "Indexed" and spec.get("completions") is None:
+        found.append(fields.required("spec.completions", "when completion mode is Indexed"))
     inner = (spec.get("template") or {}).get("spec")
     if inner is None:
         return [*found, fields.required("spec.template.spec.containers")]
@@ -236,6 +239,8 @@ def _config(obj: Obj) -> list[Fault]:
 _CHECKS: dict[tuple[str, str], Callable[[Obj], list[Fault]]] = {
     ("", "ConfigMap"): _config,
     ("", "LimitRange"): check_range,
+    ("", "PersistentVolume"): check_volume,
+    ("", "PersistentVolumeClaim"): check_claim,
     ("", "Pod"): lambda obj: check_pod_spec("spec", obj["spec"]),
     ("", "ResourceQuota"): check_quota,
     ("", "Secret"): _config,
@@ -249,6 +254,7 @@ _CHECKS: dict[tuple[str, str], Callable[[Obj], list[Fault]]] = {
     ("batch", "CronJob"): _cron_job,
     ("batch", "Job"): _job,
     ("policy", "PodDisruptionBudget"): _budget,
+    ("storage.k8s.io", "StorageClass"): check_class,
 }
 
 
@@ -257,6 +263,8 @@ def _changes(resource: Resource, obj: Obj, old: Obj) -> list[Fault]:
         return fields.immutable("spec.selector", old["spec"].get("selector"), obj["spec"].get("selector"))
     if resource.kind == "StatefulSet":
         return _stateful_set_change(obj["spec"], old["spec"])
+    if resource.kind == "PersistentVolumeClaim":
+        return check_claim_change(obj["spec"], old["spec"])
     if resource.kind == "Job":
         return fields.immutable("spec.template", old["spec"].get("template"), obj["spec"].get("template"))
     if resource.kind == "Pod":

@@ -7,6 +7,8 @@ from bot.demo.kubernetes.admission import check_create, check_shape, check_updat
 from bot.demo.kubernetes.admission.allotment import allot
 from bot.demo.kubernetes.admission.quotas import check_quotas
 from bot.demo.kubernetes.admission.ranges import apply_ranges, check_ranges
+from bot.demo.kubernetes.admission.references import resolve_references
+from bot.demo.kubernetes.admission.storage import choose_class
 from bot.demo.kubernetes.admission.structures import directive, prune, strict_words, strictly
 from bot.demo.kubernetes.admission.validation import unpatchable
 from bot.demo.kubernetes.api.deletion import check_preconditions, delete
@@ -24,7 +26,7 @@ from bot.demo.kubernetes.errors import (
     terminating,
     unsupported_media_type,
 )
-from bot.demo.kubernetes.kinds import NAMESPACES, PODS, SERVICES
+from bot.demo.kubernetes.kinds import CLAIMS, NAMESPACES, PODS, SERVICES
 from bot.demo.kubernetes.objects import Obj, clone, is_terminating, name_of, new_uid, suffix
 from bot.demo.kubernetes.patch import APPLY, PATCHES, STRATEGIC
 from bot.demo.kubernetes.patch.apply import apply
@@ -71,7 +73,10 @@ class Rest:
         resource, metadata = request.resource, obj["metadata"]
         obj = defaulted(resource, obj, creating=True)
         if resource is PODS:
+            resolve_references(self._store, obj)
             apply_ranges(self._store, obj)
+        elif resource is CLAIMS:
+            choose_class(self._store, obj)
         check_create(resource, obj)
         if resource is PODS:
             check_ranges(self._store, obj)

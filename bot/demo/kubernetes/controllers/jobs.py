@@ -1,7 +1,10 @@
 """Jobs: pods that run to their end, until enough have ended well or too many have not."""
 
+from collections.abc import Sequence
+
 from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock, stamp
+from bot.demo.kubernetes.controllers.indexes import free_indexes, indexed, indexes_of, is_indexed, spoken
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.errors import ApiError
@@ -69,8 +72,9 @@ class Jobs:
                 delete(self._store, PODS, pod, {})
             active = []
         else:
-            active += self._create_missing(job, succeeded, failed, len(active))
-        self._write_status(job, active, (succeeded, failed), verdict)
+            taken = indexes_of([*by_phase["Succeeded"], *active])
+            active += self._create_missing(job, succeeded, failed, (len(active), taken))
+        self._write_status(job, active, (succeeded, failed), verdict, indexes_of(by_phase["Succeeded"]))
 
     def _verdict(
         self, job: Obj, succeeded: int, failed: int, active: list[Obj]
@@ -95,8 +99,11 @@ class Jobs:
             self.worker.add_after((namespace_of(job), name_of(job)), left)
         return None
 
-    def _create_missing(self, job: Obj, succeeded: int, failed: int, active: int) -> list[Obj]:
-        spec = job["spec"]
+    def _create_missing(
+        self, job: Obj, succeeded: int, failed: int, there: tuple[int, set[int]]
+    ) -> list[Obj]:
+        """Make the pods that are missing; `there`: how many are at work, and which numbers are taken."""
+        spec, (active, taken) = job["spec"], there
         wanted = spec.get("completions")
         most = spec["parallelism"] if wanted is None else min(spec["parallelism"], wanted - succeeded)
         if wanted is None and succeeded:
@@ -106,13 +113,18 @@ class Jobs:
         if failed and (wait := self._wait(job, failed)) > 0:
             self.worker.add_after((namespace_of(job), name_of(job)), wait)
             return []
-        made = [
-            make_pod(self._store, self._recorder, job, spec["template"], component=COMPONENT)
-            for _ in range(most - active)
-        ]
+        made = [self._make(job, number) for number in self._numbers(job, most - active, taken)]
         if any(isinstance(pod, ApiError) for pod in made):
             self.worker.add_after((namespace_of(job), name_of(job)), _FIRST_BACK_OFF)
         return [pod for pod in made if not isinstance(pod, ApiError)]
+
+    def _numbers(self, job: Obj, count: int, taken: set[int]) -> Sequence[int | None]:
+        return free_indexes(job, taken)[:count] if is_indexed(job) else [None] * count
+
+    def _make(self, job: Obj, number: int | None) -> Obj | ApiError:
+        template = job["spec"]["template"] if number is None else indexed(job, number)
+        stem = name_of(job) if number is None else f"{name_of(job)}-{number}"
+        return make_pod(self._store, self._recorder, job, template, component=COMPONENT, stem=stem)
 
     def _wait(self, job: Obj, failed: int) -> float:
         """Tell how long until the next try: longer after every failure."""
@@ -123,7 +135,12 @@ class Jobs:
         return self._next_try[uid][1] - moment
 
     def _write_status(
-        self, job: Obj, active: list[Obj], counts: tuple[int, int], verdict: tuple[str, str, str] | None
+        self,
+        job: Obj,
+        active: list[Obj],
+        counts: tuple[int, int],
+        verdict: tuple[str, str, str] | None,
+        done: set[int],
     ) -> None:
         before = job.get("status") or {}
         numbers = {"active": len(active), "succeeded": counts[0], "failed": counts[1]}
@@ -133,7 +150,7 @@ class Jobs:
             "ready": sum(1 for pod in active if is_ready(pod)),
             "terminating": 0,
             "uncountedTerminatedPods": {},
-        }
+        } | ({"completedIndexes": spoken(done)} if done else {})
         if verdict is not None:
             kind, reason, message = verdict
             first = "SuccessCriteriaMet" if kind == "Complete" else "FailureTarget"

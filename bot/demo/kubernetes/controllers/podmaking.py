@@ -3,6 +3,7 @@
 from bot.demo.kubernetes.admission import check_create, defaulted
 from bot.demo.kubernetes.admission.quotas import check_quotas
 from bot.demo.kubernetes.admission.ranges import apply_ranges, check_ranges
+from bot.demo.kubernetes.admission.references import resolve_references
 from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import PODS
 from bot.demo.kubernetes.objects import Obj, clone, controlled_by, name_of, namespace_of, suffix
@@ -20,6 +21,7 @@ def make_pod(
     *,
     component: str,
     name: str = "",
+    stem: str = "",
     labels: Obj | None = None,
     said: str = "",
     refused: str = "",
@@ -27,9 +29,10 @@ def make_pod(
     """Create one pod of an owner and say so; returns the refusal when the server does not have it."""
     template = clone(template)
     metadata = template.get("metadata") or {}
-    spoken: Obj = {"name": name or f"{name_of(owner)}-{suffix()}", "namespace": namespace_of(owner)}
+    begins = f"{stem or name_of(owner)}-"
+    spoken: Obj = {"name": name or f"{begins}{suffix()}", "namespace": namespace_of(owner)}
     if not name:
-        spoken["generateName"] = f"{name_of(owner)}-"
+        spoken["generateName"] = begins
     for key in ("labels", "annotations", "finalizers"):
         if metadata.get(key):
             spoken[key] = metadata[key]
@@ -38,6 +41,7 @@ def make_pod(
     spoken["ownerReferences"] = [controlled_by(owner)]
     pod = defaulted(PODS, {"metadata": spoken, "spec": template["spec"]}, creating=True)
     try:
+        resolve_references(store, pod)
         apply_ranges(store, pod)
         check_create(PODS, pod)
         check_ranges(store, pod)

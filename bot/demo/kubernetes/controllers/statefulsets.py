@@ -1,5 +1,8 @@
 """StatefulSets: pods with a number each, which come up in order, go down in reverse, and keep their names."""
 
+from bot.demo.kubernetes.admission import check_create, defaulted
+from bot.demo.kubernetes.admission.quotas import check_quotas
+from bot.demo.kubernetes.admission.storage import choose_class
 from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
@@ -15,7 +18,6 @@ from bot.demo.kubernetes.objects import (
     is_terminating,
     name_of,
     namespace_of,
-    new_uid,
     uid_of,
 )
 from bot.demo.kubernetes.recorder import Recorder
@@ -93,7 +95,9 @@ class StatefulSets:
         if owner["spec"].get("serviceName"):
             spec["subdomain"] = owner["spec"]["serviceName"]
         for claim in owner["spec"].get("volumeClaimTemplates") or ():
-            self._claim(owner, claim, name)
+            if not self._claim(owner, claim, name):
+                self.worker.add_after((namespace_of(owner), name_of(owner)), 10)
+                return
             source = {"claimName": f"{name_of(claim)}-{name}"}
             spec.setdefault("volumes", []).append({"name": name_of(claim), "persistentVolumeClaim": source})
         labels = {
@@ -116,20 +120,30 @@ class StatefulSets:
         if isinstance(made, ApiError):
             self.worker.add_after((namespace_of(owner), name_of(owner)), 10)
 
-    def _claim(self, owner: Obj, template: Obj, pod: str) -> None:
-        """Make the pod's own claim, which here is bound as soon as it is made."""
+    def _claim(self, owner: Obj, template: Obj, pod: str) -> bool:
+        """Have the pod's own claim, which may be there from its last life; tells whether it is there now."""
         name = f"{name_of(template)}-{pod}"
         if self._store.get(CLAIMS, namespace_of(owner), name) is not None:
-            return
-        spec = {"volumeMode": "Filesystem", **clone(template["spec"]), "volumeName": f"pvc-{new_uid()}"}
-        capacity = (spec.get("resources") or {}).get("requests") or {}
-        status = {"phase": "Bound", "accessModes": spec.get("accessModes") or [], "capacity": capacity}
-        metadata = {
-            "name": name,
-            "namespace": namespace_of(owner),
-            "labels": template["metadata"].get("labels") or {},
-        }
-        self._store.create(CLAIMS, {"metadata": metadata, "spec": spec, "status": status}, MANAGER)
+            return True
+        labels = (template["metadata"].get("labels") or {}) | (
+            owner["spec"]["selector"].get("matchLabels") or {}
+        )
+        metadata = {"name": name, "namespace": namespace_of(owner), "labels": labels}
+        claim = {"metadata": metadata, "spec": clone(template["spec"])}
+        claim = defaulted(CLAIMS, claim, creating=True)
+        choose_class(self._store, claim)
+        said = f"create Claim {name} Pod {pod} in StatefulSet {name_of(owner)}"
+        try:
+            check_create(CLAIMS, claim)
+            check_quotas(self._store, CLAIMS, claim)
+        except ApiError as error:
+            told = f"{said} failed error: {error.message}"
+            self._recorder.note(owner, "FailedCreate", told, component=COMPONENT, warning=True)
+            return False
+        self._store.create(CLAIMS, claim, MANAGER)
+        said += " success"
+        self._recorder.note(owner, "SuccessfulCreate", said, component=COMPONENT)
+        return True
 
     def _delete(self, owner: Obj, pod: Obj) -> None:
         delete(self._store, PODS, pod, {})

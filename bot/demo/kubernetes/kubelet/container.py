@@ -22,7 +22,8 @@ _START = 0.3  # seconds from an image to a running program
 _FIRST_BACK_OFF, _LONGEST_BACK_OFF = 10.0, 300.0
 _FORGIVEN = 600.0  # seconds of running after which earlier crashes no longer count
 _MOMENT = 0.5  # how long the word CrashLoopBackOff shows before a start
-_LONG = 40.0  # in back-offs as long as this it shows for most of the wait
+_LONG = 40.0  # in back-offs as long as this it shows for most of the wait,
+_TURN = 2.0  # from so many seconds after the end
 _SHUTDOWN = 0.4  # seconds a program takes to end when asked
 
 
@@ -36,6 +37,8 @@ class ContainerRun:
         self.restarts = 0
         self.ready = False
         self.started = False
+        self.sidecar = initial and spec.get("restartPolicy") == "Always"
+        self._up = asyncio.Event()
         self.over = False
         later = bool(pod.spec.get("initContainers")) and not initial
         self._waiting: Obj | None = {"reason": "PodInitializing" if later else "ContainerCreating"}
@@ -63,6 +66,11 @@ class ContainerRun:
         return self.instance.exit_code if self.instance else 0
 
     @property
+    def has_prepared(self) -> bool:
+        """Whether an init container lets those after it begin."""
+        return self.started if self.sidecar else self.succeeded
+
+    @property
     def succeeded(self) -> bool:
         return self.over and self.exit_code == 0
 
@@ -76,6 +84,8 @@ class ContainerRun:
 
     @property
     def _policy(self) -> str:
+        if self.sidecar:
+            return "Always"
         policy = str(self.pod.spec.get("restartPolicy", "Always"))
         return "OnFailure" if self.initial and policy == "Always" else policy
 
@@ -85,7 +95,7 @@ class ContainerRun:
             "name": self.name,
             "state": self._state(),
             "lastState": {"terminated": self.previous.terminated()} if self.previous else {},
-            "ready": self.ready,
+            "ready": self.succeeded if self.initial and not self.sidecar else self.ready,
             "restartCount": self.restarts if self.begun else 0,
             "image": image.reference,
             "imageID": image.id if self.begun else "",
@@ -157,12 +167,18 @@ class ContainerRun:
         whole = f"{pod}_{namespace}({self.pod.uid})"
         await clock.sleep(_MOMENT)
         self.say("BackOff", f"Back-off restarting failed container {self.name} in pod {whole}", warning=True)
-        quiet = 2.0 if seconds >= _LONG else seconds - 2 * _MOMENT
+        quiet = self._quiet(seconds)
         await clock.sleep(quiet)
         self._shift()
         time = f"{int(seconds)}s" if seconds < 60 else f"{int(seconds) // 60}m{int(seconds) % 60}s"
         self.wait("CrashLoopBackOff", f"back-off {time} restarting failed container={self.name} pod={whole}")
         await clock.sleep(seconds - quiet - _MOMENT)
+
+    def _quiet(self, seconds: float) -> float:
+        """For how many seconds of a back-off the end shows, before CrashLoopBackOff does."""
+        if self.pod.kubelet.older:
+            return 0.0
+        return _TURN if seconds >= _LONG else seconds - 2 * _MOMENT
 
     def _shift(self) -> None:
         """Make the instance that has ended the previous one."""
@@ -181,10 +197,20 @@ class ContainerRun:
         self.instance = Instance(f"containerd://{digest}", program, clock, now(), clock.monotonic())
         self._waiting, self._verdict = None, None
         self._ends.clear()
-        self.started = self.spec.get("startupProbe") is None
-        self.ready = self.started and self.spec.get("readinessProbe") is None and not self.initial
+        if self.spec.get("startupProbe") is None:
+            self.come_up()
         self.say("Started", "Container started")
         self.pod.report()
+
+    def come_up(self) -> None:
+        """Count as started, and as ready unless a probe is to say so."""
+        self.started = True
+        self.ready = self.spec.get("readinessProbe") is None and (self.sidecar or not self.initial)
+        self._up.set()
+
+    async def until_up(self) -> None:
+        """Wait until it has started for the first time."""
+        await self._up.wait()
 
     async def _program(self) -> Program:
         env = await self._environment()

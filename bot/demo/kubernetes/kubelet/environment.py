@@ -33,7 +33,7 @@ def _value(store: Store, pod: Obj, variable: Obj) -> str | None:
         return str(variable.get("value", ""))
     if field := source.get("fieldRef"):
         value: object = pod
-        for part in field["fieldPath"].split("."):
+        for part in _parts(field["fieldPath"]):
             value = value.get(part) if isinstance(value, dict) else None
         return str(value or "")
     for kind, resource in (("configMapKeyRef", CONFIG_MAPS), ("secretKeyRef", SECRETS)):
@@ -45,6 +45,12 @@ def _value(store: Store, pod: Obj, variable: Obj) -> str | None:
                 where = f"{resource.kind} {namespace_of(pod)}/{reference['name']}"
                 raise MissingConfigError(f"couldn't find key {reference['key']} in {where}")
     return None
+
+
+def _parts(path: str) -> list[str]:
+    """Take a path apart: `status.podIP`, or `metadata.labels['app.example.com/name']`."""
+    plain, _, key = path.removesuffix("']").partition("['")
+    return [*plain.split("."), *([key] if key else [])]
 
 
 def _data(store: Store, pod: Obj, resource: Resource, reference: Obj) -> dict[str, str]:

@@ -22,9 +22,16 @@ class Kubelet:
     """All kubelets."""
 
     def __init__(
-        self, store: Store, clock: Clock, recorder: Recorder, nodes: Nodes, trouble: Trouble
+        self,
+        store: Store,
+        clock: Clock,
+        recorder: Recorder,
+        nodes: Nodes,
+        trouble: Trouble,
+        *,
+        older: bool = False,
     ) -> None:
-        self.store, self.clock, self.recorder = store, clock, recorder
+        self.store, self.clock, self.recorder, self.older = store, clock, recorder, older
         self._nodes, self.trouble = nodes, trouble
         trouble.subscribe(self._look_again)
         self._runs: dict[str, PodRun] = {}

@@ -7,12 +7,14 @@ from bot.demo.kubernetes.clock import stamp
 from bot.demo.kubernetes.kinds import PODS
 from bot.demo.kubernetes.kubelet.container import ContainerRun
 from bot.demo.kubernetes.objects import Obj, condition_of, is_terminating, key_of, uid_of
+from bot.demo.kubernetes.volumes import unmounted
 
 if TYPE_CHECKING:
     from bot.demo.kubernetes.kubelet.kubelet import Kubelet
 
 _SANDBOX = 0.3  # seconds to make a pod's network
 _NOTICE = 0.02
+_FIRST_MOUNT, _LONGEST_MOUNT = 0.5, 122.0  # seconds between two looks at a volume
 
 
 class PodRun:
@@ -56,20 +58,51 @@ class PodRun:
         clock = self.kubelet.clock
         await clock.sleep(_NOTICE)
         self.report()
+        await self._mount()
         if not self._sandboxed:
             await clock.sleep(_SANDBOX)
             self._address, self._sandboxed = self.kubelet.new_address(self.node), True
             self.report()
-        for container in self.initial:
-            await container.live()
-            if not container.succeeded:
-                self.report()
-                return
+        async with asyncio.TaskGroup() as beside:
+            sidecars = []
+            for container in self.initial:
+                if container.sidecar:
+                    sidecars.append(beside.create_task(container.live()))
+                    await container.until_up()
+                    continue
+                await container.live()
+                if not container.succeeded:
+                    break
+            else:
+                await self._run()
+            await self._end_sidecars()
+            for task in sidecars:
+                task.cancel()
+        self.report()
+
+    async def _run(self) -> None:
         self.report()
         async with asyncio.TaskGroup() as group:
             for container in self.main:
                 group.create_task(container.live())
-        self.report()
+
+    async def _end_sidecars(self) -> None:
+        """End what runs beside the others, the last one first, when there is nothing left to run beside."""
+        grace = float(self.spec.get("terminationGracePeriodSeconds", 30))
+        for container in reversed(self.initial):
+            if container.sidecar:
+                await container.stop(grace)
+
+    async def _mount(self) -> None:
+        """Wait until what the volumes are filled with is there, looking less and less often."""
+        wait = _FIRST_MOUNT
+        while missing := unmounted(self.kubelet.store, self.pod):
+            for said in missing:
+                self.kubelet.recorder.note(
+                    self.pod, "FailedMount", said, component="kubelet", warning=True, host=self.node
+                )
+            await self.kubelet.clock.sleep(wait)
+            wait = min(wait * 2, _LONGEST_MOUNT)
 
     async def _stop(self, work: "asyncio.Task[None]") -> None:
         """Ask every container to end, and make those end that do not within the grace."""
@@ -77,6 +110,8 @@ class PodRun:
         grace = float((pod or self.pod)["metadata"].get("deletionGracePeriodSeconds", 0))
         work.cancel()
         await asyncio.gather(*(container.stop(grace) for container in self.main))
+        for container in reversed(self.initial):
+            await container.stop(grace)
         self.report()
 
     def _vanish(self) -> None:
@@ -118,7 +153,8 @@ class PodRun:
         if any(not one.begun for one in (*self.initial, *self.main)) and not self._ending.is_set():
             return "Pending"
         ended = [one for one in self.main if one.over]
-        if len(ended) == len(self.main) and ended:
+        beside = any(one.running for one in self.initial if one.sidecar)
+        if len(ended) == len(self.main) and ended and not beside:
             if policy == "Never" or self._ending.is_set():
                 return "Succeeded" if all(one.exit_code == 0 for one in ended) else "Failed"
             if policy == "OnFailure" and all(one.exit_code == 0 for one in ended):
@@ -126,8 +162,9 @@ class PodRun:
         return "Running" if any(one.begun for one in self.main) else "Pending"
 
     def _conditions(self, pod: Obj) -> list[Obj]:
-        unready = [one.name for one in self.main if not one.ready]
-        unbegun = [one.name for one in self.initial if not one.succeeded]
+        serving = (*(one for one in self.initial if one.sidecar), *self.main)
+        unready = [one.name for one in serving if not one.ready]
+        unbegun = [one.name for one in self.initial if not one.has_prepared]
         done = self._phase() == "Succeeded"
         reason, message = "ContainersNotReady", f"containers with unready status: [{' '.join(unready)}]"
         if done:

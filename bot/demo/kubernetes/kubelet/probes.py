@@ -25,8 +25,7 @@ class Probes:
         if startup := spec.get("startupProbe"):
             if not await self._until_started(startup):
                 return
-            self._container.started = True
-            self._container.ready = spec.get("readinessProbe") is None
+            self._container.come_up()
             self._container.pod.report()
         async with asyncio.TaskGroup() as group:
             if probe := spec.get("readinessProbe"):

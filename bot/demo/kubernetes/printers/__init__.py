@@ -6,9 +6,10 @@ from bot.demo.kubernetes.printers.cluster import CLUSTER
 from bot.demo.kubernetes.printers.columns import FALLBACK, Printer
 from bot.demo.kubernetes.printers.network import NETWORK
 from bot.demo.kubernetes.printers.pods import PODS
+from bot.demo.kubernetes.printers.storage import STORAGE
 from bot.demo.kubernetes.printers.workloads import WORKLOADS
 
-_PRINTERS: dict[tuple[str, str], Printer] = {**WORKLOADS, **PODS, **NETWORK, **CLUSTER}
+_PRINTERS: dict[tuple[str, str], Printer] = {**WORKLOADS, **PODS, **NETWORK, **CLUSTER, **STORAGE}
 
 
 def _printer(resource: Resource) -> Printer:

@@ -66,33 +66,6 @@ def _binding(obj: Obj) -> list[object]:
     return [name_of(obj), role, age_of(obj), *(", ".join(names) for names in named.values())]
 
 
-def _claim(obj: Obj) -> list[object]:
-    spec, status = obj["spec"], obj.get("status", {})
-    modes = ",".join(
-        {
-            "ReadWriteOnce": "RWO",
-            "ReadOnlyMany": "ROX",
-            "ReadWriteMany": "RWX",
-            "ReadWriteOncePod": "RWOP",
-        }.get(m, m)
-        for m in status.get("accessModes") or ()
-    )
-    held = [
-        status.get("phase", ""),
-        spec.get("volumeName", ""),
-        (status.get("capacity") or {}).get("storage", ""),
-        modes,
-    ]
-    return [
-        name_of(obj),
-        *held,
-        spec.get("storageClassName") or "",
-        "<unset>",
-        age_of(obj),
-        spec.get("volumeMode", ""),
-    ]
-
-
 def _simple(*cells: Cells) -> Cells:
     return lambda obj: [name_of(obj), *(cell for make in cells for cell in make(obj)), age_of(obj)]
 
@@ -196,20 +169,6 @@ CLUSTER: dict[tuple[str, str], Printer] = {
         ),
         _quota,
     ),
-    ("", "persistentvolumeclaims"): Printer(
-        (
-            NAME,
-            Column("Status", "The current phase of the claim."),
-            Column("Volume", "The volume that is bound to the claim."),
-            Column("Capacity", "The resources of the underlying volume."),
-            Column("Access Modes", "The access modes the volume has."),
-            Column("StorageClass", "The class the claim asks for."),
-            Column("VolumeAttributesClass", "The attributes class the claim asks for."),
-            AGE,
-            wide("VolumeMode", "What type of volume is required by the claim."),
-        ),
-        _claim,
-    ),
     ("coordination.k8s.io", "leases"): Printer(
         (NAME, Column("Holder", "The identity of the holder of a current lease."), AGE),
         _simple(lambda obj: [obj.get("spec", {}).get("holderIdentity", "")]),
@@ -229,6 +188,22 @@ CLUSTER: dict[tuple[str, str], Printer] = {
             AGE,
         ),
         _budget,
+    ),
+    ("scheduling.k8s.io", "priorityclasses"): Printer(
+        (
+            NAME,
+            Column("Value", "The integer value of this priority class.", "integer"),
+            Column("Global-Default", "Whether pods without a class belong to it.", "boolean"),
+            AGE,
+            wide("PreemptionPolicy", "Whether its pods take the place of others."),
+        ),
+        lambda obj: [
+            name_of(obj),
+            obj.get("value", 0),
+            bool(obj.get("globalDefault")),
+            age_of(obj),
+            obj.get("preemptionPolicy", ""),
+        ],
     ),
     ("rbac.authorization.k8s.io", "roles"): Printer((NAME, _CREATED), _created),
     ("rbac.authorization.k8s.io", "clusterroles"): Printer((NAME, _CREATED), _created),

@@ -93,6 +93,12 @@ def _policy(obj: Obj) -> list[object]:
     return [name_of(obj), selector_text(obj["spec"].get("podSelector")) or "<none>", age_of(obj)]
 
 
+def _parameters(ingress_class: Obj) -> str:
+    found = (ingress_class.get("spec") or {}).get("parameters") or {}
+    kind = f"{found.get('kind')}.{found['apiGroup']}" if found.get("apiGroup") else found.get("kind")
+    return f"{kind}/{found.get('name')}" if found else "<none>"
+
+
 NETWORK: dict[tuple[str, str], Printer] = {
     ("", "services"): Printer(
         (
@@ -118,6 +124,20 @@ NETWORK: dict[tuple[str, str], Printer] = {
             AGE,
         ),
         _slice,
+    ),
+    ("networking.k8s.io", "ingressclasses"): Printer(
+        (
+            NAME,
+            Column("Controller", "The controller that is responsible for handling this class."),
+            Column("Parameters", "A reference to a resource with further parameters."),
+            AGE,
+        ),
+        lambda obj: [
+            name_of(obj),
+            (obj.get("spec") or {}).get("controller", ""),
+            _parameters(obj),
+            age_of(obj),
+        ],
     ),
     ("networking.k8s.io", "ingresses"): Printer(
         (

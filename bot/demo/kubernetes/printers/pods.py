@@ -8,14 +8,27 @@ from bot.demo.kubernetes.printers.columns import AGE, NAME, Column, Printer, age
 
 def _pod(obj: Obj) -> list[object]:
     spec, status = obj["spec"], obj.get("status", {})
-    statuses = status.get("containerStatuses") or []
-    ready = f"{sum(1 for one in statuses if one['ready'])}/{len(spec.get('containers') or ())}"
+    statuses = [*(status.get("containerStatuses") or ()), *_sidecars(obj)]
+    count = len(spec.get("containers") or ()) + len(_sidecar_names(obj))
+    ready = f"{sum(1 for one in statuses if one['ready'])}/{count}"
     where = [
         status.get("podIP") or "<none>",
         spec.get("nodeName") or "<none>",
         status.get("nominatedNodeName") or "<none>",
     ]
-    return [name_of(obj), ready, pod_status(obj), _restarts(status), age_of(obj), *where, _gates(obj)]
+    return [name_of(obj), ready, pod_status(obj), _restarts(obj), age_of(obj), *where, _gates(obj)]
+
+
+def _sidecar_names(pod: Obj) -> set[str]:
+    """Name the init containers that run beside the others."""
+    initial = pod["spec"].get("initContainers") or ()
+    return {one["name"] for one in initial if one.get("restartPolicy") == "Always"}
+
+
+def _sidecars(pod: Obj) -> list[Obj]:
+    names = _sidecar_names(pod)
+    statuses = pod.get("status", {}).get("initContainerStatuses") or ()
+    return [one for one in statuses if one["name"] in names]
 
 
 def pod_status(pod: Obj) -> str:
@@ -37,11 +50,13 @@ def _terminating_word(word: str, status: Obj) -> str:
 
 
 def _init_word(pod: Obj) -> str | None:
-    total = len(pod["spec"].get("initContainers") or ())
+    total, beside = len(pod["spec"].get("initContainers") or ()), _sidecar_names(pod)
     for index, status in enumerate(pod.get("status", {}).get("initContainerStatuses") or ()):
         state = status["state"]
         ended, waiting = state.get("terminated"), state.get("waiting", {})
         if ended and ended["exitCode"] == 0:
+            continue
+        if status["name"] in beside and status["started"]:
             continue
         if ended:
             return f"Init:{_ended_word(ended)}"
@@ -73,9 +88,11 @@ def _ended_word(ended: Obj) -> str:
     return f"Signal:{ended['signal']}" if ended.get("signal") else f"ExitCode:{ended['exitCode']}"
 
 
-def _restarts(status: Obj) -> str:
+def _restarts(pod: Obj) -> str:
+    status = pod.get("status", {})
     statuses = (status.get("initContainerStatuses") or []) + (status.get("containerStatuses") or [])
-    count = sum(one["restartCount"] for one in status.get("containerStatuses") or statuses)
+    counted = [*(status.get("containerStatuses") or ()), *_sidecars(pod)]
+    count = sum(one["restartCount"] for one in counted or statuses)
     ends = [
         one["lastState"]["terminated"]["finishedAt"]
         for one in statuses

@@ -5,7 +5,30 @@ it a line when it reads; so the same shell serves a container's command and an e
 """
 
 from bot.demo.kubernetes.shell.interpreter import knows, run
-from bot.demo.kubernetes.shell.machine import Machine, NoSuchProgramError, Read, Run, Wait, Write
+from bot.demo.kubernetes.shell.machine import (
+    INTERRUPTED,
+    InterruptError,
+    Machine,
+    NoSuchProgramError,
+    Read,
+    Run,
+    Step,
+    Wait,
+    Write,
+)
 from bot.demo.kubernetes.shell.script import Script
 
-__all__ = ["Machine", "NoSuchProgramError", "Read", "Run", "Script", "Wait", "Write", "knows", "run"]
+__all__ = [
+    "INTERRUPTED",
+    "InterruptError",
+    "Machine",
+    "NoSuchProgramError",
+    "Read",
+    "Run",
+    "Script",
+    "Step",
+    "Wait",
+    "Write",
+    "knows",
+    "run",
+]

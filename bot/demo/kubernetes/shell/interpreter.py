@@ -3,7 +3,16 @@
 import re
 
 from bot.demo.kubernetes.shell.grammar import LITERAL, Branch, Joined, Loop, ScriptError, Simple, parse
-from bot.demo.kubernetes.shell.machine import ExitError, Machine, NoSuchProgramError, Read, Run, Write
+from bot.demo.kubernetes.shell.machine import (
+    INTERRUPTED,
+    ExitError,
+    InterruptError,
+    Machine,
+    NoSuchProgramError,
+    Read,
+    Run,
+    Write,
+)
 from bot.demo.kubernetes.shell.programs import PROGRAMS
 
 _SHELLS = ("sh", "bash", "ash")
@@ -38,10 +47,13 @@ def run(machine: Machine, argv: list[str]) -> Run:
 def _interactive(machine: Machine) -> Run:
     while True:
         yield Write("$ ")
-        line = yield Read()
-        if line is None:
-            return machine.last
-        machine.last = yield from _script(machine, line.rstrip("\n"))
+        try:
+            line = yield Read()
+            if line is None:
+                return machine.last
+            machine.last = yield from _script(machine, line.rstrip("\n"))
+        except InterruptError:
+            machine.last = INTERRUPTED
 
 
 def _script(machine: Machine, text: str) -> Run:
@@ -106,16 +118,20 @@ def _redirected(machine: Machine, command: Simple, inner: Run) -> Run:
     """Pass the steps of a command on, its output bent to where it was sent."""
     answer: str | None = None
     written = ""
+    failure: InterruptError | None = None
     while True:
         try:
-            step = inner.send(answer)
+            step = inner.throw(failure) if failure else inner.send(answer)
         except StopIteration as stop:
             if command.target and command.target != "/dev/null":
                 machine.files[command.target] = written
             return int(stop.value or 0)
-        answer = None
+        answer, failure = None, None
         if not isinstance(step, Write):
-            answer = yield step
+            try:
+                answer = yield step
+            except InterruptError as interrupt:
+                failure = interrupt
         elif command.target and not step.error:
             written += step.text
         else:

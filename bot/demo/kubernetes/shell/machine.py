@@ -40,6 +40,13 @@ class ExitError(Exception):
         self.code = code
 
 
+class InterruptError(Exception):
+    """Somebody at the terminal wants the running program to stop."""
+
+
+INTERRUPTED = 130  # how a program ends that was made to stop
+
+
 @dataclass
 class Machine:
     """The little computer in a container: its name, its environment, its few files."""
@@ -47,4 +54,5 @@ class Machine:
     hostname: str
     env: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    size: tuple[int, int] = (0, 0)  # rows and columns of its terminal
     last: int = 0  # how the latest command ended

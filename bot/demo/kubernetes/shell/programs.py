@@ -105,6 +105,16 @@ def _test(machine: Machine, args: list[str]) -> Run:
     return 0 if holds else 1
 
 
+def _stty(machine: Machine, args: list[str]) -> Run:
+    if args != ["size"]:
+        return 0
+    if machine.size == (0, 0):
+        yield Write("stty: standard input: Inappropriate ioctl for device\n", error=True)
+        return 1
+    yield Write(f"{machine.size[0]} {machine.size[1]}\n")
+    return 0
+
+
 def _says(text: str, code: int = 0) -> Program:
     def program(machine: Machine, args: list[str]) -> Run:
         del args
@@ -133,6 +143,7 @@ PROGRAMS: dict[str, Program] = {
     "id": _says("uid=0(root) gid=0(root) groups=0(root)\n"),
     "date": _says("{date}\n"),
     "uname": _says("Linux\n"),
+    "stty": _stty,
     "test": _test,
     "[": _test,
 }

@@ -12,8 +12,19 @@ from bot.demo.kubernetes.errors import ApiError, bad_request
 from bot.demo.kubernetes.kubelet.container import ContainerRun
 from bot.demo.kubernetes.kubelet.environment import MissingConfigError, environment
 from bot.demo.kubernetes.objects import Obj, name_of
-from bot.demo.kubernetes.shell import Machine, NoSuchProgramError, Read, Run, Wait, Write, run
-from bot.demo.kubernetes.streams.logs import choose_container
+from bot.demo.kubernetes.shell import (
+    INTERRUPTED,
+    InterruptError,
+    Machine,
+    NoSuchProgramError,
+    Run,
+    Step,
+    Wait,
+    Write,
+    run,
+)
+from bot.demo.kubernetes.streams.logs import choose_container, written
+from bot.demo.kubernetes.streams.terminal import Typed, read_size
 
 _STDIN, _STDOUT, _STDERR, _ERROR, _RESIZE, _CLOSE = 0, 1, 2, 3, 4, 255
 _PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
@@ -52,8 +63,13 @@ class Session:
         self, cluster: Cluster, socket: web.WebSocketResponse, container: ContainerRun, wants: dict[str, bool]
     ) -> None:
         self._cluster, self._socket, self._container, self._wants = cluster, socket, container, wants
-        self._input: asyncio.Queue[str | None] = asyncio.Queue()
-        self._typed = ""
+        self._typed = Typed(tty=wants["tty"])
+        pod = container.pod
+        try:
+            env = environment(pod.kubelet.store, pod.pod, container.spec)
+        except MissingConfigError:
+            env = {}
+        self._machine = Machine(name_of(pod.pod), env, container.files())
 
     async def serve(self, command: list[str]) -> None:
         """Run the command, tell how it ended, hang up."""
@@ -74,37 +90,48 @@ class Session:
     async def _work(self, command: list[str]) -> Obj:
         if not command:
             return await self._attached()
-        pod = self._container.pod
         try:
-            env = environment(pod.kubelet.store, pod.pod, self._container.spec)
-        except MissingConfigError:
-            env = {}
-        try:
-            code = await self._drive(run(Machine(name_of(pod.pod), env, self._container.files()), command))
+            code = await self._drive(run(self._machine, command))
         except NoSuchProgramError as missing:
             return _no_such_program(str(missing))
+        except InterruptError:
+            code = INTERRUPTED
         return {"metadata": {}, "status": "Success"} if code == 0 else self._failed(command, code)
 
     async def _drive(self, shell: Run) -> int:
+        """Take the steps of a program one by one; what is typed may interrupt it."""
         answer: str | None = None
+        failure: InterruptError | None = None
         while True:
             try:
-                step = shell.send(answer)
+                step = shell.throw(failure) if failure else shell.send(answer)
             except StopIteration as stop:
                 return int(stop.value or 0)
-            answer = None
-            if isinstance(step, Write):
-                await self._write(step)
-            elif isinstance(step, Wait):
-                await self._cluster.clock.sleep(step.seconds)
-            elif isinstance(step, Read):
-                answer = await self._input.get() if self._wants["stdin"] else None
+            answer, failure = None, None
+            try:
+                answer = await self._take(step)
+            except InterruptError as interrupt:
+                failure = interrupt
+
+    async def _take(self, step: Step) -> str | None:
+        if isinstance(step, Write):
+            await self._write(step)
+            return None
+        if isinstance(step, Wait):
+            await self._typed.meanwhile(self._cluster.clock.sleep(step.seconds))
+            return None
+        return await self._typed.read() if self._wants["stdin"] else None
 
     async def _attached(self) -> Obj:
         """Show what the container writes from now on; its input is heard by nobody."""
         instance = self._container.instance
+        seen = len([*instance.lines()]) if instance else 0
         while instance is not None and not instance.finished:
             await self._cluster.clock.sleep(1)
+            new = [*written(instance)][seen:]
+            seen += len(new)
+            for line in new:
+                await self._write(Write(f"{line}\n"))
         return {"metadata": {}, "status": "Success"}
 
     async def _write(self, step: Write) -> None:
@@ -121,24 +148,18 @@ class Session:
     async def _listen(self) -> None:
         """Take in what is typed; ends when the caller hangs up."""
         async for message in self._socket:
-            if message.type is not WSMsgType.BINARY or not message.data:
+            if message.type not in (WSMsgType.BINARY, WSMsgType.TEXT) or not message.data:
                 continue
-            channel, data = message.data[0], message.data[1:]
+            frame = message.data.encode() if message.type is WSMsgType.TEXT else message.data
+            channel, data = frame[0], frame[1:]
             if channel == _CLOSE and data[:1] == bytes([_STDIN]):
-                await self._input.put(None)
+                self._typed.end()
             elif channel == _STDIN:
-                await self._type(data.decode("utf-8", "replace"))
-
-    async def _type(self, text: str) -> None:
-        if self._wants["tty"]:
-            await self._send(_STDOUT, text.replace("\r", "\r\n").encode())  # a terminal echoes
-            text = text.replace("\r", "\n")
-            if "\x04" in text:
-                await self._input.put(None)
-                return
-        *lines, self._typed = (self._typed + text).split("\n")
-        for line in lines:
-            await self._input.put(f"{line}\n")
+                shown = self._typed.take(data.decode("utf-8", "replace"))
+                if shown:
+                    await self._send(_STDOUT, shown.encode())  # a terminal echoes
+            elif channel == _RESIZE and self._wants["tty"]:
+                self._machine.size = read_size(data) or self._machine.size
 
     async def _send(self, channel: int, data: bytes) -> None:
         if not self._socket.closed:

@@ -1,6 +1,7 @@
 """Reading the log of a container, as the kubelet answers it through the API server."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -129,6 +130,11 @@ def _previous(run: ContainerRun, options: _Options, pod: Obj) -> web.Response:
 def _lines(instance: Instance, last: int | None) -> list[Line]:
     written = instance.lines(last)
     return [_line(instance, offset, text) for offset, text in written]
+
+
+def written(instance: Instance) -> Iterator[str]:
+    """Yield every line that an instance has written, as its log shows it."""
+    yield from (text for _, text in _lines(instance, None))
 
 
 def _line(instance: Instance, offset: float, text: str) -> Line:

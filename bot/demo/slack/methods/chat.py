@@ -98,7 +98,7 @@ def post_ephemeral(call: Call) -> Json:
     if user not in channel.members or call.workspace.people[user].deleted:
         raise SlackError("user_not_in_channel")
     thread_ts = _thread(call, channel)
-    given = content.read(call.args, call.workspace, most_text=content.TRUNCATED_AT)
+    given = content.read(call.args, call.workspace, most_bytes=content.TRUNCATED_AT)
     call.posts_to(channel)
     message = _by_bot(call, channel, given, thread_ts)
     message.ephemeral_to = user
@@ -121,7 +121,7 @@ def update(call: Call) -> Json:
     if channel.is_archived:
         raise SlackError("is_inactive")
     message = _own(call, channel, "cant_update_message")
-    given = content.read(call.args, call.workspace, most_text=content.EDIT_TEXT)
+    given = content.read(call.args, call.workspace, most_bytes=content.EDIT_TEXT)
     before = message.snapshot()
     message.text, message.blocks = given.text, given.blocks
     if given.attachments is not None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.demo.slack.messages import Message
     from bot.demo.slack.wire import Json
 
-_FAMILY = {"channel": "channels", "group": "groups", "im": "im"}
+_FAMILY = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 _TYPES = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 LARGEST_LIST = 999
 

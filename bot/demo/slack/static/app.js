@@ -23,6 +23,8 @@
 //   input-block (data-block-id), input-error, modal-error
 //   composer, send, composer-hints, composer-error, composer-typography (type as a phone does);
 //   thread-composer, thread-send, thread-composer-hints, thread-composer-error, …
+//   plant-trouble                 in the sidebar; opens `trouble`: trouble-kind, trouble-fields, trouble-plant,
+//                                 trouble-told, trouble-planted, trouble-clear-slack, trouble-clear-cluster
 //   connection                    "Reconnecting…", hidden while live; refused: what stands there instead of a pane
 
 import { post, readState } from "./api.js";
@@ -34,6 +36,7 @@ import { go, route } from "./route.js";
 import { Sidebar } from "./sidebar.js";
 import { isReply, Store } from "./state.js";
 import { ThreadPane } from "./thread.js";
+import { TroublePanel } from "./trouble.js";
 import { ReadMarks } from "./unread.js";
 
 const root = document.getElementById("app");
@@ -46,9 +49,13 @@ const world = new Store();
 const marks = new ReadMarks();
 const drafts = new Map();
 const gone = h("main.refused", { role: "alert", dataset: { testid: "refused" } });
-let homeShownFor = "";
+let openedFor = "";
 
-const sidebar = new Sidebar(world, marks, { become: (person) => go({ person, channel: route().channel }) });
+const troublePanel = new TroublePanel(world);
+const sidebar = new Sidebar(world, marks, {
+  become: (person) => go({ person, channel: route().channel }),
+  trouble: () => troublePanel.open(),
+});
 const channelPane = new ChannelPane(world, marks, {
   drafts,
   openThread: (ts) => go({ person: world.person, channel: channelPane.channel.id, thread: ts }),
@@ -68,6 +75,9 @@ function arrive() {
     return go({ person: world.person, channel: channel?.id }, { isReplacing: true });
   }
   if (place.message) return point(channel, place.message);
+  if (place.isHome && !world.hasHomeTab) {
+    return go({ person: world.person, channel: channel?.id }, { isReplacing: true });
+  }
   document.body.dataset.pane = pane(place);
   if (channel) enter(channel, place, isNarrow);
   return sidebar.show(channel?.id);
@@ -97,7 +107,7 @@ function enter(channel, place, isNarrow) {
   const isOther = channelPane.show(channel, place.isHome);
   threadPane.show(channel, place.isHome ? undefined : place.thread);
   if (isOther && !isNarrow && !place.thread && !place.isHome) channelPane.composer.field.focus();
-  openHome(place, channel);
+  openApp(place, channel);
 }
 
 /** A permalink: the message in its thread where it has one, else in the channel. */
@@ -118,10 +128,12 @@ function usualChannel() {
   return all.find(({ is_im: isIm, bot_is_member: isMember }) => !isIm && isMember) ?? all[0];
 }
 
-function openHome({ isHome }, channel) {
-  const key = isHome ? `${world.person}/${channel.id}` : "";
-  if (key && key !== homeShownFor) post("/page/home", { as: world.person });
-  homeShownFor = key;
+/** The app hears whenever somebody opens its own place, at its Home or at its messages. */
+function openApp({ isHome }, channel) {
+  const tab = isHome ? "home" : "messages";
+  const key = channel.is_im ? `${world.person}/${channel.id}/${tab}` : "";
+  if (key && key !== openedFor) post("/page/home", { as: world.person, tab });
+  openedFor = key;
 }
 
 world.addEventListener("loaded", () => {

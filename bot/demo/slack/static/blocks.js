@@ -1,5 +1,6 @@
 // Layout blocks, each drawn as Slack draws it. A kind that is not known is named, never silently left out.
 
+import { compound } from "./compound.js";
 import { arrange, h, isSafe, link } from "./dom.js";
 import { element } from "./elements.js";
 import { markdown } from "./markdown.js";
@@ -8,6 +9,7 @@ import { table } from "./table.js";
 import { plain, textObject } from "./text.js";
 
 const KINDS = {
+  ...compound,
   section,
   header: (block) => h("h3.block-header", {}, textObject(block.text)),
   divider: () => h("hr.divider"),
@@ -63,9 +65,15 @@ export function patchBlocks(container, blocks, ctx) {
 }
 
 function failures(block, ctx) {
-  return [...(block.elements ?? []), block.accessory]
-    .filter((item) => item?.action_id && ctx.surface.hasFailed(item))
+  return interactive(block)
+    .filter((item) => ctx.surface.hasFailed(item))
     .map(({ action_id: id }) => id);
+}
+
+function interactive(item) {
+  if (!item) return [];
+  const inner = [item.accessory, item.element, item.elements, item.actions, item.child_blocks];
+  return [...(item.action_id ? [item] : []), ...inner.flat().flatMap(interactive)];
 }
 
 function section(block, ctx) {
@@ -98,7 +106,7 @@ function context(block, ctx) {
   );
 }
 
-function picture(item, size = "") {
+export function picture(item, size = "") {
   const source = item.image_url ?? item.slack_file?.url ?? "";
   const alt = item.alt_text ?? "";
   // The page's policy fetches nothing from outside: a foreign picture is its words and its address.

@@ -65,7 +65,7 @@ export class ChannelPane {
     this.#tabs(channel, isHome);
     this.#invitation(channel);
     this.list.node.hidden = isHome;
-    this.composer.node.hidden = isHome;
+    this.composer.node.hidden = isHome || this.#isMute(channel);
     this.home.node.hidden = !isHome;
     if (isHome) this.home.show();
     this.refresh();
@@ -132,15 +132,30 @@ export class ChannelPane {
         },
         label,
       );
-    replace(this.tabs, tab("Home", { ...here, isHome: true }, isHome), tab("Messages", here, !isHome));
+    replace(
+      this.tabs,
+      this.world.hasHomeTab && tab("Home", { ...here, isHome: true }, isHome),
+      tab("Messages", here, !isHome),
+    );
+  }
+
+  /** The manifest may keep people from writing to the app; nobody writes where a channel is archived. */
+  #isMute(channel) {
+    return channel.is_archived || (channel.is_im && !this.world.canWriteToBot);
   }
 
   #invitation(channel) {
     const isMissing = !channel.is_im && channel.bot_is_member === false;
-    this.notice.hidden = !isMissing;
-    if (!isMissing) return;
+    this.notice.hidden = !isMissing && !this.#isMute(channel);
+    if (this.#isMute(channel)) {
+      const why = channel.is_im
+        ? "Sending messages to this app has been turned off."
+        : "This channel is archived: it can be read, and nobody writes in it.";
+      return replace(this.notice, h("span", {}, why));
+    }
+    if (!isMissing) return undefined;
     const body = { as: this.world.person, channel: channel.id };
-    replace(
+    return replace(
       this.notice,
       h(
         "span",

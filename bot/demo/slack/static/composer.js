@@ -112,13 +112,14 @@ export class Composer {
   #hint(text) {
     const rows = this.suggest(text);
     this.hints.hidden = !rows.length;
+    this.field.removeAttribute("aria-activedescendant");
     replace(
       this.hints,
-      rows.map((each) => this.#row(text, each)),
+      rows.map((each, at) => this.#row(text, each, at)),
     );
   }
 
-  #row(text, { label, usage, hint, insert, run }) {
+  #row(text, { label, usage, hint, insert, run }, at) {
     const pick = () => {
       run?.();
       this.#put(run ? "" : completed(text, insert));
@@ -126,7 +127,7 @@ export class Composer {
     };
     return h(
       "button.hint",
-      { type: "button", tabindex: "-1", disabled: !insert && !run, onclick: pick },
+      { id: `${this.hints.id}-${at}`, type: "button", tabindex: "-1", disabled: !insert && !run, onclick: pick },
       h("b", {}, label),
       usage && h("span.hint-usage", {}, " ", usage),
       hint && h("span.hint-what", {}, hint),
@@ -136,8 +137,13 @@ export class Composer {
   #key(event) {
     if (event.isComposing) return;
     const { key } = event;
-    if (key === "Enter" && !event.shiftKey) this.#submit(event);
+    if (key === "Enter" && !event.shiftKey && this.#chosen) {
+      event.preventDefault();
+      this.#complete();
+    } else if (key === "Enter" && !event.shiftKey) this.#submit(event);
     else if (key === "Tab" && !event.shiftKey && this.#complete()) event.preventDefault();
+    else if (key === "ArrowUp" && this.#choose(-1)) event.preventDefault();
+    else if (key === "ArrowDown" && this.#choose(1)) event.preventDefault();
     else if (key === "ArrowUp" && this.#mayRecall()) this.#recall(event, -1);
     else if (key === "ArrowDown" && this.#recalled < this.#past.length) this.#recall(event, 1);
     else if (key === "Escape" && !this.hints.hidden) {
@@ -146,8 +152,25 @@ export class Composer {
     }
   }
 
+  get #chosen() {
+    return this.hints.hidden ? null : this.hints.querySelector(".is-chosen");
+  }
+
+  /** Goes through what is suggested; while old lines are recalled, the arrows belong to them. */
+  #choose(step) {
+    const rows = this.hints.hidden ? [] : [...this.hints.querySelectorAll("button:enabled")];
+    if (!rows.length || this.field.value === this.#past[this.#recalled]) return false;
+    const at = rows.indexOf(this.#chosen);
+    const next = rows[(at < 0 && step < 0 ? rows.length : at) + step];
+    rows[at]?.classList.remove("is-chosen");
+    next?.classList.add("is-chosen");
+    next?.scrollIntoView({ block: "nearest" });
+    this.field.setAttribute("aria-activedescendant", next?.id ?? "");
+    return true;
+  }
+
   #complete() {
-    const first = this.hints.hidden ? null : this.hints.querySelector("button:enabled");
+    const first = this.#chosen ?? (this.hints.hidden ? null : this.hints.querySelector("button:enabled"));
     first?.click();
     return Boolean(first);
   }

@@ -14,7 +14,7 @@ const KINDS = {
 };
 
 export class Sidebar {
-  constructor(world, marks, { become }) {
+  constructor(world, marks, { become, trouble }) {
     this.world = world;
     this.marks = marks;
     this.team = h("h1.team", {});
@@ -26,6 +26,12 @@ export class Sidebar {
     });
     this.lists = h("div.channel-lists", {});
     this.links = h("div.links", {});
+    this.trouble = h(
+      "button.row",
+      { type: "button", "aria-haspopup": "dialog", dataset: { testid: "plant-trouble" }, onclick: trouble },
+      icon("warning"),
+      h("span.row-name", {}, "Plant trouble…"),
+    );
     this.node = h(
       "nav.sidebar",
       { "aria-label": "Channels and people", dataset: { testid: "sidebar" } },
@@ -38,6 +44,7 @@ export class Sidebar {
       ),
       this.lists,
       this.links,
+      h("div.simulator", {}, this.trouble),
     );
   }
 

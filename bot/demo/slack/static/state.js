@@ -14,6 +14,8 @@ export class Store extends EventTarget {
   links = [];
   views = [];
   home = null;
+  hasHomeTab = true;
+  canWriteToBot = true;
   #messages = new Map();
   #indexes = new Map();
   #waiting = null;
@@ -72,6 +74,8 @@ export class Store extends EventTarget {
     this.links = state.links ?? [];
     this.views = state.views ?? [];
     this.home = state.home ?? null;
+    this.hasHomeTab = state.home_tab ?? true;
+    this.canWriteToBot = state.can_write_to_bot ?? true;
     this.#indexes.clear();
     this.#messages = new Map(
       Object.entries(state.messages).map(([id, all]) => [id, new Map(all.map((item) => [item.ts, item]))]),

@@ -57,6 +57,9 @@ export class Values {
 /** Every element with a state, with its block. */
 export function stateful(blocks) {
   return (blocks ?? []).flatMap((block) => {
+    if (block.type === "container") {
+      return stateful(block.child_blocks.map((child) => ({ ...child, block_id: block.block_id })));
+    }
     const elements = { input: [block.element], actions: block.elements, section: [block.accessory] }[
       block.type
     ];

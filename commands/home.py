@@ -1,0 +1,117 @@
+"""home: what waits for you, what runs, and where to begin; it is what `/k8s` alone opens."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.domain.access import Decision, Effect, Permission, Risk
+from bot.domain.message import (
+    Bullets,
+    Button,
+    Facts,
+    Message,
+    Paragraph,
+    Part,
+    channel,
+    code,
+    instant,
+    plural,
+    text,
+)
+from bot.engine.command import Args, BotCommand, BotContext, Command, Waiting
+
+_FORMS = (("deploy", "Deploy…"), ("scale", "Scale…"), ("expose", "Expose…"), ("logs", "Logs…"),
+          ("rollback", "Roll back…"))  # fmt: skip
+_LOOKS = (("get", "Pods", "get pods"), ("events", "Events", "events"), ("help", "Help", "help"))
+_ANSWERED = 2
+"""Questions with buttons; more at once are listed without. A message holds ten buttons."""
+
+
+class HomeArgs(Args):
+    pass
+
+
+async def run(ctx: BotContext, _args: HomeArgs) -> Message:
+    parts: list[Part] = [*_waiting(ctx), *_under_way(ctx)]
+    may = {effect: _names(ctx, effect) for effect in Effect}
+    rows = [
+        ("at once", ", ".join(may[Effect.ALLOW])),
+        ("with a confirm", ", ".join(may[Effect.CONFIRM])),
+        ("not from here", ", ".join(may[Effect.DENY])),
+    ]
+    parts.append(Facts(rows=tuple(row for row in rows if row[1])))
+    return Message(
+        headline=text("What you can do in {} on {}", code(ctx.namespace), code(ctx.cluster)),
+        parts=tuple(parts),
+        buttons=(*_answers(ctx), *_ways(ctx)),
+        footer=text(
+            "Type {} for how a verb is spelled. kubectl's own spelling works too.", code("/k8s help VERB")
+        ),
+    )
+
+
+def _may(ctx: BotContext, command: Command) -> Decision:
+    if command.permission is Permission.BOT_ASK:
+        return Decision(effect=Effect.ALLOW)
+    return ctx.may(command)
+
+
+def _names(ctx: BotContext, effect: Effect) -> list[str]:
+    asked = (command for command in ctx.commands if command.permission is not Permission.BOT_ASK)
+    return [command.name for command in asked if ctx.may(command).effect is effect]
+
+
+def _waiting(ctx: BotContext) -> tuple[Part, ...]:
+    """The questions that a reload may have taken away."""
+    if not ctx.waiting:
+        return ()
+    asked = [text("{} Until {}.", found.plan.title, instant(found.until, "later")) for found in ctx.waiting]
+    return (Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked)))
+
+
+def _under_way(ctx: BotContext) -> tuple[Part, ...]:
+    if not ctx.under_way:
+        return ()
+    items = [text("{}, in {}", found.what, channel(found.channel, "a channel")) for found in ctx.under_way]
+    return (Paragraph(text=text("⏳ {} of yours under way:", plural(len(items), "change"))),
+            Bullets(items=tuple(items)))  # fmt: skip
+
+
+def _answers(ctx: BotContext) -> tuple[Button, ...]:
+    """The same buttons as the questions had; of several, each cancel says which."""
+    buttons: list[Button] = []
+    for found in ctx.waiting[:_ANSWERED]:
+        which = f"Cancel: {found.plan.button}"[:75] if len(ctx.waiting) > 1 else "Cancel"
+        buttons += [
+            Button(label=found.plan.button, press=f"{found.id}:confirm", style=_style(found)),
+            Button(label=which, press=f"{found.id}:cancel"),
+        ]
+    return tuple(buttons)
+
+
+def _ways(ctx: BotContext) -> tuple[Button, ...]:
+    """A press each: forms for what is done most, and the looks that everything begins with."""
+    named = {command.name: command for command in ctx.commands}
+    open_to = {name for name, command in named.items() if _may(ctx, command).allowed}
+    there = f"-n {ctx.namespace} --context {ctx.cluster}"
+    forms = [Button(label=label, form=f"{verb} {there}") for verb, label in _FORMS if verb in open_to]
+    looks = [
+        Button(label=label, command=line if verb == "help" else f"{line} {there}")
+        for verb, label, line in _LOOKS
+        if verb in open_to
+    ]
+    return (*forms, *looks)
+
+
+def _style(found: Waiting) -> Literal["primary", "danger"]:
+    return "danger" if found.plan.risk is Risk.DESTRUCTIVE else "primary"
+
+
+COMMAND = BotCommand(
+    name="home",
+    summary="What waits for you, what runs, and where to begin.",
+    examples=("home",),
+    args=HomeArgs,
+    permission=Permission.BOT_ASK,
+    run=run,
+)

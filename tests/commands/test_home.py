@@ -1,0 +1,93 @@
+"""home: what waits, what runs, and where to begin."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.access import Standing
+from bot.domain.errors import UsageError
+from bot.domain.message import text
+from bot.engine.command import UnderWay, Waiting
+from bot.engine.grammar import parse
+from commands import home
+from commands.home import HomeArgs
+from tests import factories
+from tests.commands.bot_context import ANA, bot_context
+
+THERE = "-n shop --context demo"
+
+
+def test_grammar():
+    assert parse(HomeArgs, ("-n", "shop")) == HomeArgs(namespace="shop")
+
+
+def test_refused_text():
+    with pytest.raises(UsageError) as refused:
+        parse(HomeArgs, ("sweet",), name="home")
+    assert refused.value.hint == "Usage: /k8s home [-n NAMESPACE]"
+
+
+async def said(db, **parts):
+    return await home.COMMAND.run(bot_context(db, **parts), HomeArgs())
+
+
+async def test_it_says_what_one_may(db, shown):
+    lines = shown(await said(db)).splitlines()
+    assert lines[0] == "What you can do in shop on demo"
+    assert "at once: get, logs, events" in lines
+    assert "with a confirm: deploy, scale" in lines
+    assert any(line.startswith("not from here: ") and "label" in line for line in lines)
+
+
+async def test_only_what_one_may_do_is_a_button(db):
+    buttons = (await said(db)).buttons
+    assert [(b.label, b.form) for b in buttons if b.form] == [
+        ("Deploy…", f"deploy {THERE}"),
+        ("Scale…", f"scale {THERE}"),
+        ("Logs…", f"logs {THERE}"),
+    ]
+    assert [b.command for b in buttons if b.command] == [f"get pods {THERE}", f"events {THERE}", "help"]
+
+
+async def test_a_guest_is_offered_nothing_but_help(db):
+    guest = ANA.model_copy(update={"standing": Standing.GUEST})
+    assert [b.label for b in (await said(db, actor=guest)).buttons] == ["Help"]
+
+
+async def test_what_waits_comes_first_with_its_buttons(db, shown):
+    plan = factories.plan(title=text("Scale web to 4?"), button="Scale to 4")
+    one = Waiting(id="a" * 32, plan=plan, until=factories.NOW + 60)
+    message = await said(db, waiting=(one,))
+    assert shown(message).splitlines()[1:3] == [
+        "⏸ Waiting for your answer:",
+        "• Scale web to 4? Until later.",
+    ]
+    assert [(b.label, b.press, b.style) for b in message.buttons[:2]] == [
+        ("Scale to 4", f"{'a' * 32}:confirm", "primary"),
+        ("Cancel", f"{'a' * 32}:cancel", ""),
+    ]
+
+
+async def test_of_several_that_wait_each_cancel_says_which(db):
+    waiting = tuple(
+        Waiting(id=sign * 32, plan=factories.plan(button=f"Do {sign}"), until=factories.NOW) for sign in "ab"
+    )
+    labels = [button.label for button in (await said(db, waiting=waiting)).buttons[:4]]
+    assert labels == ["Do a", "Cancel: Do a", "Do b", "Cancel: Do b"]
+
+
+async def test_what_is_under_way_is_named_with_its_channel(db, shown):
+    one = UnderWay(what=text("shop/web · 2 → 4 replicas"), channel="C0SHOP")
+    lines = shown(await said(db, under_way=(one,))).splitlines()
+    assert lines[1] == "⏳ 1 change of yours under way:"
+    assert lines[2].startswith("• shop/web · 2 → 4 replicas, in ")
+
+
+async def test_more_questions_than_have_room_are_listed(db, shown):
+    waiting = tuple(
+        Waiting(id=sign * 32, plan=factories.plan(title=text(f"Do {sign}?")), until=factories.NOW)
+        for sign in "abc"
+    )
+    message = await said(db, waiting=waiting)
+    assert "• Do c? Until later." in shown(message).splitlines()
+    assert len(message.buttons) <= 10
