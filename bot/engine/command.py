@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from pydantic import field_validator
 
@@ -78,6 +78,8 @@ class Args(Frozen):
     context: Annotated[
         str, Flag("--context", "--cluster", help="the cluster", metavar="CLUSTER", of=("clusters",))
     ] = ""
+    refused: ClassVar[dict[str, str]] = {}
+    """Flags that kubectl has here and the bot has not, each with why, and with what to write instead."""
 
     @field_validator("namespace")
     @classmethod
