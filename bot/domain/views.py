@@ -92,8 +92,8 @@ def _rows(result: Rows, view: View, *, filtering: bool) -> Message:
         notes.append(text("Only rows with {}.", code(view.filter)))
     if len(pages) > 1:
         notes.append(text("Page {} of {}.", page, len(pages)))
-    ill = f" · {bad} not ready" if bad and not view.unready else ""
-    kind = "not ready " if view.unready else ""
+    ill = f" · {plural(bad, *result.ill)}" if bad and not view.unready else ""
+    kind = f"{result.ill[0]} " if view.unready else ""
     return Message(
         headline=text("{}{}{}", _counted(groups, kind), result.where, ill),
         parts=(*_tables(pages[page - 1], several=len(result.groups) > 1), *_bullets(notes)),
@@ -224,7 +224,7 @@ def _views(result: Result, view: View, page: int, pages: int, *, filtering: bool
         if view.unready:
             buttons.append(Button(label="All", view="all"))
         elif 0 < bad < sum(len(group.rows) for group in result.groups):
-            buttons.append(Button(label="Only not ready", view="unready"))
+            buttons.append(Button(label=f"Only {result.ill[1]}", view="unready"))
     onward = (
         ("Earlier", "Later") if isinstance(result, Lines) and result.newest_last else ("Next page", "Back")
     )

@@ -75,6 +75,10 @@ class ReadArgs(Args):
     within: tuple[str, ...] = ()
     """Where all namespaces are meant and the policy lets this person see only some: those. Never typed."""
 
+    def places(self) -> tuple[str, ...]:
+        """Where to look: in one namespace, in all at once, or in each of those that one may see."""
+        return self.within or (self.reach(),)
+
 
 class ClusterReader(Protocol):
     """The only door a command has to its cluster. Every call asks the policy first, then the API.
