@@ -18,6 +18,7 @@ from commands import (
     rollout_status,
     scale,
     set_image,
+    top,
     whoami,
 )
 
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command, ...] = (
     describe.COMMAND,
     logs.COMMAND,
     events.COMMAND,
+    top.COMMAND,
     rollout_status.COMMAND,
     rollout_history.COMMAND,
     cluster_info.COMMAND,
