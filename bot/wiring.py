@@ -40,6 +40,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.doors import MOST_BYTES, SocketDoor, http_routes, team_of
 from bot.slack.outbound import SlackNotifier
 from bot.store.audit import AuditTable
+from bot.store.choices import Choices
 from bot.store.db import Database
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
@@ -157,6 +158,7 @@ class Bot:
             ledger=Ledger(AuditTable(store.database), self._clock),
             database=store.database,
             operations=store.operations,
+            choices=Choices(store.database),
             sealer=store.sealer,
             worker=Worker(store.operations, self._clock, self._tasks),
             clock=self._clock,

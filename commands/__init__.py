@@ -4,6 +4,8 @@ from bot.engine.command import Command
 from commands import (
     audit,
     cluster_info,
+    cluster_use,
+    clusters,
     deploy,
     describe,
     events,
@@ -39,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     restart.COMMAND,
     label.COMMAND,
     audit.COMMAND,
+    clusters.COMMAND,
+    cluster_use.COMMAND,
     whoami.COMMAND,
     help.COMMAND,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.domain import typed
@@ -15,7 +16,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.results import Lines, Rows
-from bot.engine import asking, cards
+from bot.engine import asking, cards, whereabouts
 from bot.engine.command import (
     BotCommand,
     BotContext,
@@ -167,12 +168,17 @@ class Answering:
         def may(command: Command) -> Decision:
             return self._may(line, command)
 
+        here = self._rooms, line.actor, line.invocation.place
         return BotContext(
             actor=line.actor,
             place=line.invocation.place,
             cluster=line.args.context,
             namespace=line.args.namespace,
             clusters=self._rooms.clusters.names,
+            visible=whereabouts.visible(*here),
+            usual=await whereabouts.usual(*here),
+            look=partial(whereabouts.look, *here),
+            choose=partial(whereabouts.choose, *here),
             commands=self._rooms.registry.commands,
             records=self._rooms.ledger,
             waiting=waiting,

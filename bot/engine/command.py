@@ -23,6 +23,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.records import Record
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
 from bot.domain.results import Lines, Rows
+from bot.domain.whereabouts import Sighting, Usual
 
 
 @dataclass(frozen=True)
@@ -182,6 +183,14 @@ class BotContext:
     cluster: str
     namespace: str
     clusters: tuple[str, ...]
+    visible: tuple[str, ...]
+    """Those of them on which the policy gives this person anything."""
+    usual: Usual
+    """What a line of theirs means here that names neither cluster nor namespace."""
+    look: Callable[[str], Awaitable[Sighting]]
+    """How a cluster answers right now, as far as they may know."""
+    choose: Callable[[str], Awaitable[Usual]]
+    """Keep their own default in this channel; the empty name forgets it."""
     commands: tuple[Command, ...]
     records: Records
     waiting: tuple[Waiting, ...]

@@ -16,6 +16,7 @@ from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
 from bot.service.policy import InForce
+from bot.store.choices import Choices
 from bot.store.db import Database
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
@@ -34,6 +35,7 @@ class Rooms:
     ledger: Ledger
     database: Database
     operations: Operations
+    choices: Choices
     sealer: Sealer
     worker: Worker
     clock: Callable[[], float]

@@ -49,6 +49,15 @@ records = sa.Table(
     sa.Index("records_target", "namespace", "target", "seq"),
 )
 
+choices = sa.Table(
+    "choices",
+    metadata,
+    sa.Column("user", sa.String(40), primary_key=True),
+    sa.Column("channel", sa.String(40), primary_key=True),
+    sa.Column("cluster", sa.String(253), nullable=False, comment="what this person's lines mean there"),
+    sa.Column("chosen_at", sa.Double, nullable=False),
+)
+
 _REFUSALS = (
     ("UPDATE", "records are never changed"),
     ("DELETE", "records are never removed"),

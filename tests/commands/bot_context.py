@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.access import Actor, Decision, Place, Standing
+from bot.domain.whereabouts import Because, Sighting, Usual
 from bot.engine.asking import ask
 from bot.engine.command import BotContext, Command, Waiting
 from bot.service.audit import Ledger
@@ -24,12 +25,23 @@ RULES = (
 )
 
 
+async def _answers(name: str) -> Sighting:
+    return Sighting(cluster=name, took=0.012, version="v1.36.2", nodes=3, ready=3)
+
+
+async def _chosen(name: str) -> Usual:
+    because = Because.YOURS if name else Because.CONTEXT
+    return Usual(cluster=name or "demo", namespace="shop", because=because)
+
+
 def bot_context(
     database: Database, *, rules: Any = RULES, waiting: tuple[Waiting, ...] = (), **parts: Any
 ) -> BotContext:
     """Ana in #shop, under `RULES` or others."""
     policy = Policy.model_validate({"rules": rules})
     given = {"actor": ANA, "cluster": "demo", "namespace": "shop", "clusters": ("demo",)} | parts
+    usual = Usual(cluster=given["cluster"], namespace=given["namespace"], because=Because.CONTEXT)
+    given = {"visible": given["clusters"], "usual": usual, "look": _answers, "choose": _chosen} | given
 
     def may(command: Command) -> Decision:
         args = command.args.model_construct(namespace=given["namespace"], context=given["cluster"])
