@@ -6,7 +6,19 @@ import asyncio
 
 from bot.domain.access import Permission
 from bot.domain.errors import AccessDeniedError
-from bot.domain.message import Bullets, Button, Icon, Message, Paragraph, Table, code, marked, plural, text
+from bot.domain.message import (
+    Bullets,
+    Button,
+    Icon,
+    Message,
+    Paragraph,
+    Table,
+    Text,
+    code,
+    marked,
+    plural,
+    text,
+)
 from bot.domain.typed import join
 from bot.domain.whereabouts import Because, Sighting, Usual
 from bot.engine.command import Args, BotCommand, BotContext
@@ -15,9 +27,9 @@ _MOST = 50
 """Clusters that are looked at for one answer."""
 _OFFERED = 3
 _WHY = {
-    Because.YOURS: "{} is the default here: you chose it with {}.",
-    Because.CHANNEL: "{} is the default here: it is this channel's. {} chooses another for you alone.",
-    Because.CONTEXT: "{} is the default here: the kubeconfig names it. {} chooses another for you alone.",
+    Because.YOURS: "{} is the default here: you chose it.{}",
+    Because.CHANNEL: "{} is the default here: it is this channel's.{}",
+    Because.CONTEXT: "{} is the default here: the kubeconfig names it.{}",
 }
 
 
@@ -37,7 +49,8 @@ async def run(ctx: BotContext, _args: ClustersArgs) -> Message:
 def render(seen: tuple[Sighting, ...], usual: Usual, left: int = 0) -> Message:
     silent = [one for one in seen if not one.answers]
     notes = [marked(f"{one.problem[:1].upper()}{one.problem[1:]}.") for one in silent]
-    notes.append(text(_WHY[usual.because], code(usual.cluster), code("cluster use")))
+    other = text(" {} chooses another for you alone.", code("cluster use")) if len(seen) > 1 else Text()
+    notes.append(text(_WHY[usual.because], code(usual.cluster), other))
     if left:
         notes.append(text("{} not looked at.", plural(left, "more cluster")))
     down = f" · {plural(len(silent), 'does', 'do')} not answer" if silent else ""
@@ -47,7 +60,7 @@ def render(seen: tuple[Sighting, ...], usual: Usual, left: int = 0) -> Message:
                       code(usual.namespace), code(usual.cluster)),
         parts=(
             Table(
-                columns=("CLUSTER", "ANSWERS", "NODES", "VERSION", "DEFAULT"),
+                columns=("CLUSTER", "ANSWERS", "DEFAULT", "NODES", "VERSION"),
                 rows=tuple(_row(one, usual) for one in seen),
                 drop=("VERSION",),
             ),
@@ -58,12 +71,13 @@ def render(seen: tuple[Sighting, ...], usual: Usual, left: int = 0) -> Message:
 
 
 def _row(one: Sighting, usual: Usual) -> tuple[str, ...]:
-    answers = f"in {one.took:.2f} s" if one.answers else "⚠️ no"
+    took = f"{one.took:.1f} s" if one.took >= 1 else f"{one.took * 1000:.0f} ms"
+    answers = f"in {took}" if one.answers else "⚠️ no"
     nodes = "–" if one.nodes is None else str(one.nodes)
     if one.nodes is not None and one.ready is not None:
         nodes = f"{one.ready} of {one.nodes} ready"
-    return (one.cluster, answers, nodes, one.version or "–",
-            usual.because.value if one.cluster == usual.cluster else "")  # fmt: skip
+    default = usual.because.value if one.cluster == usual.cluster else ""
+    return one.cluster, answers, default, nodes, one.version or "–"
 
 
 def _next_steps(seen: tuple[Sighting, ...], usual: Usual) -> tuple[Button, ...]:

@@ -15,6 +15,9 @@ from bot.domain.resources import EVENTS, ObjectRef, parse_targets
 from bot.domain.results import Rows, narrowed
 from bot.engine.command import Flag, ReadArgs, ReadCommand, ReadContext
 
+_ON_PAGE = 20
+"""Their messages are long, and the newest matter most."""
+
 
 class EventsArgs(ReadArgs):
     about: Annotated[str, Flag("--for", help="about this object alone", metavar="TYPE/NAME")] = ""
@@ -97,6 +100,7 @@ def render(where: Text, args: EventsArgs, found: tuple[Happening, ...], now: flo
         notes=narrowed(args.within),
         footer=older if left else Text(),
         name="events",
+        on_page=_ON_PAGE,
     )
 
 

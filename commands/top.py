@@ -14,9 +14,10 @@ from bot.domain.errors import ClusterUnavailableError, TargetNotFoundError
 from bot.domain.message import Button, File, Message, Paragraph, Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import NODES, PODS, ResourceType, Target, parse_targets
-from bot.domain.results import Group, Rows, narrowed
+from bot.domain.results import Rows, narrowed
 from bot.domain.typed import join
-from bot.domain.usage import MEASURES, NODE_METRICS, POD_METRICS, Figure, Measure, Used, write
+from bot.domain.usage import MEASURES, NODE_METRICS, POD_METRICS, Figure, Measure, write
+from bot.domain.usage_table import group
 from bot.engine.command import Flag, Positional, ReadArgs, ReadCommand, ReadContext
 from bot.pictures import bars
 
@@ -65,6 +66,11 @@ class TopArgs(ReadArgs):
     @property
     def name(self) -> str:
         return next(iter(self.asked.names), "")
+
+    @property
+    def first(self) -> Measure:
+        """Memory, whose limit is what kills, unless it is CPU that is asked for."""
+        return "cpu" if self.order == "cpu" else "memory"
 
     def reach(self) -> str:
         return ANY if self.everywhere else self.namespace
@@ -118,22 +124,17 @@ def render(cluster: str, args: TopArgs, objects: list[Json], metrics: list[Json]
     silent = () if args.of_nodes else usage.without_figures(metrics, objects)
     if not figures:
         return _nothing(args, objects, silent, where)
-    chosen = usage.sorted_by(figures, "cpu" if args.order == "cpu" else "memory") if args.order else figures
-    group = Group(
-        one=noun,
-        many=f"{noun}s",
-        columns=_columns(args),
-        rows=tuple(_row(args, figure) for figure in chosen),
-        bad=frozenset(place for place, figure in enumerate(chosen) if figure.is_near),
-        drop=("CPU REQ/LIM", "MEM REQ/LIM", "CPU%", "NAMESPACE"),
-    )
+    chosen = usage.sorted_by(figures, args.first) if args.order else figures
+    rows = group(chosen, noun, first=args.first, namespaces=args.everywhere, bounds=not args.of_nodes)
+    limited = any(head.endswith("%") for head in rows.columns)
+    footer = _OF_NODE if args.of_nodes else _OF_LIMIT if args.containers else _OF_FULLEST
     return Rows(
         where=where,
-        groups=(group,),
+        groups=(rows,),
         ill=_NEAR,
         notes=(_together(figures), *_unmeasured(silent), *narrowed(args.within)),
         buttons=_next_steps(cluster, args, chosen),
-        footer=text(_OF_NODE if args.of_nodes else _OF_LIMIT if args.containers else _OF_FULLEST),
+        footer=text(footer) if limited else Text(),
         name="top",
     )
 
@@ -152,32 +153,6 @@ def _where(cluster: str, args: TopArgs) -> Text:
     if args.name and args.containers:
         return text(" of {} in {} on {}", code(args.name), code(args.namespace), code(cluster))
     return text(" in {} on {}", "all namespaces" if args.everywhere else code(args.namespace), code(cluster))
-
-
-def _columns(args: TopArgs) -> tuple[str, ...]:
-    place = ("NAMESPACE",) if args.everywhere else ()
-    part = ("CONTAINER",) if args.containers else ()
-    bounds = () if args.of_nodes else ("CPU REQ/LIM", "MEM REQ/LIM")
-    return (*place, "NAME", *part, "CPU(cores)", "CPU%", "MEMORY(bytes)", "MEMORY%", *bounds)
-
-
-def _row(args: TopArgs, figure: Figure) -> tuple[str, ...]:
-    place = (figure.namespace,) if args.everywhere else ()
-    part = (figure.container,) if args.containers else ()
-    measured = [cell for measure in MEASURES for cell in _cells(figure.of(measure), measure)]
-    bounds = () if args.of_nodes else tuple(_bounds(figure.of(measure), measure) for measure in MEASURES)
-    return (*place, figure.name, *part, *measured, *bounds)
-
-
-def _cells(used: Used, measure: Measure) -> tuple[str, str]:
-    """As kubectl prints what is used, and how much of the limit that is."""
-    amount = "<unknown>" if used.used is None else write(measure, used.used)
-    part = "–" if used.percent is None else f"{used.percent}%"
-    return amount, f"⚠️ {part}" if used.is_near else part
-
-
-def _bounds(used: Used, measure: Measure) -> str:
-    return "/".join("–" if bound is None else write(measure, bound) for bound in (used.request, used.limit))
 
 
 def _together(figures: tuple[Figure, ...]) -> Text:
@@ -233,7 +208,7 @@ async def _with_picture(
         return found
     figures, noun = _figures(args, objects, metrics)
     title = f"{plural(len(figures), noun)}{found.where.plain()}"
-    chart = of_usage(title, figures, first="cpu" if args.order == "cpu" else "memory")
+    chart = of_usage(title, figures, first=args.first)
     drawn = await asyncio.to_thread(bars.draw, chart)
     picture = File(name="top.png", title=title, content=drawn, alt=chart.alt())
     return found.model_copy(update={"pictures": (picture,)})

@@ -52,6 +52,8 @@ class Rows(Frozen):
     """Of the file, without its ending."""
     ill: tuple[str, str] = ("not ready", "not ready")
     """What one bad row is called, and what several are."""
+    on_page: int = 50
+    """Rows on one page; fewer where they are too long for there to be room."""
     pictures: tuple[File, ...] = ()
     """Go with the first view, and with what is shared; never in place of the rows."""
 

@@ -24,7 +24,6 @@ from bot.domain.model import Frozen
 from bot.domain.patterns import Pattern
 from bot.domain.results import Group, Lines, Result, Rows
 
-_ROWS_ON_PAGE = 50
 _CHARACTERS_ON_PAGE = 7_500
 """Leaves room in a message for headline, notes and buttons."""
 _LINE = 2_000
@@ -84,7 +83,7 @@ def fits(kept: Kept, words: str) -> int | None:
 
 def _rows(result: Rows, view: View, *, filtering: bool) -> Message:
     groups = _chosen_groups(result, view)
-    pages = _pages(groups)
+    pages = _pages(groups, result.on_page)
     page = min(max(view.page, 1), len(pages))
     bad = sum(len(group.bad) for group in groups)
     notes = [*result.notes]
@@ -118,7 +117,7 @@ def _chosen_groups(result: Rows, view: View) -> tuple[Group, ...]:
     return tuple(group for group in chosen if group.rows) or tuple(chosen[:1])
 
 
-def _pages(groups: tuple[Group, ...]) -> list[list[Group]]:
+def _pages(groups: tuple[Group, ...], most: int) -> list[list[Group]]:
     """Rows in their order, as many on a page as a message has room for; at least one page."""
     pages: list[list[Group]] = [[]]
     count = room = 0
@@ -126,7 +125,7 @@ def _pages(groups: tuple[Group, ...]) -> list[list[Group]]:
         start = 0
         for index, row in enumerate(group.rows):
             size = sum(map(len, row)) + 2 * len(row)
-            if count and (count >= _ROWS_ON_PAGE or room + size > _CHARACTERS_ON_PAGE):
+            if count and (count >= most or room + size > _CHARACTERS_ON_PAGE):
                 pages[-1].append(_part(group, start, index))
                 pages.append([])
                 start, count, room = index, 0, 0

@@ -58,21 +58,21 @@ async def test_whom_the_policy_gives_nothing_is_told_of_none(db):
 def test_message(shown):
     assert shown(render((UP,), HERE)) == (
         "1 cluster · here you are in shop on staging\n"
-        "CLUSTER | ANSWERS | NODES | VERSION | DEFAULT\n"
-        "staging | in 0.03 s | 3 of 3 ready | v1.36.2 | the kubeconfig's\n"
-        "staging is the default here: the kubeconfig names it. cluster use chooses another for you alone."
+        "CLUSTER | ANSWERS | DEFAULT | NODES | VERSION\n"
+        "staging | in 31 ms | the kubeconfig's | 3 of 3 ready | v1.36.2\n"
+        "staging is the default here: the kubeconfig names it."
     )
 
 
 def test_message_with_one_that_is_down(shown):
-    test = Sighting(cluster="test", took=0.5, version="", nodes=None)
+    test = Sighting(cluster="test", took=1.5, version="", nodes=None)
     channel = HERE.model_copy(update={"because": Because.CHANNEL})
     assert shown(render((UP, DOWN, test), channel)) == (
         "⚠️ 3 clusters · 1 does not answer · here you are in shop on staging\n"
-        "CLUSTER | ANSWERS | NODES | VERSION | DEFAULT\n"
-        "staging | in 0.03 s | 3 of 3 ready | v1.36.2 | the channel's\n"
-        "prod | ⚠️ no | – | – | \n"
-        "test | in 0.50 s | – | – | \n"
+        "CLUSTER | ANSWERS | DEFAULT | NODES | VERSION\n"
+        "staging | in 31 ms | the channel's | 3 of 3 ready | v1.36.2\n"
+        "prod | ⚠️ no |  | – | –\n"
+        "test | in 1.5 s |  | – | –\n"
         "• Cluster prod gives no answer within 2 s.\n"
         "• staging is the default here: it is this channel's. cluster use chooses another for you alone.\n"
         "[Use test] cluster use test"
@@ -84,9 +84,9 @@ def test_message_of_ones_own_choice(shown):
     many = UP.model_copy(update={"cluster": "large", "nodes": 700, "ready": None})
     lines = shown(render((UP, many), mine)).splitlines()
     assert lines[2:] == [
-        "staging | in 0.03 s | 3 of 3 ready | v1.36.2 | yours",
-        "large | in 0.03 s | 700 | v1.36.2 | ",
-        "staging is the default here: you chose it with cluster use.",
+        "staging | in 31 ms | yours | 3 of 3 ready | v1.36.2",
+        "large | in 31 ms |  | 700 | v1.36.2",
+        "staging is the default here: you chose it. cluster use chooses another for you alone.",
         "[Use large] cluster use large",
         "[Forget my choice] cluster use --clear",
     ]

@@ -158,6 +158,15 @@ def test_message(shown):
     )
 
 
+def test_twenty_on_a_page_and_the_rest_behind_a_button():
+    found = read(event("Pulled", f"2026-01-01T00:08:{second:02}Z") for second in range(25))
+    rows = render(text(" in shop on prod"), EventsArgs(), found, NOW)
+    first, second = (seen(Kept(result=rows, view=View(page=page))) for page in (1, 2))
+    assert first.plain() == "25 events in shop on prod"
+    assert [len(message.parts[0].rows) for message in (first, second)] == [20, 5]
+    assert "Next page" in [button.label for button in first.buttons]
+
+
 def test_warnings_alone_are_told_once(shown):
     found = read([event("BackOff", "2026-01-01T00:09:50Z", type="Warning")])
     rows = render(text(" in shop on prod"), EventsArgs(types="Warning"), found, NOW)

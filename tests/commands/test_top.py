@@ -114,9 +114,9 @@ async def test_who_is_near_out_of_memory_is_marked(kube, ask):
     await kube.fault(fault="load", namespace="shop", selector="app=web", memory=f"{more}Ki", cpu="100m")
     found = await ask(top.COMMAND, "pods --sort-by memory")
     (group,) = found.groups
-    assert [row[4].startswith("⚠️ 9") for row in group.rows] == [True, True]
+    assert [row[2].startswith("⚠️ 9") for row in group.rows] == [True, True]
     assert group.bad == {0, 1}
-    assert [row[5:] for row in group.rows] == [("50m/500m", "32Mi/64Mi")] * 2
+    assert [row[5:] for row in group.rows] == [("32Mi/64Mi", "50m/500m")] * 2
     assert [button.label for button in found.buttons] == [f"Describe {group.rows[0][0]}", "Chart"]
 
 
@@ -150,9 +150,9 @@ async def test_a_pod_that_does_not_run_has_no_figures_and_that_is_no_error(kube,
 async def test_nodes_with_their_share(ask):
     found = await ask(top.COMMAND, "nodes")
     (group,) = found.groups
-    assert group.columns == ("NAME", "CPU(cores)", "CPU%", "MEMORY(bytes)", "MEMORY%")
+    assert group.columns == ("NAME", "MEMORY", "MEM%", "CPU", "CPU%")
     assert [row[0] for row in group.rows] == ["node-1", "node-2", "node-3"]
-    assert all(re.fullmatch(r"\d+m", row[1]) and re.fullmatch(r"\d+%", row[2]) for row in group.rows)
+    assert all(re.fullmatch(r"\d+Mi", row[1]) and re.fullmatch(r"\d+%", row[2]) for row in group.rows)
     assert len((await ask(top.COMMAND, "node node-2")).groups[0].rows) == 1
 
 
@@ -212,9 +212,9 @@ def test_message(shown):
     rows = render("prod", args("pods"), [pod("web-a"), pod("web-b"), pod("new", phase="Pending")], metrics)
     assert shown(seen(Kept(result=rows))) == (
         "2 pods in shop on prod · 1 nearly full\n"
-        "NAME | CPU(cores) | CPU% | MEMORY(bytes) | MEMORY% | CPU REQ/LIM | MEM REQ/LIM\n"
-        "web-a | 20m | 4% | 10Mi | 15% | 50m/500m | 32Mi/64Mi\n"
-        "web-b | 12m | 2% | 60Mi | ⚠️ 93% | 50m/500m | 32Mi/64Mi\n"
+        "NAME | MEMORY | MEM% | CPU | CPU% | MEM REQ/LIM | CPU REQ/LIM\n"
+        "web-a | 10Mi | 15% | 20m | 4% | 32Mi/64Mi | 50m/500m\n"
+        "web-b | 60Mi | ⚠️ 93% | 12m | 2% | 32Mi/64Mi | 50m/500m\n"
         "• Together 32m of CPU and 70Mi of memory.\n"
         "• 1 pod without figures yet: new.\n"
         "[Only nearly full] \n"
@@ -234,25 +234,33 @@ def test_message_of_containers_everywhere(shown):
     lines = shown(seen(Kept(result=render("prod", wanted, pods, metrics)))).splitlines()
     assert lines[:4] == [
         "2 containers in all namespaces on prod",
-        (
-            "NAMESPACE | NAME | CONTAINER | CPU(cores) | CPU% | MEMORY(bytes) | MEMORY%"
-            " | CPU REQ/LIM | MEM REQ/LIM"
-        ),
-        "one | web | web | 12m | – | 2Mi | – | –/– | –/–",
-        "two | web | web | 12m | – | 1Mi | – | –/– | –/–",
+        "NAMESPACE | NAME | CONTAINER | MEMORY | CPU",
+        "one | web | web | 2Mi | 12m",
+        "two | web | web | 1Mi | 12m",
     ]
-    assert lines[-2:] == [
-        "[Chart] top pods --chart --containers -l 'app in (a, b)' -A --context prod",
-        "Percents are of the limit; – where there is none.",
+    assert lines[-1] == "[Chart] top pods --chart --containers -l 'app in (a, b)' -A --context prod"
+
+
+def test_a_column_stays_where_any_row_has_something_in_it(shown):
+    pods = [pod("a", resources={"limits": {"memory": "20Mi"}}), pod("b", resources={})]
+    wanted = args("pods", containers=True, order="cpu")
+    lines = shown(
+        seen(Kept(result=render("prod", wanted, pods, [measured("a", "5Mi"), measured("b", "5Mi")])))
+    )
+    assert lines.splitlines()[1:4] == [
+        "NAME | CONTAINER | CPU | MEMORY | MEM% | MEM REQ/LIM",
+        "a | web | 12m | 5Mi | 25% | –/20Mi",
+        "b | web | 12m | 5Mi | – | –/–",
     ]
+    assert lines.endswith("Percents are of the limit; – where there is none.")
 
 
 def test_message_of_nodes(shown):
     usage = [{"metadata": {"name": "a"}, "usage": {"cpu": "1900m", "memory": "1Gi"}}]
     assert shown(seen(Kept(result=render("prod", args("nodes"), [node("a"), node("b")], usage)))) == (
         "2 nodes on prod · 1 nearly full\n"
-        "NAME | CPU(cores) | CPU% | MEMORY(bytes) | MEMORY%\n"
-        "a | 1900m | ⚠️ 95% | 1024Mi | 25%\n"
+        "NAME | MEMORY | MEM% | CPU | CPU%\n"
+        "a | 1024Mi | 25% | 1900m | ⚠️ 95%\n"
         "b | <unknown> | – | <unknown> | –\n"
         "Together 1900m of CPU and 1024Mi of memory.\n"
         "[Only nearly full] \n"

@@ -75,7 +75,7 @@ async def test_a_choice_holds_across_a_restart_until_it_is_forgotten(both):
     await place.start_bot()
     assert "in stage on staging" in (await place.says("cho", "get pods")).plain
     again = await place.says("cho", "clusters")
-    assert "staging is the default here: you chose it with cluster use." in again.plain
+    assert "staging is the default here: you chose it." in again.plain
     gone = await place.says("cho", "cluster use -")
     assert "Forgotten. Here, your lines mean shop on demo again." in gone.plain
     assert "in shop on demo" in (await place.says("cho", "get pods")).plain
