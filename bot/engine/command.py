@@ -11,13 +11,13 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from pydantic import field_validator
 
 from bot.domain.access import Actor, Decision, Permission, Place, Risk
 from bot.domain.changes import Applied, Plan, Step, Write
-from bot.domain.cluster import ApiTable, LogRequest
+from bot.domain.cluster import ApiTable, LogRequest, Take, Taken
 from bot.domain.message import Message
 from bot.domain.model import Frozen, Json
 from bot.domain.records import Record
@@ -96,6 +96,18 @@ class ClusterReader(Protocol):
         self, kind: ResourceType, namespace: str, *, labels: str = "", fields: str = ""
     ) -> tuple[Json, ...]: ...
 
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        most: int = 5000,
+    ) -> Taken:
+        """What `take` takes of each object, page by page; no more than one page is ever held."""
+
     async def table(
         self,
         kind: ResourceType,
@@ -105,7 +117,14 @@ class ClusterReader(Protocol):
         labels: str = "",
         fields: str = "",
         limit: int = 500,
-    ) -> ApiTable: ...
+        most: int = 1,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
+    ) -> ApiTable:
+        """The server's own columns, in pages of `limit` until there are `most` rows.
+
+        `take` is given the metadata of each row's object, or the whole of it.
+        """
 
     async def logs(self, request: LogRequest) -> str: ...
 
