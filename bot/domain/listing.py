@@ -25,7 +25,17 @@ _OTHER_NAMES = {
     "sa": "serviceaccounts", "cj": "cronjobs", "ing": "ingresses", "ingress": "ingresses",
     "netpol": "networkpolicies", "networkpolicy": "networkpolicies", "pdb": "poddisruptionbudgets",
     "sc": "storageclasses", "storageclass": "storageclasses", "crd": "customresourcedefinitions",
-    "secret": "secrets", "job": "jobs", "cronjob": "cronjobs", "configmap": "configmaps",
+    "secret": "secrets", "job": "jobs", "cronjob": "cronjobs", "configmap": "configmaps", "crds":
+    "customresourcedefinitions", "csr": "certificatesigningrequests", "pc": "priorityclasses",
+    "priorityclass": "priorityclasses", "ingressclass": "ingressclasses",
+} | {
+    plural.removesuffix("s"): plural
+    for plural in (
+        "persistentvolumes", "persistentvolumeclaims", "resourcequotas", "limitranges", "serviceaccounts",
+        "replicationcontrollers", "poddisruptionbudgets", "customresourcedefinitions", "controllerrevisions",
+        "certificatesigningrequests", "leases", "roles", "rolebindings", "clusterroles",
+        "clusterrolebindings", "podtemplates",
+    )
 }  # fmt: skip
 _KEPT = {
     "NAMESPACE", "NAME", "READY", "STATUS", "TYPE", "PORT(S)", "DESIRED", "CURRENT", "LAST SEEN", "REASON",
