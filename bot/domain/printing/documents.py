@@ -40,8 +40,8 @@ def as_json(items: Sequence[Json], *, single: bool) -> Document:
     if single:
         return Document(tuple(_json(items[0])), 0)
     found = _within(items, _json)
-    whole = [f"        {line}" for item in found for line in (*item[:-1], "},")]
-    whole[-1] = "        }"
+    whole = [f"        {line}" for item in found for line in (*item[:-1], f"{item[-1]},")]
+    whole[-1] = whole[-1].removesuffix(",")
     head = ("{", '    "apiVersion": "v1",', '    "items": [')
     tail = (
         "    ],",
