@@ -24,13 +24,14 @@ _HEALTH = ("Ready", "Available", "Healthy", "Synced", "Established", "Reconciled
 def anything(ref: ObjectRef, found: Json, around: Around, now: float) -> Described:
     veil = veiled(found, ref.type.kind)
     status = veil.get("status") if isinstance(veil.get("status"), dict) else {}
-    held = {c.get("type"): c.get("status") for c in _conditions(status) if isinstance(c, dict)}
+    told = _conditions(status)
+    held = {one["type"]: one["status"] for one in told}
     state = str((status or {}).get("phase") or "") or next((k for k in _HEALTH if held.get(k) == "True"), "")
     facts = list(_flat({key: value for key, value in veil.items() if key not in _SEEN}))
     left = len(facts) - _MOST
     going = veil["metadata"].get("deletionTimestamp")
     waits = ", ".join(veil["metadata"].get("finalizers") or ())
-    ill = conditions(veil, bad=dict.fromkeys(_HEALTH, "False")) if held else ()
+    ill = conditions({"status": {"conditions": told}}, bad=dict.fromkeys(_HEALTH, "False"))
     ends = text("It is {}{}", bold("Terminating"), f": it waits for {waits}" if waits else "")
     return Described(
         headline=text("{} {}{}", ref.type.kind, place(ref), text(" · {}", code(state)) if state else ""),
@@ -45,9 +46,14 @@ def anything(ref: ObjectRef, found: Json, around: Around, now: float) -> Describ
     )
 
 
-def _conditions(status: Any) -> list[Any]:
+def _conditions(status: Any) -> list[Json]:
+    """Those that have the shape of conditions: a custom resource may hold anything under that name."""
     held = (status or {}).get("conditions")
-    return held if isinstance(held, list) else []
+    return [
+        {key: str(one.get(key) or "") for key in ("type", "status", "reason", "message")}
+        for one in (held if isinstance(held, list) else ())
+        if isinstance(one, dict)
+    ]
 
 
 def _flat(value: Any, path: str = "") -> Iterator[Fact]:
