@@ -22,6 +22,10 @@ from bot.domain.results import MOST_ROWS, Lines, Rows
 from bot.engine.command import Flag, Positional, ReadArgs, ReadCommand, ReadContext
 from bot.engine.several import aside, together
 
+_ROWS_ON_PAGE = 500
+_WHOLE_ON_PAGE = 200
+"""Rows with their whole objects: a page of more would keep the loop waiting while it is read."""
+
 
 class GetArgs(ReadArgs):
     target: Annotated[tuple[str, ...], Positional("TYPE [NAME]"), Field(min_length=1, max_length=50)]
@@ -155,6 +159,7 @@ async def _table(ctx: ReadContext, args: GetArgs, kind: ResourceType, asked: _As
     of = beside.reads or "Metadata"
     return await ctx.cluster.table(
         kind, asked.namespace, name=asked.name, labels=args.selector, fields=args.fields, most=MOST_ROWS,
+        limit=_WHOLE_ON_PAGE if of == "Object" else _ROWS_ON_PAGE,
         take=partial(beside.of, kind=kind.kind) if beside.reads else None, of=of,
     )  # fmt: skip
 

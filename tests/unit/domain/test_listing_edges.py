@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
 from bot.domain.cluster import ApiTable, Column
 from bot.domain.happenings import read, table
 from bot.domain.listing import ALL, joined, plural_of, rows, shown, unready
 from bot.domain.printing.beside import Beside
+from bot.domain.redaction import redact
 from bot.domain.resources import NODES, PODS
 from tests.factories import NOW, stamp
 
@@ -99,9 +101,22 @@ def test_the_rows_that_need_a_look_are_known_in_any_order():
     assert shown(table, Beside(order="ready")).bad == {0}
 
 
-def test_the_same_secret_is_never_in_a_cell():
-    (row,) = shown(listed("Name Url", ("a", "db://u:pw@h"))).rows
-    assert "pw" not in row[1]
+SECRETS = (
+    "db://u:pw-pw-pw@h", "xoxb-abcdefgh-pw", "xapp-abcdefgh-pw", "glpat-abcdefghijklmnop-pw",
+    "sk-abcdefghijklmno1234567-pw", "password=pw", "ghp_abcdefghijklmnopqrstpw",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_secret_is_left_in_a_cell(secret: str):
+    for cell in (secret, f"a {secret}", f"{secret} b"):
+        (row,) = shown(listed("Name Url", ("a", cell))).rows
+        assert "pw" not in row[1]
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,40}|(?:disk-|task-|xox|glpat-|sk-)[a-z0-9-]{1,40}", fullmatch=True))
+def test_a_plain_name_is_what_redaction_makes_of_it(name: str):
+    assert shown(listed("Name", (name,))).rows == ((redact(name),),)
 
 
 # ---------------------------------------------------------------- events
