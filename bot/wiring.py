@@ -27,6 +27,7 @@ from bot.engine.engine import Engine
 from bot.engine.registry import Registry
 from bot.engine.rooms import Rooms
 from bot.engine.tasks import Tasks
+from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.kube.clusters import Clusters as KubeClusters
 from bot.kube.watch import WatchHub
@@ -159,10 +160,12 @@ class Bot:
             operations=store.operations,
             sealer=store.sealer,
             worker=Worker(store.operations, self._clock, self._tasks),
+            terminals=OpenTerminals(),
             clock=self._clock,
         )
         engine = Engine(rooms, hub, self._tasks)
         engine.start()
+        stack.push_async_callback(rooms.terminals.close)
         stack.push_async_callback(engine.close)
         app = make_app(engine, client, settings.signing_secret)
         if settings.socket_mode:

@@ -8,12 +8,13 @@ from typing import Any
 from bot.domain import typed
 from bot.domain.access import Actor, Decision, Effect, Place, Standing
 from bot.domain.changes import Plan
-from bot.domain.errors import ChannelClosedError
+from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
+from bot.domain.redaction import redact
 from bot.domain.results import Lines, Rows
 from bot.engine import asking, cards
 from bot.engine.command import (
@@ -23,6 +24,9 @@ from bot.engine.command import (
     Command,
     ReadCommand,
     ReadContext,
+    RunCommand,
+    RunContext,
+    SessionCommand,
     Waiting,
 )
 from bot.engine.kept import KeptResults
@@ -76,7 +80,9 @@ class Answering:
             return self._propose(line, await command.plan(self._reading(line, command), line.args))
         if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
             return self._ask_first(line)
-        return await self._begin(line)
+        if isinstance(command, SessionCommand) or (command.live and command.live.wanted(line.args)):
+            return await self._begin(line)
+        return await self._run(line, command)
 
     def _reading(self, line: Authorized, command: ReadCommand[Any] | ChangeCommand[Any]) -> ReadContext:
         gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
@@ -108,6 +114,39 @@ class Answering:
         )
         entry = line.entry.of(RecordKind.ASKED, {"outcome": "asked for a confirm"})
         return Answer(message=question, entry=entry, waits=(operation,))
+
+    async def _run(self, line: Authorized, command: RunCommand[Any]) -> Answer:
+        """Run something, once, with the intent on the record before and the conclusion after.
+
+        A process that dies in between leaves the intent: whoever takes the line up does not run it again.
+        """
+        if await self._rooms.ledger.intended(line.entry.operation):
+            lost = OutcomeUnknownError(
+                "The bot was interrupted while this ran: what became of it is not known.",
+                hint="It was not run again.",
+            )
+            detail: Json = {"result": "unknown", "found_after_restart": True}
+            return Answer(message=cards.refused(lost), entry=line.entry.of(RecordKind.CONCLUSION, detail))
+        async with self._rooms.database.write() as connection:
+            await self._rooms.ledger.append(connection, line.entry.of(RecordKind.INTENT, {}))
+        gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
+        context = RunContext(
+            cluster=self._rooms.clusters.behind(line.args.context, gate),
+            actor=line.actor,
+            place=line.invocation.place,
+            line=understood(line.invocation.text),
+            now=self._rooms.clock,
+        )
+        try:
+            outcome = await command.run(context, line.args)
+        except BotError as error:
+            detail = {
+                "result": "failed",
+                "error": error.code,
+                "said": redact(f"{error.message} {error.hint}".strip()),
+            }
+            return Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.CONCLUSION, detail))
+        return self._answer(line, outcome.shown, line.entry.of(RecordKind.CONCLUSION, outcome.detail))
 
     async def _begin(self, line: Authorized) -> Answer:
         """A session goes on in the channel, from its own row."""

@@ -13,6 +13,7 @@ from bot.engine.command import (
     Command,
     ReadArgs,
     ReadCommand,
+    RunCommand,
     SessionCommand,
 )
 from bot.engine.rooms import Rooms
@@ -143,7 +144,7 @@ def gate(
     rooms: Rooms,
     actor: Actor,
     place: Place,
-    command: ReadCommand[Args] | ChangeCommand[Args] | SessionCommand[Args],
+    command: ReadCommand[Args] | RunCommand[Args] | ChangeCommand[Args] | SessionCommand[Args],
     args: Args,
 ) -> PolicyGate:
     """The gate for everything that this one use of a verb will read or write."""

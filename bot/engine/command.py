@@ -1,4 +1,4 @@
-"""The four kinds of command, their arguments, and what each kind is given.
+"""The five kinds of command, their arguments, and what each kind is given.
 
 A verb is a declaration and a few functions. From the declaration come its grammar, help, permission and
 risk. A verb never posts, logs, sleeps or writes: a read gives a Message, a change gives a Plan, and the
@@ -11,18 +11,17 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 from pydantic import field_validator
 
 from bot.domain.access import Actor, Decision, Permission, Place, Risk
-from bot.domain.changes import Applied, Plan, Step, Write
-from bot.domain.cluster import ApiTable, LogRequest
+from bot.domain.changes import Plan
 from bot.domain.message import Message
 from bot.domain.model import Frozen, Json
-from bot.domain.records import Record
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
 from bot.domain.results import Lines, Rows
+from bot.engine.ports import ClusterReader, ClusterRunner, Records, Terminals
 
 
 @dataclass(frozen=True)
@@ -76,79 +75,6 @@ class ReadArgs(Args):
     """Where all namespaces are meant and the policy lets this person see only some: those. Never typed."""
 
 
-class ClusterReader(Protocol):
-    """The only door a command has to its cluster. Every call asks the policy first, then the API.
-
-    Raises `AccessDeniedError` and the errors below `ClusterError`; `get` raises `TargetNotFoundError` with
-    the nearest names that live there.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    async def version(self) -> Json: ...
-
-    async def resolve(self, word: str) -> ResourceType: ...
-
-    async def get(self, kind: ResourceType, namespace: str, name: str) -> Json: ...
-
-    async def list(
-        self, kind: ResourceType, namespace: str, *, labels: str = "", fields: str = ""
-    ) -> tuple[Json, ...]: ...
-
-    async def table(
-        self,
-        kind: ResourceType,
-        namespace: str,
-        *,
-        name: str = "",
-        labels: str = "",
-        fields: str = "",
-        limit: int = 500,
-    ) -> ApiTable: ...
-
-    async def logs(self, request: LogRequest) -> str: ...
-
-    async def dry_run(self, write: Write) -> Step:
-        """What this write would change, as the server answers it; nothing is changed."""
-
-
-class ClusterWriter(ClusterReader, Protocol):
-    """What the engine holds while it acts; no command ever does."""
-
-    async def apply(self, step: Step, change: str) -> Applied:
-        """Make one write, exactly as it was shown, marked with the change's id.
-
-        Raises `StalePlanError` when what was shown no longer holds: then nothing was sent.
-        """
-
-    async def holds(self, step: Step) -> None:
-        """Raise `StalePlanError` when what was shown no longer holds."""
-
-    async def find(self, step: Step, change: str) -> Applied | None:
-        """Whether a write whose answer was lost has arrived: the object as it is, or None."""
-
-
-class Records(Protocol):
-    """The account, as verbs may read it."""
-
-    async def show(self, seq: int) -> Record | None: ...
-
-    async def search(
-        self,
-        *,
-        actor: str = "",
-        verb: str = "",
-        namespace: str = "",
-        target: str = "",
-        since: float = 0.0,
-        limit: int = 20,
-    ) -> list[Record]: ...
-
-    async def verify(self) -> tuple[int, str]:
-        """How many records hold, and why the first that does not does not."""
-
-
 @dataclass(frozen=True)
 class ReadContext:
     """What a read, and the planning of a change, is given."""
@@ -159,6 +85,22 @@ class ReadContext:
     line: str
     """The line as understood, for a change's cause."""
     now: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class RunContext(ReadContext):
+    """What a verb that runs something is given."""
+
+    cluster: ClusterRunner
+
+
+@dataclass(frozen=True)
+class SessionContext(RunContext):
+    """What each step of a session that is typed to is given."""
+
+    session: str
+    """The operation that carries it."""
+    terminals: Terminals
 
 
 class Waiting(Frozen):
@@ -218,6 +160,14 @@ class Live(Generic[C, A]):
     step: Callable[[C, A, Json, Event], Awaitable[Stage]]
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb that ran something says of it, and what the record keeps: never the output itself."""
+
+    shown: Message | Rows | Lines
+    detail: Json
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Declared(Generic[A]):
     name: str
@@ -250,6 +200,16 @@ class ReadCommand(_Declared[A]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunCommand(_Declared[A]):
+    """Runs something in the cluster that is no change of an object: a program, a request."""
+
+    run: Callable[[RunContext, A], Awaitable[Outcome]]
+    risk: Risk
+    also_reads: tuple[ResourceType, ...] = ()
+    live: Live[SessionContext, A] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeCommand(_Declared[A]):
     """Plans a change by a dry run; the engine shows, confirms, records and applies it."""
 
@@ -277,4 +237,6 @@ class SessionCommand(_Declared[A]):
     risk: Risk = Risk.READ
 
 
-Command: TypeAlias = ReadCommand[Any] | ChangeCommand[Any] | BotCommand[Any] | SessionCommand[Any]
+Command: TypeAlias = (
+    ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any] | BotCommand[Any] | SessionCommand[Any]
+)

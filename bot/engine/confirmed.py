@@ -29,8 +29,9 @@ from bot.domain.redaction import redact
 from bot.domain.typed import clean
 from bot.engine import cards
 from bot.engine.acting import Acting, Done
-from bot.engine.command import ChangeCommand, ClusterWriter
+from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
+from bot.engine.ports import ClusterWriter
 from bot.engine.rollouts import Following, made
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.worker import Hold

@@ -12,6 +12,7 @@ from bot.domain.operation import Kind, Operation, State
 from bot.engine.directory import Directory
 from bot.engine.notifier import Notifier
 from bot.engine.registry import Registry
+from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
@@ -36,6 +37,7 @@ class Rooms:
     operations: Operations
     sealer: Sealer
     worker: Worker
+    terminals: OpenTerminals
     clock: Callable[[], float]
 
     def new(self, kind: Kind, state: State, data: Json, *, owner: str, wake_at: float | None) -> Operation:

@@ -18,7 +18,7 @@ from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.engine import asking, cards
-from bot.engine.command import Args, BotCommand, ChangeCommand, Event, ReadContext, SessionCommand, Stage
+from bot.engine.command import Args, BotCommand, ChangeCommand, Event, SessionCommand, SessionContext, Stage
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 
@@ -47,7 +47,7 @@ class Sessions:
         running = Running.model_validate(hold.data)
         event = Event.STOP if hold.state is State.STOPPING else Event.WAKE if running.ts else Event.BEGIN
         try:
-            stage = await self._next(running, event)
+            stage = await self._next(hold, running, event)
         except BotError as error:
             stage = Stage(state=running.state, message=cards.refused(error), wake_in=None)
         over = stage.wake_in is None or event is Event.STOP
@@ -63,7 +63,7 @@ class Sessions:
         wake_at = self._rooms.clock() + (stage.wake_in or 0.0)
         await hold.save(State.MOVING, running.model_dump(mode="json"), wake_at=wake_at, release=True)
 
-    async def _next(self, running: Running, event: Event) -> Stage:
+    async def _next(self, hold: Hold, running: Running, event: Event) -> Stage:
         invocation = running.invocation
         command = self._rooms.registry.named(running.verb)
         if command is None or isinstance(command, (BotCommand, ChangeCommand)):
@@ -73,12 +73,14 @@ class Sessions:
         actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups)
         asking.decide(self._rooms, actor, invocation.place, command, args)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
-        context = ReadContext(
+        context = SessionContext(
             cluster=self._rooms.clusters.behind(args.context, gate),
             actor=actor,
             place=invocation.place,
             line=invocation.text,
             now=self._rooms.clock,
+            session=hold.operation.id,
+            terminals=self._rooms.terminals,
         )
         if isinstance(command, SessionCommand):
             return await command.step(context, args, running.state, event)
@@ -100,6 +102,7 @@ class Sessions:
         return await self._rooms.notifier.post(channel, shown, key=hold.operation.id)
 
     async def _end(self, hold: Hold, running: Running) -> None:
+        await self._rooms.terminals.end(hold.operation.id)
         invocation, args = running.invocation, running.args
         entry = Entry(
             kind=RecordKind.FOLLOWED,

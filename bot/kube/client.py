@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from bot.domain.cluster import ApiTable, Listing, LogRequest
-from bot.domain.errors import ClusterRejectedError, TargetNotFoundError
-from bot.domain.resources import BUILT_IN, PODS, ObjectRef, ResourceType, find_type
-from bot.kube import errors, tables
+import aiohttp
+
+from bot.domain.cluster import ApiTable, ExecRequest, Listing, LogRequest, Ran, WebAnswer, WebRequest
+from bot.domain.errors import BotError, ClusterRejectedError, OutcomeUnknownError, TargetNotFoundError
+from bot.domain.resources import BUILT_IN, PODS, SERVICES, ObjectRef, ResourceType, find_type
+from bot.kube import errors, exec, tables  # noqa: A004 - what kubectl calls it
 from bot.kube.discovery import Discovery
 from bot.kube.errors import Asked
-from bot.kube.transport import JSON, USER_AGENT, Transport, document
+from bot.kube.pool import NOT_SENT
+from bot.kube.transport import BROKEN, JSON, USER_AGENT, Transport, document
 
 if TYPE_CHECKING:
     from bot.domain.changes import Write
     from bot.domain.model import Json
-    from bot.kube.transport import Query
+    from bot.kube.transport import Query, Socket
 
 _Pages: TypeAlias = "list[Json]"
 _GONE = 410
@@ -138,9 +141,63 @@ class Cluster:
         text = answer.body.decode(errors="replace")
         return "" if text.startswith(_NO_LOG) else text
 
+    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran:
+        """Run a program to its end, or until a bound is reached. It is asked for once, whatever happens."""
+        try:
+            return await exec.to_the_end(lambda: self._dial(request), seconds=seconds, most_bytes=most_bytes)
+        except aiohttp.WSServerHandshakeError as refused:
+            raise await self._not_let_in(request, refused) from refused
+        except NOT_SENT as problem:
+            raise errors.unreachable(self.name, problem) from problem
+
+    async def open(self, request: ExecRequest, *, most_bytes: int) -> exec.OpenTerminal:
+        """Start a program whose input stays open."""
+        try:
+            socket = await self._dial(request)
+        except aiohttp.WSServerHandshakeError as refused:
+            raise await self._not_let_in(request, refused) from refused
+        except NOT_SENT as problem:
+            raise errors.unreachable(self.name, problem) from problem
+        except BROKEN as problem:
+            raise OutcomeUnknownError(
+                f"the connection to cluster `{self.name}` broke while the program was being started",
+                hint="It may have run for a moment.",
+            ) from problem
+        return await exec.OpenTerminal.on(socket, request, most_bytes)
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        """One request to what a pod or a service serves. No redirect is followed."""
+        kind = PODS if request.kind == "pods" else SERVICES
+        port = f":{request.port}" if request.port or request.scheme else ""
+        name = f"{request.scheme + ':' if request.scheme else ''}{request.name}{port}"
+        path = path_of(kind, request.namespace, name, "proxy") + inside(request.path)
+        answer = await self.transport.fetch(request.method, path, accept="*/*", most=request.most_bytes)
+        said = document(answer.body) if answer.status >= 400 else None  # noqa: PLR2004 - as HTTP says
+        if isinstance(said, dict) and said.get("kind") == "Status" and said.get("apiVersion") == "v1":
+            asked = Asked(self.name, kind, request.namespace, request.name)
+            raise errors.refusal(asked, answer.status, answer.body)
+        return answer
+
     async def close(self) -> None:
         await self._discovery.close()
         await self.transport.close()
+
+    async def _dial(self, request: ExecRequest) -> Socket:
+        path = path_of(PODS, request.namespace, request.pod, "exec")
+        return await self.transport.dial(path, query=exec.query_of(request), protocols=exec.PROTOCOLS)
+
+    async def _not_let_in(self, request: ExecRequest, refused: aiohttp.WSServerHandshakeError) -> BotError:
+        """The sentence of a refused handshake, whose body the library throws away.
+
+        The same request without its upgrade runs nothing: it is refused for the same reason, or for that.
+        """
+        path = path_of(PODS, request.namespace, request.pod, "exec")
+        answer = await self.transport.read(path, query=exec.query_of(request), most=65_536)
+        status = refused.status
+        asked = Asked(self.name, PODS, request.namespace, request.pod)
+        if answer.is_success or answer.status != status:
+            return errors.refusal(asked, status, b"")
+        return errors.refusal(asked, status, answer.body)
 
     def _asked(self, ref: ObjectRef) -> Asked:
         return Asked(self.name, ref.type, ref.namespace, ref.name)
@@ -179,6 +236,16 @@ def path_of(
 ) -> str:
     """A raw path of names that cannot lead elsewhere; an empty one would make an object its whole list."""
     return kind.path(_part(namespace), _part(name), subresource)
+
+
+def inside(path: str) -> str:
+    """A path below a proxy, quoted. Raises `TargetNotFoundError` for one that would lead out of it."""
+    before, mark, query = path.partition("?")
+    steps = unquote(unquote(before)).replace("\\", "/").split("/")
+    if "." in steps or ".." in steps:
+        raise TargetNotFoundError("a path with `.` or `..` in it is not sent", hint="Write where it leads.")
+    asked = quote(query, safe="=&%+,;:@!$'()*/?~[]-._")
+    return "/" + quote(before.lstrip("/"), safe="/%:@!$&'()*+,;=~-._") + (f"?{asked}" if mark else "")
 
 
 def _part(name: str | None) -> str | None:

@@ -7,10 +7,19 @@ from typing import Protocol
 
 from bot.domain.access import ANY, Decision
 from bot.domain.changes import MARK, Applied, Call, FieldChange, Step, Write, difference, moved, pin
-from bot.domain.cluster import ApiTable, Listing, LogRequest
+from bot.domain.cluster import (
+    ApiTable,
+    ExecRequest,
+    Listing,
+    LogRequest,
+    Ran,
+    Terminal,
+    WebAnswer,
+    WebRequest,
+)
 from bot.domain.errors import BotError, ClusterRejectedError, StalePlanError, TargetNotFoundError
 from bot.domain.model import Json
-from bot.domain.resources import NAMESPACES, PODS, ObjectRef, ResourceType, nearest
+from bot.domain.resources import NAMESPACES, PODS, SERVICES, ObjectRef, ResourceType, nearest
 from bot.service.gate import Gate
 
 _CONFLICT = 409
@@ -45,6 +54,9 @@ class RawCluster(Protocol):
     ) -> ApiTable: ...
     async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json: ...
     async def logs(self, request: LogRequest) -> str: ...
+    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran: ...
+    async def open(self, request: ExecRequest, *, most_bytes: int) -> Terminal: ...
+    async def fetch(self, request: WebRequest) -> WebAnswer: ...
 
 
 class RawClusters(Protocol):
@@ -143,6 +155,18 @@ class GuardedCluster:
     async def logs(self, request: LogRequest) -> str:
         self._check(PODS, request.namespace)
         return await self._raw.logs(request)
+
+    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran:
+        self._check(PODS, request.namespace)
+        return await self._raw.run(request, seconds=seconds, most_bytes=most_bytes)
+
+    async def open(self, request: ExecRequest, *, most_bytes: int) -> Terminal:
+        self._check(PODS, request.namespace)
+        return await self._raw.open(request, most_bytes=most_bytes)
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        self._check(PODS if request.kind == "pods" else SERVICES, request.namespace)
+        return await self._raw.fetch(request)
 
     async def dry_run(self, write: Write) -> Step:
         """What a write would change, by the server's own dry run."""

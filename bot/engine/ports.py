@@ -1,0 +1,105 @@
+"""The doors that verbs and the engine have to the world outside, as protocols."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.domain.changes import Applied, Step, Write
+from bot.domain.cluster import ApiTable, ExecRequest, LogRequest, Ran, Terminal, WebAnswer, WebRequest
+from bot.domain.model import Json
+from bot.domain.records import Record
+from bot.domain.resources import ResourceType
+
+
+class ClusterReader(Protocol):
+    """The only door a command has to its cluster. Every call asks the policy first, then the API.
+
+    Raises `AccessDeniedError` and the errors below `ClusterError`; `get` raises `TargetNotFoundError` with
+    the nearest names that live there.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    async def version(self) -> Json: ...
+
+    async def resolve(self, word: str) -> ResourceType: ...
+
+    async def get(self, kind: ResourceType, namespace: str, name: str) -> Json: ...
+
+    async def list(
+        self, kind: ResourceType, namespace: str, *, labels: str = "", fields: str = ""
+    ) -> tuple[Json, ...]: ...
+
+    async def table(
+        self,
+        kind: ResourceType,
+        namespace: str,
+        *,
+        name: str = "",
+        labels: str = "",
+        fields: str = "",
+        limit: int = 500,
+    ) -> ApiTable: ...
+
+    async def logs(self, request: LogRequest) -> str: ...
+
+    async def dry_run(self, write: Write) -> Step:
+        """What this write would change, as the server answers it; nothing is changed."""
+
+
+class ClusterWriter(ClusterReader, Protocol):
+    """What the engine holds while it acts; no command ever does."""
+
+    async def apply(self, step: Step, change: str) -> Applied:
+        """Make one write, exactly as it was shown, marked with the change's id.
+
+        Raises `StalePlanError` when what was shown no longer holds: then nothing was sent.
+        """
+
+    async def holds(self, step: Step) -> None:
+        """Raise `StalePlanError` when what was shown no longer holds."""
+
+    async def find(self, step: Step, change: str) -> Applied | None:
+        """Whether a write whose answer was lost has arrived: the object as it is, or None."""
+
+
+class ClusterRunner(ClusterReader, Protocol):
+    """The door of the verbs that run something. Each use is on the record before it is made."""
+
+    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran:
+        """Run a program to its end, or until a bound is reached."""
+
+    async def open(self, request: ExecRequest, *, most_bytes: int) -> Terminal:
+        """Start a program that is typed to."""
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        """One HTTP request through the API server."""
+
+
+class Records(Protocol):
+    """The account, as verbs may read it."""
+
+    async def show(self, seq: int) -> Record | None: ...
+
+    async def search(
+        self,
+        *,
+        actor: str = "",
+        verb: str = "",
+        namespace: str = "",
+        target: str = "",
+        since: float = 0.0,
+        limit: int = 20,
+    ) -> list[Record]: ...
+
+    async def verify(self) -> tuple[int, str]:
+        """How many records hold, and why the first that does not does not."""
+
+
+class Terminals(Protocol):
+    """The terminals that are open in this process, by the session that each belongs to."""
+
+    def find(self, session: str) -> Terminal | None: ...
+
+    def keep(self, session: str, terminal: Terminal) -> None: ...
