@@ -149,6 +149,7 @@ class Bot:
         )
         for close in (notifier.close, directory.close, hub.close):
             stack.push_async_callback(close)
+        worker = Worker(store.operations, self._clock, self._tasks)
         rooms = Rooms(
             registry=Registry(self._commands),
             in_force=in_force,
@@ -159,8 +160,8 @@ class Bot:
             database=store.database,
             operations=store.operations,
             sealer=store.sealer,
-            worker=Worker(store.operations, self._clock, self._tasks),
-            terminals=OpenTerminals(),
+            worker=worker,
+            terminals=OpenTerminals(worker.hasten, self._clock),
             clock=self._clock,
         )
         engine = Engine(rooms, hub, self._tasks)

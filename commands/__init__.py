@@ -7,11 +7,13 @@ from commands import (
     deploy,
     describe,
     events,
+    exec,  # noqa: A004 - a verb is called what it is called
     expose,
     get,
     help,  # noqa: A004 - a verb is called what it is called
     label,
     logs,
+    proxy,
     restart,
     rollback,
     rollout_history,
@@ -26,6 +28,8 @@ COMMANDS: tuple[Command, ...] = (
     describe.COMMAND,
     logs.COMMAND,
     events.COMMAND,
+    exec.COMMAND,
+    proxy.COMMAND,
     rollout_status.COMMAND,
     rollout_history.COMMAND,
     cluster_info.COMMAND,

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
-from bot.domain.access import Actor, Decision, Permission, Place, Risk
+from bot.domain.access import Actor, Decision, Permission, Place, Program, Risk
 from bot.domain.changes import Plan
 from bot.domain.message import Message
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
 from bot.domain.results import Lines, Rows
-from bot.engine.ports import ClusterReader, ClusterRunner, Records, Terminals
+from bot.engine.ports import ClusterReader, ClusterRunner, Records, Terminals, Typed
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class Positional:
 
     name: str
     help: str = ""
+    rest: bool = False
+    """Where it begins, nothing is a flag of ours any more: the words of somebody else's command."""
+    behind: bool = False
+    """It takes what stands behind `--`, untouched."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +141,13 @@ class Stage(Frozen):
 
     state: Json
     message: Message
+    """The card; its files go into its thread."""
     wake_in: float | None
     """Seconds until the next step; None when it is over."""
+    thread: Message | None = None
+    """A second message, in the card's thread, brought to this state; None where it stays as it is."""
+    detail: Json = Field(default_factory=dict)
+    """What the record keeps once it is over."""
 
 
 class Event(StrEnum):
@@ -158,6 +167,8 @@ class Live(Generic[C, A]):
 
     wanted: Callable[[A], bool]
     step: Callable[[C, A, Json, Event], Awaitable[Stage]]
+    last: Callable[[Typed, Json, float, Message], Stage] | None = None
+    """The last stage of a terminal that is closed for what the message says, such as a right that is gone."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +216,9 @@ class RunCommand(_Declared[A]):
 
     run: Callable[[RunContext, A], Awaitable[Outcome]]
     risk: Risk
+    programs: Callable[[A], tuple[Program, ...]] = field(default=lambda _: ())
+    """What the line may mean to run, as far as the text alone tells: the policy is asked about each reading,
+    again about the one that is meant, and the strictest answer counts."""
     also_reads: tuple[ResourceType, ...] = ()
     live: Live[SessionContext, A] | None = None
 

@@ -20,6 +20,7 @@ from bot.engine.rollouts import Rollouts, Watching
 from bot.engine.rooms import Rooms
 from bot.engine.sessions import Sessions
 from bot.engine.tasks import Tasks
+from bot.engine.terminals import Reply
 from bot.engine.worker import Hold
 
 log = logging.getLogger(__name__)
@@ -37,10 +38,11 @@ class Engine:
         self._tasks = tasks
         self._presses = Presses(rooms)
         self._replies = Replies(rooms)
+        self._sessions = Sessions(rooms)
         rooms.worker.on(Kind.INVOCATION, Pipeline(rooms).step)
         rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
         rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step, endless=True)
-        rooms.worker.on(Kind.SESSION, Sessions(rooms).step)
+        rooms.worker.on(Kind.SESSION, self._sessions.step)
         rooms.worker.on(Kind.OFFER, self._forget)
         rooms.worker.on(Kind.RESULT, self._forget)
 
@@ -72,6 +74,14 @@ class Engine:
                 self._tasks.start(self._say(press, taken, replace=True), "answer to a press")
         except BotError as error:
             self._tasks.start(self._say(press, cards.refused(error)), "refusal of a press")
+
+    def listens(self, channel: str, thread: str) -> bool:
+        """Whether what is written in this thread is typed into a terminal; all else is not ours to read."""
+        return bool(self._rooms.terminals.session_of(channel, thread))
+
+    async def type(self, reply: Reply) -> None:
+        """Type a line into the terminal whose thread it was written in, if its person may still do that."""
+        await self._sessions.typed(reply)
 
     async def _say(self, press: Press, message: Message, *, replace: bool = False) -> None:
         who = press.invocation

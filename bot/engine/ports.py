@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.domain.access import Allowance
 from bot.domain.changes import Applied, Step, Write
 from bot.domain.cluster import ApiTable, ExecRequest, LogRequest, Ran, Terminal, WebAnswer, WebRequest
 from bot.domain.model import Json
@@ -67,10 +68,13 @@ class ClusterWriter(ClusterReader, Protocol):
 class ClusterRunner(ClusterReader, Protocol):
     """The door of the verbs that run something. Each use is on the record before it is made."""
 
-    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran:
+    def allowance(self, request: ExecRequest) -> Allowance:
+        """Within what a program may run. Raises `AccessDeniedError` when it may not."""
+
+    async def run(self, request: ExecRequest) -> Ran:
         """Run a program to its end, or until a bound is reached."""
 
-    async def open(self, request: ExecRequest, *, most_bytes: int) -> Terminal:
+    async def open(self, request: ExecRequest) -> Terminal:
         """Start a program that is typed to."""
 
     async def fetch(self, request: WebRequest) -> WebAnswer:
@@ -97,9 +101,27 @@ class Records(Protocol):
         """How many records hold, and why the first that does not does not."""
 
 
+class Typed(Protocol):
+    """A terminal, and what was typed to it."""
+
+    @property
+    def terminal(self) -> Terminal: ...
+
+    @property
+    def request(self) -> ExecRequest: ...
+
+    @property
+    def typed(self) -> int:
+        """Lines."""
+
+    @property
+    def at(self) -> float:
+        """When it was last typed to, or opened."""
+
+
 class Terminals(Protocol):
     """The terminals that are open in this process, by the session that each belongs to."""
 
-    def find(self, session: str) -> Terminal | None: ...
+    def find(self, session: str) -> Typed | None: ...
 
-    def keep(self, session: str, terminal: Terminal) -> None: ...
+    def keep(self, session: str, terminal: Terminal, request: ExecRequest) -> Typed: ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from bot.domain.access import ANY, Decision
+from bot.domain.access import ANY, Allowance, Decision, Program
 from bot.domain.changes import MARK, Applied, Call, FieldChange, Step, Write, difference, moved, pin
 from bot.domain.cluster import (
     ApiTable,
@@ -17,7 +17,13 @@ from bot.domain.cluster import (
     WebAnswer,
     WebRequest,
 )
-from bot.domain.errors import BotError, ClusterRejectedError, StalePlanError, TargetNotFoundError
+from bot.domain.errors import (
+    AccessDeniedError,
+    BotError,
+    ClusterRejectedError,
+    StalePlanError,
+    TargetNotFoundError,
+)
 from bot.domain.model import Json
 from bot.domain.resources import NAMESPACES, PODS, SERVICES, ObjectRef, ResourceType, nearest
 from bot.service.gate import Gate
@@ -156,13 +162,21 @@ class GuardedCluster:
         self._check(PODS, request.namespace)
         return await self._raw.logs(request)
 
-    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran:
-        self._check(PODS, request.namespace)
-        return await self._raw.run(request, seconds=seconds, most_bytes=most_bytes)
+    def allowance(self, request: ExecRequest) -> Allowance:
+        """Within what a program may run. Raises `AccessDeniedError` when it may not."""
+        program = Program(argv=request.argv, interactive=request.stdin or request.tty)
+        allowed = self._gate.check(self._raw.name, request.namespace, PODS.plural, program).allowance
+        if allowed is None:
+            raise AccessDeniedError("No exec profile lets this program run.")
+        return allowed
 
-    async def open(self, request: ExecRequest, *, most_bytes: int) -> Terminal:
-        self._check(PODS, request.namespace)
-        return await self._raw.open(request, most_bytes=most_bytes)
+    async def run(self, request: ExecRequest) -> Ran:
+        allowed = self.allowance(request)
+        return await self._raw.run(request, seconds=allowed.seconds, most_bytes=allowed.bytes)
+
+    async def open(self, request: ExecRequest) -> Terminal:
+        allowed = self.allowance(request)
+        return await self._raw.open(request, most_bytes=allowed.bytes)
 
     async def fetch(self, request: WebRequest) -> WebAnswer:
         self._check(PODS if request.kind == "pods" else SERVICES, request.namespace)

@@ -13,7 +13,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import AuditUnavailableError
 from bot.domain.invocation import Invocation
 from bot.engine.presses import Press
-from bot.slack.inbound import button_press, slash_command
+from bot.engine.terminals import Reply
+from bot.slack.inbound import button_press, slash_command, thread_reply
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,10 @@ class Intake(Protocol):
     async def accept(self, invocation: Invocation, *, delivery: str) -> bool: ...
 
     async def press(self, press: Press, *, delivery: str) -> None: ...
+
+    def listens(self, channel: str, thread: str) -> bool: ...
+
+    async def type(self, reply: Reply) -> None: ...
 
 
 def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> AsyncApp:
@@ -87,6 +92,13 @@ def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> Asy
         press = Press(value=found.actions[0].value, invocation=invocation)
         await intake.press(press, delivery=f"press:{found.trigger_id}")
         await ack()
+
+    @app.event("message")
+    async def on_message(body: dict[str, Any]) -> None:
+        """Only what is written in the thread of an open terminal is read at all."""
+        reply = thread_reply(body.get("event") or {}, intake.listens)
+        if reply:
+            await intake.type(reply)
 
     @app.event(re.compile(".*"))
     async def on_event() -> None:

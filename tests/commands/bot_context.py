@@ -25,10 +25,15 @@ RULES = (
 
 
 def bot_context(
-    database: Database, *, rules: Any = RULES, waiting: tuple[Waiting, ...] = (), **parts: Any
+    database: Database,
+    *,
+    rules: Any = RULES,
+    profiles: Any = None,
+    waiting: tuple[Waiting, ...] = (),
+    **parts: Any,
 ) -> BotContext:
     """Ana in #shop, under `RULES` or others."""
-    policy = Policy.model_validate({"rules": rules})
+    policy = Policy.model_validate({"rules": rules, "exec": profiles or {}})
     given = {"actor": ANA, "cluster": "demo", "namespace": "shop", "clusters": ("demo",)} | parts
 
     def may(command: Command) -> Decision:
