@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from typing import Any
 
 import pytest
 
 from bot.slack.budget import Pace
+from tests.process import process
 from tests.world import CHANNELS, PEOPLE, World, world
 
 QUICK = Pace(edits_per_second=50, edits_at_once=50, edit_gap=0.05, posts_per_second=50, posts_at_once=50)
@@ -203,3 +205,76 @@ async def test_a_restart_ends_it_and_says_so(shop):
 async def test_a_terminal_that_may_not_be_opened_is_never_begun(shop):
     said = await shop.says("ana", "exec -it deploy/web -- cat")
     assert "lets you run it, but not type to it" in said.plain
+
+
+async def test_killed_while_it_ran_it_is_not_run_again(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.replace("seconds: 1,", "seconds: 60,"), encoding="utf-8")
+    async with world(tmp_path, policy=policy) as alone:
+        async with process(alone) as first:
+            assert (await alone.command("ana", "exec deploy/web -- sleep 500"))["ok"]
+            await alone.until(lambda: executions(alone), "the program")
+            assert alone.kinds() == ["intent"]
+            await first.kill()
+        await alone.start_bot()
+        said = await alone.whisper("The bot was interrupted while this ran")
+        assert "It was not run again." in said.text
+        assert alone.records()[-1]["detail"]["result"] == "unknown"
+        assert len(await executions(alone)) == 1
+
+
+async def executions(shop: World) -> list[dict[str, Any]]:
+    return [r for r in await shop.requests("GET") if r["path"].endswith("/exec")]
+
+
+async def test_a_shell_is_typed_to_over_http_too(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY, encoding="utf-8")
+    async with world(tmp_path, policy=policy, socket_mode=False) as place:
+        place.pace = QUICK
+        await place.start_bot()
+        card = await opened(place)
+        await writes_in(place, "ana", card.ts, "echo over http; exit")
+        await place.becomes(card, "ended with exit 0")
+        await place.thread(card, "\nover http")
+
+
+async def test_a_policy_without_a_shell_has_no_message_told_to_the_bot(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.replace("interactive: true", "interactive: false"), encoding="utf-8")
+    async with world(tmp_path, policy=policy) as place:
+        await place.start_bot()
+        assert not place.slack.workspace.app.events
+        assert not [scope for scope in place.slack.workspace.app.scopes if "history" in scope]
+
+
+async def test_a_confirm_is_asked_before_a_program_runs(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(POLICY.replace("effect: allow", "effect: confirm"), encoding="utf-8")
+    async with world(tmp_path, policy=policy) as place:
+        await place.start_bot()
+        question = await place.says("ana", "exec deploy/web -- echo once")
+        assert await executions(place) == []
+        (label, *_) = question.buttons
+        await place.press("ana", question, label)
+        await place.whisper("echo once", "ended with exit 0")
+        assert len(await executions(place)) == 1
+        await place.recorded("asked", "intent", "conclusion")
+
+
+async def test_a_service_is_asked_through_the_api_server(shop):
+    spec = {"selector": {"app": "web"}, "ports": [{"port": 80, "targetPort": 8080}]}
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": spec}
+    await shop.api("/api/v1/namespaces/shop/services", "POST", body)
+
+    async def answered():
+        found = await shop.says("ana", "proxy svc/web /healthz")
+        return found if "status 200" in found.plain else None
+
+    said = await shop.until(answered)
+    assert "GET /healthz of service shop/web on demo: status 200" in said.plain
+    await shop.until(lambda: "conclusion" in shop.kinds())
+    assert shop.records()[-1]["detail"]["status"] == 200
+    refused = await shop.says("ana", "proxy svc/web -n other /")
+    assert "There is no service web in namespace other on cluster demo." in refused.plain
+    assert shop.records()[-1]["detail"]["error"] == "not-found"
