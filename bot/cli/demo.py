@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import yaml
 from bot.cli.manifest import events, manifest, scopes
 from bot.cli.serve import complain, set_up_logging
 from bot.demo.kubernetes import KubernetesSimulator, ScenarioError
-from bot.demo.scenario import put_up_shop
+from bot.demo.scenario import NAMESPACE, put_up_shop
 from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest
 from bot.domain.errors import SettingsError
 from bot.service.policy import Policy
@@ -24,6 +25,9 @@ from bot.settings import Settings, read_config, read_settings
 from bot.wiring import Bot, verb_names
 
 BOT_TOKEN, APP_TOKEN = "xoxb-demo", "xapp-demo"
+CLUSTER, OTHER_CLUSTER = "demo", "staging"
+LOST_SECONDS = 5.0
+"""For so long a silent node is waited for, and then its pods as long: in life it is 40 s and 5 min."""
 
 
 def demo(listen: str, *, kubeconfig: str, sure: bool, scenario: str | None) -> int:
@@ -58,16 +62,16 @@ async def _serve(listen: str, kubeconfig: str, scenario: str | None) -> None:
         loop.add_signal_handler(number, stopped.set)
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="k8s-bot-demo-")))
-        kube = None if kubeconfig else await _simulated(stack, scenario)
+        kubes = {} if kubeconfig else await _simulated(stack, scenario)
         slack = SlackSimulator(
             listen=listen,
             bot_token=BOT_TOKEN,
             app_token=APP_TOKEN,
-            cluster_url=kube.url if kube else None,
+            cluster_url=kubes[CLUSTER].url if kubes else None,
             workspace=demo_workspace(read_manifest(manifest(socket_mode=True, url=""))),
         )
         await stack.enter_async_context(slack)
-        cluster = _kubeconfig(kube, folder) if kube else Path(kubeconfig)
+        cluster = _kubeconfig(kubes, folder) if kubes else Path(kubeconfig)
         settings = _settings(folder, slack.api_url, cluster)
         _install(slack, settings)
         bot = await stack.enter_async_context(Bot(settings))
@@ -86,16 +90,28 @@ def _install(slack: SlackSimulator, settings: Settings) -> None:
     app.events = set(events(types_to_programs=policy.types_to_programs))
 
 
-async def _simulated(stack: contextlib.AsyncExitStack, scenario: str | None) -> KubernetesSimulator:
-    simulator = KubernetesSimulator(listen="127.0.0.1:0", load_balancer=True, scenario=scenario)
-    kube = await stack.enter_async_context(simulator)
-    await put_up_shop(kube.url)
-    return kube
+async def _simulated(
+    stack: contextlib.AsyncExitStack, scenario: str | None
+) -> dict[str, KubernetesSimulator]:
+    """The cluster that is played with, and a second one to choose; a shop in each."""
+    kubes = {
+        CLUSTER: KubernetesSimulator(load_balancer=True, tolerance=LOST_SECONDS, scenario=scenario),
+        OTHER_CLUSTER: KubernetesSimulator(load_balancer=True, nodes=1),
+    }
+    for kube in kubes.values():
+        await stack.enter_async_context(kube)
+        await put_up_shop(kube.url)
+    return kubes
 
 
-def _kubeconfig(kube: KubernetesSimulator, folder: Path) -> Path:
+def _kubeconfig(kubes: Mapping[str, KubernetesSimulator], folder: Path) -> Path:
+    """Every cluster, the first being the one that is meant by default."""
+    first, *others = [yaml.safe_load(kube.kubeconfig(name, NAMESPACE)) for name, kube in kubes.items()]
+    for other in others:
+        for entries in ("clusters", "users", "contexts"):
+            first[entries] += other[entries]
     path = folder / "kubeconfig"
-    path.write_text(kube.kubeconfig(context="demo", namespace="shop"), encoding="utf-8")
+    path.write_text(yaml.safe_dump(first, sort_keys=False), encoding="utf-8")
     return path
 
 

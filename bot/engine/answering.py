@@ -8,7 +8,7 @@ from bot.domain.access import Effect, Place
 from bot.domain.changes import Plan, targets
 from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
-from bot.domain.message import Message, text
+from bot.domain.message import Message, code, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
@@ -147,7 +147,9 @@ class Answering:
             Kind.SESSION, State.MOVING, running.model_dump(mode="json"), owner=line.invocation.user,
             wake_at=self._rooms.clock(),
         )  # fmt: skip
-        said = Message(headline=text("It goes on in this channel; its button stops it."))
+        said = Message(
+            headline=text("{} goes on in this channel; its button stops it.", code(line.command.name))
+        )
         return Answer(message=said, entry=line.entry, waits=(operation,))
 
     async def _can_follow(self, place: Place) -> None:

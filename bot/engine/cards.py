@@ -38,6 +38,8 @@ from bot.domain.workloads import RESTARTED
 
 _MOST_FIELDS = 12
 _SUGGESTIONS = 9
+_ON_BUTTON = 40
+_PLACE = re.compile(r" -n \S+ --context \S+$")
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
 _PORT = re.compile(r"^ports\[[^\]]*\]\.containerPort$")
@@ -253,8 +255,13 @@ def refused(error: BotError, receipt: str = "") -> Message:
 
 
 def _label(line: str) -> str:
+    """As much of a line as a button shows on a phone; the end stays, which tells one pod from its sibling."""
     line = clean(line)
-    return line if len(line) <= 40 else line[:39] + "…"  # noqa: PLR2004 - what a button shows on a phone
+    if len(line) > _ON_BUTTON:
+        line = _PLACE.sub("", line)
+    if len(line) <= _ON_BUTTON:
+        return line
+    return f"{line[: _ON_BUTTON // 2]}…{line[1 - _ON_BUTTON // 2 :]}"
 
 
 def sentence(said: str) -> str:

@@ -87,7 +87,15 @@ class Registry:
             return UnknownVerbError(
                 f"`{first.lower()}` is not run from here.", hint=instead.why, suggestions=known
             )
-        near = nearest(first.lower(), [" ".join(name) for name in self._by_name])
-        hint = f"Did you mean `{near[0]}`?" if near else "`/k8s help` lists what there is."
-        lines = tuple(join((*name.split(), *words[1:])) for name in near[:2])
-        return UnknownVerbError(f"There is no verb `{first[:40]}`.", hint=hint, suggestions=(*lines, "help"))
+        near = nearest(first.lower(), [" ".join(name) for name in self._by_name])[:3]
+        whole = [name for name in near if self._reads((*name.split(), *words[1:]))] or near[:1]
+        hint = f"Did you mean `{whole[0]}`?" if whole else "`/k8s help` lists what there is."
+        offered = dict.fromkeys([*(join((*name.split(), *words[1:])) for name in whole), "help"])
+        return UnknownVerbError(f"There is no verb `{first[:40]}`.", hint=hint, suggestions=tuple(offered))
+
+    def _reads(self, words: tuple[str, ...]) -> bool:
+        try:
+            self.read(words)
+        except UsageError:
+            return False
+        return True

@@ -81,8 +81,6 @@ class Sessions:
         if over:
             await self._end(hold, running, stage)
             return
-        who = running.invocation
-        self._rooms.terminals.listen(name, who.place.channel, running.ts, who.user)
         wake_at = self._rooms.clock() + (stage.wake_in or 0.0)
         await hold.save(State.MOVING, running.model_dump(mode="json"), wake_at=wake_at, release=True)
 
@@ -166,6 +164,8 @@ class Sessions:
                 stop = Button(label="Stop", press=f"{name}:stop")
                 shown = shown.model_copy(update={"buttons": (*shown.buttons, stop)})
             ts = running.ts or await self._rooms.notifier.post(channel, shown, key=name)
+            if not over:  # before anything else is said: whoever sees the card may type
+                self._rooms.terminals.listen(name, channel, ts, running.invocation.user)
             if running.ts:
                 await self._rooms.notifier.edit(channel, ts, shown, final=over)
             running = running.model_copy(update={"ts": ts, "shown": said})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.tour.cluster import Cluster
+from tests.tour.cluster import Cluster, clusters
 from tests.tour.demo import running
 
 PLACE = "U0ANA/C0SHOP"
@@ -38,7 +38,10 @@ class World:
 async def demo() -> AsyncIterator[World]:
     with contextlib.ExitStack() as stack:
         found = await asyncio.to_thread(stack.enter_context, running())
-        yield World(found.url, stack.enter_context(contextlib.closing(Cluster(found.kubeconfig))))
+        cluster, *others = clusters(found.kubeconfig).values()
+        for one in (cluster, *others):
+            stack.enter_context(contextlib.closing(one))
+        yield World(found.url, cluster)
 
 
 class Visitor:

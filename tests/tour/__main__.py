@@ -13,13 +13,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.tour import exploring, exposing, updating
-from tests.tour.cluster import Cluster
+from tests.tour import exploring, exposing, healing, inside, updating
+from tests.tour.cluster import clusters
 from tests.tour.demo import Demo, running
 from tests.tour.page import MissingError, Page
 from tests.tour.stage import Stage
 
-STEPS = (*exploring.STEPS, *exposing.STEPS, *updating.STEPS)
+STEPS = (*exploring.STEPS, *inside.STEPS, *healing.STEPS, *exposing.STEPS, *updating.STEPS)
 
 
 def main() -> int:
@@ -42,14 +42,17 @@ def main() -> int:
 
 @contextlib.contextmanager
 def _stage(demo: Demo) -> Iterator[Stage]:
-    page, cluster = Page(demo.url), Cluster(demo.kubeconfig)
-    with contextlib.closing(page), contextlib.closing(cluster):
+    with contextlib.ExitStack() as stack:
+        page = stack.enter_context(contextlib.closing(Page(demo.url)))
+        found = clusters(demo.kubeconfig)
+        for cluster in found.values():
+            stack.enter_context(contextlib.closing(cluster))
         try:
             page.open()
             page.wait_for_bot()
         except MissingError as missing:
             raise SystemExit(f"the demo cannot be used: {missing}") from missing
-        yield Stage(page, cluster)
+        yield Stage(page, found)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,17 @@ from tests.tour.page import MissingError
 NAMESPACE = "shop"
 
 
-class Cluster:
-    """A plain client for the address in a kubeconfig, as its administrator."""
+def clusters(kubeconfig: Path) -> dict[str, Cluster]:
+    """All that a kubeconfig names, in its order."""
+    content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    return {one["name"]: Cluster(one["cluster"]["server"]) for one in content["clusters"]}
 
-    def __init__(self, kubeconfig: Path) -> None:
-        content = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
-        self._http = httpx.Client(base_url=content["clusters"][0]["cluster"]["server"], timeout=10)
+
+class Cluster:
+    """A plain client for an API server, as its administrator."""
+
+    def __init__(self, server: str) -> None:
+        self._http = httpx.Client(base_url=server, timeout=10)
 
     def close(self) -> None:
         self._http.close()

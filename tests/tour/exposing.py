@@ -82,6 +82,18 @@ def replica_sets(stage: Stage) -> str:
 
 def scale(stage: Stage, line: str, replicas: int) -> str:
     shows(stage.changes(line), "✅", str(replicas))
+    return _scaled(stage, replicas)
+
+
+def scale_by_form(stage: Stage, replicas: int) -> str:
+    """What `/k8s` alone opens has a form for it; its answers go the way of every line."""
+    form = stage.opens(stage.types(""), "Scale…")
+    plan = stage.fills(form, {"target": f"deployment/{APP}"}, {"replicas": str(replicas)})
+    shows(stage.agrees(plan), "✅", str(replicas))
+    return _scaled(stage, replicas)
+
+
+def _scaled(stage: Stage, replicas: int) -> str:
     wanted = stage.cluster.deployment(APP)["spec"]["replicas"]
     expect(wanted == replicas, f"{wanted} are wanted")
     expect(len(stage.cluster.images(APP)) == replicas, "not all are ready")
@@ -90,7 +102,8 @@ def scale(stage: Stage, line: str, replicas: int) -> str:
         addresses = stage.cluster.endpoints(APP)
         return addresses if len(addresses) == replicas else []
 
-    until(balanced, f"Service with {replicas} endpoints")
+    addresses = until(balanced, f"Service with {replicas} endpoints")
+    shows(stage.types(f"describe svc {APP}"), *addresses)
     return f"{replicas} pods are ready, and the Service has {replicas} endpoints"
 
 
@@ -109,5 +122,6 @@ STEPS = (
         "To four, in kubectl's spelling",
         partial(scale, line=f"scale deployment/{APP} --replicas=4", replicas=4),
     ),
+    Step(SCALE, "To two, by the form that `/k8s` alone leads to", partial(scale_by_form, replicas=2)),
     Step(SCALE, "To three, in the short form", partial(scale, line=f"scale {APP} 3", replicas=3)),
 )

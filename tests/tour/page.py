@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.tour.said import Button, Said
+from tests.tour.said import Button, Form, Said
 
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS"}
 SHOP = "C0SHOP"
@@ -66,24 +66,60 @@ class Page:
 
     def types(self, who: str, line: str) -> Said:
         """Type a line in the channel, and read what this person alone is answered."""
+        return self._answered(who, lambda: self._do("command", who, text=f"/k8s {line}".rstrip()))
+
+    def presses(self, who: str, said: Said, button: Button) -> None:
+        self._do("action", who, message_ts=said.ts, block_id=button.block_id, action_id=button.action_id)
+
+    def asks(self, who: str, said: Said, button: Button) -> Said:
+        """Press a button that is answered, to this person alone."""
+        return self._answered(who, lambda: self.presses(who, said, button))
+
+    def breaks(self, fault: str, **how: Any) -> None:
+        """Plant trouble in the cluster, as the page's left column does."""
+        self._do("trouble", "ana", where="cluster", trouble={"fault": fault, **how})
+
+    def replies(self, who: str, said: Said, words: str) -> None:
+        """Write in a message's thread."""
+        self._do("message", who, thread_ts=said.ts, text=words)
+
+    def form(self, who: str) -> Form:
+        """Wait for a form to be open before this person."""
+
+        def opened() -> Form | None:
+            views = self._ask("GET", "/page/state", params={"as": PEOPLE[who]}).json()["views"]
+            return Form(views[-1]) if views else None
+
+        return until(opened, "form")
+
+    def chooses(self, who: str, form: Form, key: str, value: str) -> None:
+        """Open one of the form's menus, and choose what is offered there."""
+        field = {"view_id": form.id, "block_id": f"field:{key}", "action_id": f"field:{key}"}
+        offered = [one["value"] for one in self._do("options", who, **field).get("options", [])]
+        if value not in offered:
+            raise MissingError(f"the form offers {offered}, and not {value}")
+        self._do("action", who, **field, selected_option={"value": value})
+
+    def submits(self, who: str, form: Form, **typed: str) -> Said:
+        """Send a form with what was typed into its fields, and read what this person alone is answered."""
+        values = {f"field:{key}": {f"field:{key}": {"value": value}} for key, value in typed.items()}
+        return self._answered(who, lambda: self._do("view/submit", who, view_id=form.id, values=values))
+
+    def _answered(self, who: str, act: Callable[[], object]) -> Said:
         before = {said.ts for said in self.messages(who)}
-        self._do("command", who, text=f"/k8s {line}")
+        act()
 
         def answer() -> Said | None:
             fresh = [said for said in self.messages(who) if said.is_whisper and said.ts not in before]
             return fresh[-1] if fresh else None
 
-        return until(answer, f"answer to {line!r}")
+        return until(answer, "answer")
 
-    def presses(self, who: str, said: Said, button: Button) -> None:
-        self._do(
-            "action", who, message_ts=said.ts, block_id=button.block_id, action_id=button.action_id
-        )  # fmt: skip
-
-    def _do(self, what: str, who: str, **said: str) -> None:
+    def _do(self, what: str, who: str, **said: Any) -> dict[str, Any]:
         answer = self._ask("POST", f"/page/{what}", json={"as": PEOPLE[who], "channel": SHOP, **said}).json()
         if not answer.get("ok"):
             raise MissingError(f"the page refused it: {answer.get('error', answer)}")
+        return dict(answer)
 
     def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:

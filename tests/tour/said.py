@@ -33,6 +33,15 @@ class Said:
         return bool(self.raw.get("ephemeral"))
 
     @property
+    def is_bots(self) -> bool:
+        return bool(self.raw.get("bot_id"))
+
+    @property
+    def files(self) -> list[str]:
+        """By their names."""
+        return [str(file["name"]) for file in self.raw.get("files") or []]
+
+    @property
     def thread(self) -> str:
         """The message it replies to, if any."""
         parent = str(self.raw.get("thread_ts") or "")
@@ -72,6 +81,26 @@ class Said:
     def affirmative(self) -> Button | None:
         """The one button that says yes."""
         return next((button for button in self.buttons if button.style in {"primary", "danger"}), None)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A modal, as it stands open before somebody."""
+
+    raw: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.raw["id"])
+
+    @property
+    def title(self) -> str:
+        return str(self.raw["title"]["text"])
+
+    @property
+    def labels(self) -> list[str]:
+        """Of its fields, in their order."""
+        return [block["label"]["text"] for block in self.raw["blocks"] if block["type"] == "input"]
 
 
 def _lines(block: dict[str, Any]) -> list[str]:

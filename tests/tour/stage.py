@@ -9,7 +9,7 @@ from typing import TextIO
 
 from tests.tour.cluster import Cluster
 from tests.tour.page import MissingError, Page, until
-from tests.tour.said import Said
+from tests.tour.said import Button, Form, Said
 
 _WHO = 9
 _ROLLOUT = 30.0
@@ -25,30 +25,79 @@ class Step:
 
 
 class Stage:
-    def __init__(self, page: Page, cluster: Cluster, out: TextIO = sys.stdout) -> None:
+    """`clusters` by their names, the first being the one that lines mean by default."""
+
+    def __init__(self, page: Page, clusters: dict[str, Cluster], out: TextIO = sys.stdout) -> None:
         self._page = page
-        self.cluster = cluster
+        self.clusters = clusters
+        self.cluster = next(iter(clusters.values()))
         self._out = out
 
     # ------------------------------------------------------------ what people do
 
     def types(self, line: str, who: str = "ana") -> Said:
         """Type a line, read the answer."""
-        self._say(who, f"/k8s {line}")
+        self._print(who, f"/k8s {line}".rstrip())
         answer = self._page.types(who, line)
         self._show(answer)
         return answer
 
     def changes(self, line: str, who: str = "ana", *, ends: Callable[[Said], bool] | None = None) -> Said:
         """Type a line, read the plan, press its one affirmative button, and watch the card to its end."""
-        plan = self.types(line, who)
+        return self.agrees(self.types(line, who), who, ends=ends)
+
+    def agrees(self, plan: Said, who: str = "ana", *, ends: Callable[[Said], bool] | None = None) -> Said:
+        """Press a plan's one affirmative button, and watch the card to its end."""
         yes = plan.affirmative
         if yes is None:
             raise MissingError(f"no plan with a button that says yes, but: {plan.headline}")
         before = {said.ts for said in self._page.messages(who)}
-        self._say(who, f"presses [{yes.label}]")
+        self._print(who, f"presses [{yes.label}]")
         self._page.presses(who, plan, yes)
         return self._watch(who, before, ends or (lambda card: card.has_ended))
+
+    def presses(self, said: Said, label: str, who: str = "ana") -> Said:
+        """Press the button that has these words, read the answer."""
+        button = self._button(said, label)
+        self._print(who, f"presses [{button.label}]")
+        answer = self._page.asks(who, said, button)
+        self._show(answer)
+        return answer
+
+    def opens(self, said: Said, label: str, who: str = "ana") -> Form:
+        """Press a button that opens a form."""
+        button = self._button(said, label)
+        self._print(who, f"presses [{button.label}]")
+        self._page.presses(who, said, button)
+        form = self._page.form(who)
+        self._print("k8s-bot", f"(a form) {form.title}: {', '.join(form.labels)}")
+        return form
+
+    def fills(self, form: Form, chosen: dict[str, str], typed: dict[str, str], who: str = "ana") -> Said:
+        """Choose from a form's menus, type into its fields, send it, and read the answer."""
+        self._print(who, "fills in " + ", ".join(f"{key}: {one}" for key, one in (chosen | typed).items()))
+        for key, value in chosen.items():
+            self._page.chooses(who, form, key, value)
+        answer = self._page.submits(who, form, **typed)
+        self._show(answer)
+        return answer
+
+    def replies(self, said: Said, words: str, who: str = "ana") -> None:
+        """Write in a thread."""
+        self._print(who, f"(in its thread) {words}")
+        self._page.replies(who, said, words)
+
+    def breaks(self, fault: str, **how: str) -> None:
+        """Plant trouble in the cluster."""
+        self._print("(trouble)", " ".join([fault, *how.values()]))
+        self._page.breaks(fault, **how)
+
+    @staticmethod
+    def _button(said: Said, words: str) -> Button:
+        found = next((button for button in said.buttons if words in button.label), None)
+        if found is None:
+            raise MissingError(f"no button with {words!r} in: {said.headline}")
+        return found
 
     def _watch(self, who: str, before: set[str], ends: Callable[[Said], bool]) -> Said:
         """Read the card each time it is edited."""
@@ -86,10 +135,14 @@ class Stage:
         self._show(found, "  in its thread")
         return found
 
+    def replied(self, card: Said, who: str = "ana") -> list[Said]:
+        """What the bot has written in a card's thread."""
+        return [said for said in self._page.messages(who) if said.thread == card.ts and said.is_bots]
+
     # ------------------------------------------------------------ what is printed
 
-    def _say(self, who: str, line: str) -> None:
-        print(f"  {who:>{_WHO}}  {line}", file=self._out, flush=True)
+    def _print(self, who: str, line: str) -> None:
+        print(f"  {who:>{_WHO}}  {line}".rstrip(), file=self._out, flush=True)
 
     def _show(self, said: Said, where: str = "") -> None:
         lines = said.lines
@@ -99,7 +152,7 @@ class Stage:
             lines.insert(0, f"({where.strip()})")
         for number, line in enumerate(lines):
             name = "k8s-bot" if number == 0 else ""
-            print(f"  {name:>{_WHO}}  {line}".rstrip(), file=self._out, flush=True)
+            self._print(name, line)
 
     # ------------------------------------------------------------ how it is counted
 

@@ -17,11 +17,9 @@ PAGE, API = "http://127.0.0.1:9001", "http://127.0.0.1:9002"
 
 
 @pytest.fixture
-def stage(tmp_path):
-    kubeconfig = tmp_path / "kubeconfig"
-    kubeconfig.write_text(yaml.safe_dump({"clusters": [{"cluster": {"server": API}}]}), encoding="utf-8")
-    page, cluster = Page(f"{PAGE}/?token=t"), Cluster(kubeconfig)
-    yield Stage(page, cluster, io.StringIO())
+def stage():
+    page, cluster = Page(f"{PAGE}/?token=t"), Cluster(API)
+    yield Stage(page, {"demo": cluster}, io.StringIO())
     page.close()
     cluster.close()
 

@@ -78,6 +78,18 @@ def broken_image(stage: Stage) -> str:
     return f"the new pod is in {waiting[0]}; {available} of {REPLICAS} still run v3"
 
 
+def why(stage: Stage) -> str:
+    answer = stage.types(f"why {APP}")
+    shows(answer, "cannot be pulled", f"{APP}:missing", "What changed")
+    expect(any(button.label for button in answer.buttons), "no next step is offered")
+    events = stage.cluster.named("events").values()
+    told = [
+        one for one in events if one["type"] == "Warning" and f"{IMAGE}:missing" in one.get("message", "")
+    ]
+    expect(told, "the cluster tells of no such failure")
+    return f"the cluster tells of it: {told[0]['reason']}, {told[0]['message'][:60]}…"
+
+
 def undo(stage: Stage) -> str:
     shows(stage.changes(f"rollout undo deployment/{APP}"), "↩️", f"{APP}:v3")
     _runs(stage, f"{IMAGE}:v3")
@@ -86,8 +98,11 @@ def undo(stage: Stage) -> str:
 
 
 def rollback(stage: Stage) -> str:
+    """With no revision named, the likeliest is asked about, and the others stand beside it."""
     revisions = {image: number for number, image in stage.cluster.revisions(APP).items()}
-    shows(stage.changes(f"rollback {APP} --to-revision {revisions[f'{IMAGE}:v2']}"), "↩️", f"{APP}:v2")
+    question = stage.types(f"rollback {APP}")
+    plan = stage.presses(question, f"Revision {revisions[f'{IMAGE}:v2']}: ")
+    shows(stage.agrees(plan), "↩️", f"{APP}:v2")
     _runs(stage, f"{IMAGE}:v2")
     return f"{REPLICAS} pods run v2"
 
@@ -162,8 +177,9 @@ STEPS = (
     Step(UPDATE, "The next, in the short form, with a card that follows it", deploy_again),
     Step(BACK, "What ran before", history),
     Step(BACK, "An image that does not exist", broken_image),
+    Step(BACK, "Why it does not run", why),
     Step(BACK, "Back to what ran, in kubectl's spelling", undo),
-    Step(BACK, "Further back, in the short form", rollback),
+    Step(BACK, "Further back, in the short form, with a revision that is picked", rollback),
     Step(BACK, "Every pod anew", restart),
     Step(WHO, "What happened lately", events),
     Step(WHO, "A guest is refused", refused),
