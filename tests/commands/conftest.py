@@ -122,6 +122,11 @@ class Kube:
         await self.call("POST", "/simulator/faults", fault)
 
 
+async def nothing_made(_ref):
+    """Nobody has changed anything through the bot."""
+    return ()
+
+
 @pytest.fixture
 async def kube() -> AsyncIterator[Kube]:
     """A cluster with the namespace `shop`, twenty to fifty times as fast as life."""
@@ -149,7 +154,9 @@ async def cluster(kube: Kube, gate: OpenGate, tmp_path: Path) -> AsyncIterator[G
 def ctx(cluster: GuardedCluster) -> ReadContext:
     actor = Actor(id="U0ANA", team="T0SHOP", name="ana", standing=Standing.MEMBER)
     place = Place(team="T0SHOP", channel="C0SHOP", channel_name="shop-ops")
-    return ReadContext(cluster=cluster, actor=actor, place=place, line="/k8s test", now=time.time)
+    return ReadContext(
+        cluster=cluster, actor=actor, place=place, line="/k8s test", now=time.time, made=nothing_made
+    )
 
 
 def settled(command: ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any], line: str) -> Args:
