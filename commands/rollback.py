@@ -14,12 +14,14 @@ from bot.domain.errors import TargetNotFoundError
 from bot.domain.form import Choice
 from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
+from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
 from bot.domain.rollout import CAUSE, images, revision
 from bot.domain.selectors import selector
 from bot.domain.updates import shown_image, shown_images
 from bot.domain.workloads import Revision, named, place, references, revisions, where
 from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.obstacles import with_obstacles
 
 
 class RollbackArgs(Args):
@@ -53,7 +55,7 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
     change = text("{} → {}", code(before), code(after)) if now_runs != chosen.images else code(after)
     same = not any(change.path.startswith("spec.template") for change in step.changes)
     nothing = text("Nothing to change: {} runs what revision {} was.", place(ref), chosen.number)
-    return Plan(
+    planned = Plan(
         verb="rollback",
         title=text("Roll back {} to revision {}: {}?", place(ref), chosen.number, change),
         button=f"Roll back to {after}"[:75],
@@ -61,12 +63,13 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
         doing=text("{} · back to {} (revision {})", place(ref), code(after), chosen.number),
         done=text("{} is back on {}", place(ref), code(after)),
         steps=(step,),
-        warnings=(_stays(chosen, ctx.now()), *_paused(found)),
+        warnings=(_stays(chosen, ctx.now()),),
         nothing=nothing if same else Text(),
         follow=ref,
         inverse=_undo(ref, current) if current.isdecimal() else "",
         instead=() if args.to_revision else _others(known, (chosen.number, current), ref, ctx.now()),
     )
+    return await with_obstacles(ctx, planned, found, template=chosen.template)
 
 
 def _current(found: Json) -> str:
@@ -145,12 +148,6 @@ def _stays(chosen: Revision, now: float) -> Text:
                 _age(chosen, now), named_too)  # fmt: skip
 
 
-def _paused(found: Json) -> tuple[Text, ...]:
-    if found["spec"].get("paused"):
-        return (text("It is paused: no pod follows until it is resumed."),)
-    return ()
-
-
 def _age(chosen: Revision, now: float) -> str:
     made = parse_time(chosen.created)
     return age(now - made) if made else "some time"
@@ -168,7 +165,7 @@ COMMAND = ChangeCommand(
     args=RollbackArgs,
     permission=Permission.WORKLOAD_ROLLBACK,
     risk=Risk.DISRUPTIVE,
-    also_reads=(PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
     choices={"to_revision": offered},
 )

@@ -8,10 +8,12 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan
+from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import containers, named, no_container, where
 from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.obstacles import with_obstacles
 
 EVERY = "*"
 """In place of a container's name: all of them, as kubectl has it."""
@@ -54,7 +56,8 @@ async def plan(ctx: ReadContext, args: SetImageArgs) -> Plan:
     wanted = _wanted(args.images, containers(found), ref)
     spec = {"template": {"spec": {"containers": [{"name": c, "image": i} for c, i in wanted.items()]}}}
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
-    return template_plan("set image", ref, found, spec, step)
+    planned = template_plan("set image", ref, found, spec, step)
+    return await with_obstacles(ctx, planned, found, template=found["spec"]["template"])
 
 
 def _wanted(images: dict[str, str], names: tuple[str, ...], ref: ObjectRef) -> dict[str, str]:
@@ -74,6 +77,6 @@ COMMAND = ChangeCommand(
     args=SetImageArgs,
     permission=Permission.WORKLOAD_UPDATE,
     risk=Risk.REVERSIBLE,
-    also_reads=(PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

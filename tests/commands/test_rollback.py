@@ -50,6 +50,7 @@ async def rolled(kube, *images: str, replicas: int = 1) -> None:
     for number, image in enumerate(images[1:], 2):
         await kube.set_image("web", image)
         await at_revision(kube, number)
+    await kube.rolled_out("web")
 
 
 async def at_revision(kube, number: int) -> None:
@@ -128,7 +129,7 @@ async def test_the_configuration_that_stays_is_named(kube, plan):
     await at_revision(kube, 1)
     await kube.set_image("web", "web:1.1")
     await at_revision(kube, 2)
-    (warning,) = (await plan(rollback.COMMAND, "web")).warnings
+    warning, *_ = (await plan(rollback.COMMAND, "web")).warnings
     assert warning.plain().endswith(
         "Not the number of replicas; what is in ConfigMap web-env stays as it is."
     )
@@ -138,7 +139,7 @@ async def test_a_paused_deployment_is_said_to_be(kube, plan):
     await rolled(kube, "web:1.0", "web:1.1")
     await patch(kube, "web", {"spec": {"paused": True}})
     said = [warning.plain() for warning in (await plan(rollback.COMMAND, "web")).warnings]
-    assert said[1:] == ["It is paused: no pod follows until it is resumed."]
+    assert said[1:] == ["It is paused: the change is stored, and no pod follows it until it is resumed."]
 
 
 async def test_a_change_not_yet_seen_by_the_controller_is_what_is_left(kube, plan):
