@@ -41,6 +41,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.doors import MOST_BYTES, SocketDoor, http_routes, team_of
 from bot.slack.outbound import SlackNotifier
 from bot.store.audit import AuditTable
+from bot.store.choices import Choices
 from bot.store.db import Database
 from bot.store.locks import LockTable
 from bot.store.operations import Operations
@@ -163,6 +164,7 @@ class Bot:
             database=store.database,
             operations=store.operations,
             threads=Threads(store.database),
+            choices=Choices(store.database),
             sealer=store.sealer,
             worker=Worker(store.operations, self._clock, self._tasks),
             clock=self._clock,

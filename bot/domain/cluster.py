@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ResourceType
+
+Take: TypeAlias = Callable[[Json], Any]
+"""What is wanted of an object: taken as its page arrives, so that no list of objects is ever held."""
 
 
 class Column(Frozen):
@@ -24,6 +28,8 @@ class ApiTable(Frozen):
     rows: tuple[tuple[str, ...], ...]
     names: tuple[tuple[str, str], ...] = ()
     """Namespace and name of each row, where metadata was asked for."""
+    taken: tuple[Any, ...] = ()
+    """Of each row's object, what was asked to be taken."""
     remaining: int = 0
     """How many more rows the server has beyond those read."""
 
@@ -36,9 +42,19 @@ class LogRequest(Frozen):
     container: str = ""
     tail: int | None = None
     since_seconds: int | None = None
+    since_time: str = ""
+    """Such as `2026-01-01T00:00:00Z`; the server heeds whole seconds."""
     previous: bool = False
     timestamps: bool = False
     limit_bytes: int = 1_000_000
+
+
+class Taken(Frozen):
+    """What was taken of each object of a list."""
+
+    items: tuple[Any, ...]
+    remaining: int = 0
+    """How many more objects the server has beyond those read."""
 
 
 class Listing(Frozen):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from wcwidth import wcwidth
+
 from bot.domain.message import (
     Bullets,
     Button,
@@ -24,7 +26,6 @@ from bot.domain.model import Frozen
 from bot.domain.patterns import Pattern
 from bot.domain.results import Group, Lines, Result, Rows
 
-_ROWS_ON_PAGE = 50
 _CHARACTERS_ON_PAGE = 7_500
 """Leaves room in a message for headline, notes and buttons."""
 _LINE = 2_000
@@ -64,7 +65,7 @@ def as_file(kept: Kept) -> File:
         body = "\n".join(_chosen_lines(kept.result, kept.view)) + "\n"
         return File(name=kept.result.name, title=kept.result.headline.plain(), content=body.encode())
     groups = _chosen_groups(kept.result, kept.view)
-    body = "\n".join(_aligned(group) for group in groups)
+    body = "\n".join("".join(f"{line}\n" for line in aligned(group)) for group in groups)
     title = _counted(groups) + kept.result.where.plain()
     return File(name=f"{kept.result.name}.txt", title=title, content=body.encode())
 
@@ -84,7 +85,7 @@ def fits(kept: Kept, words: str) -> int | None:
 
 def _rows(result: Rows, view: View, *, filtering: bool) -> Message:
     groups = _chosen_groups(result, view)
-    pages = _pages(groups)
+    pages = _pages(groups, result.on_page)
     page = min(max(view.page, 1), len(pages))
     bad = sum(len(group.bad) for group in groups)
     notes = [*result.notes]
@@ -92,8 +93,8 @@ def _rows(result: Rows, view: View, *, filtering: bool) -> Message:
         notes.append(text("Only rows with {}.", code(view.filter)))
     if len(pages) > 1:
         notes.append(text("Page {} of {}.", page, len(pages)))
-    ill = f" · {bad} not ready" if bad and not view.unready else ""
-    kind = "not ready " if view.unready else ""
+    ill = f" · {plural(bad, *result.ill)}" if bad and not view.unready else ""
+    kind = f"{result.ill[0]} " if view.unready else ""
     return Message(
         headline=text("{}{}{}", _counted(groups, kind), result.where, ill),
         parts=(*_tables(pages[page - 1], several=len(result.groups) > 1), *_bullets(notes)),
@@ -118,7 +119,7 @@ def _chosen_groups(result: Rows, view: View) -> tuple[Group, ...]:
     return tuple(group for group in chosen if group.rows) or tuple(chosen[:1])
 
 
-def _pages(groups: tuple[Group, ...]) -> list[list[Group]]:
+def _pages(groups: tuple[Group, ...], most: int) -> list[list[Group]]:
     """Rows in their order, as many on a page as a message has room for; at least one page."""
     pages: list[list[Group]] = [[]]
     count = room = 0
@@ -126,7 +127,7 @@ def _pages(groups: tuple[Group, ...]) -> list[list[Group]]:
         start = 0
         for index, row in enumerate(group.rows):
             size = sum(map(len, row)) + 2 * len(row)
-            if count and (count >= _ROWS_ON_PAGE or room + size > _CHARACTERS_ON_PAGE):
+            if count and (count >= most or room + size > _CHARACTERS_ON_PAGE):
                 pages[-1].append(_part(group, start, index))
                 pages.append([])
                 start, count, room = index, 0, 0
@@ -155,12 +156,20 @@ def _counted(groups: tuple[Group, ...], kind: str = "") -> str:
     )
 
 
-def _aligned(group: Group) -> str:
-    """The whole table as kubectl would print it, for a file."""
-    table = (group.columns, *group.rows)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = ("   ".join(f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True)) for row in table)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+def aligned(group: Group, *, heads: bool = True) -> list[str]:
+    """The whole table as kubectl would print it."""
+    table = (group.columns, *group.rows) if heads else group.rows
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
+    padded = (
+        "   ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
+        for row in table
+    )
+    return [line.rstrip() for line in padded]
+
+
+def width(text: str) -> int:
+    """How many columns of fixed-width type it takes."""
+    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)
 
 
 # ---------------------------------------------------------------- lines
@@ -224,7 +233,7 @@ def _views(result: Result, view: View, page: int, pages: int, *, filtering: bool
         if view.unready:
             buttons.append(Button(label="All", view="all"))
         elif 0 < bad < sum(len(group.rows) for group in result.groups):
-            buttons.append(Button(label="Only not ready", view="unready"))
+            buttons.append(Button(label=f"Only {result.ill[1]}", view="unready"))
     onward = (
         ("Earlier", "Later") if isinstance(result, Lines) and result.newest_last else ("Next page", "Back")
     )

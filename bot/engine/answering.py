@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.domain import typed
@@ -16,7 +17,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.results import Lines, Rows
-from bot.engine import asking, cards
+from bot.engine import asking, cards, whereabouts
 from bot.engine.command import (
     Args,
     BotCommand,
@@ -185,7 +186,7 @@ class Answering:
         """What the bot's own tab says: nothing was typed, nothing is recorded. Raises `AccessDeniedError`."""
         groups = self._rooms.in_force.policy.groups
         actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
-        settled = asking.settle(self._rooms, args, by.place)
+        settled = await asking.settle(self._rooms, actor, args, by.place)
         decision = asking.decide(self._rooms, actor, by.place, command, settled)
         nothing = Entry(kind=RecordKind.READ, operation=by.id, actor=by.user)
         line = Authorized(command, settled, actor, decision, by, nothing)
@@ -206,12 +207,17 @@ class Answering:
             asked = asking.ask(line.actor, line.invocation.place, line.command, there, line.command.mostly)
             return self._rooms.in_force.policy.decide(asked)
 
+        here = self._rooms, line.actor, line.invocation.place
         return BotContext(
             actor=line.actor,
             place=line.invocation.place,
             cluster=line.args.context,
             namespace=line.args.namespace,
             clusters=self._rooms.clusters.names,
+            visible=whereabouts.visible(*here),
+            usual=await whereabouts.usual(*here),
+            look=partial(whereabouts.look, *here),
+            choose=partial(whereabouts.choose, *here),
             commands=self._rooms.registry.commands,
             records=self._rooms.ledger,
             locks=BoundLocks(self._rooms.locks, line.entry),

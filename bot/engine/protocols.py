@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.domain.changes import Applied, Step, Write
-from bot.domain.cluster import ApiTable, LogRequest
+from bot.domain.cluster import ApiTable, LogRequest, Take, Taken
 from bot.domain.locks import Lock
 from bot.domain.model import Json
 from bot.domain.records import Record
@@ -32,6 +32,18 @@ class ClusterReader(Protocol):
         self, kind: ResourceType, namespace: str, *, labels: str = "", fields: str = ""
     ) -> tuple[Json, ...]: ...
 
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        most: int = 5000,
+    ) -> Taken:
+        """What `take` takes of each object, page by page; no more than one page is ever held."""
+
     async def table(
         self,
         kind: ResourceType,
@@ -41,7 +53,14 @@ class ClusterReader(Protocol):
         labels: str = "",
         fields: str = "",
         limit: int = 500,
-    ) -> ApiTable: ...
+        most: int = 1,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
+    ) -> ApiTable:
+        """The server's own columns, in pages of `limit` until there are `most` rows.
+
+        `take` is given the metadata of each row's object, or the whole of it.
+        """
 
     async def logs(self, request: LogRequest) -> str: ...
 

@@ -17,6 +17,7 @@ from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
 from bot.service.locks import LockBook
 from bot.service.policy import InForce
+from bot.store.choices import Choices
 from bot.store.db import Database
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
@@ -38,6 +39,7 @@ class Rooms:
     database: Database
     operations: Operations
     threads: Threads
+    choices: Choices
     sealer: Sealer
     worker: Worker
     clock: Callable[[], float]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+import asyncio
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
-from bot.domain.cluster import ApiTable, Listing, LogRequest
+from bot.domain.cluster import ApiTable, Listing, LogRequest, Taken
 from bot.domain.errors import ClusterRejectedError, TargetNotFoundError
 from bot.domain.resources import BUILT_IN, PODS, ObjectRef, ResourceType, find_type
 from bot.kube import errors, tables
@@ -14,11 +15,15 @@ from bot.kube.errors import Asked
 from bot.kube.transport import JSON, USER_AGENT, Transport, document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.domain.changes import Write
+    from bot.domain.cluster import Take
     from bot.domain.model import Json
     from bot.kube.transport import Query
 
-_Pages: TypeAlias = "list[Json]"
+U = TypeVar("U")
+_Pages: TypeAlias = "list[U]"
 _GONE = 410
 _PATCH = {
     "merge": "application/merge-patch+json",
@@ -67,11 +72,31 @@ class Cluster:
         """Objects without their managed fields, in pages of `limit`, until there are `most` of them."""
         query = _selection(labels, fields, min(limit, most))
         path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
-        pages = await self._pages(path, query, asked, accept=JSON, most=most)
-        items = [item for page in pages for item in page.get("items") or ()][:most]
-        for item in items:
-            item["metadata"].pop("managedFields", None)
-        return Listing(items=tuple(items), version=pages[0]["metadata"].get("resourceVersion", ""))
+        pages = await self._pages(path, query, asked, accept=JSON, most=most, use=_bare)
+        items = [item for found, _ in pages for item in found][:most]
+        return Listing(items=tuple(items), version=pages[0][1])
+
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str | None,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        limit: int = 200,
+        most: int = 5000,
+    ) -> Taken:
+        """What `take` takes of each object, beside the loop: of a page no more than that is kept."""
+
+        def use(page: Json) -> tuple[tuple[Any, ...], int]:
+            return tuple(map(take, _bare(page)[0])), tables.remaining(page)
+
+        query = _selection(labels, fields, min(limit, most))
+        path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
+        pages = await self._pages(path, query, asked, accept=JSON, most=most, use=use, aside=True)
+        items = tuple(item for found, _ in pages for item in found)
+        return Taken(items=items[:most], remaining=pages[-1][1] + max(0, len(items) - most))
 
     async def table(
         self,
@@ -82,21 +107,30 @@ class Cluster:
         labels: str = "",
         fields: str = "",
         limit: int = 500,
+        most: int = 1,
         with_names: bool = False,
-        all_pages: bool = False,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
     ) -> ApiTable:
-        """A Table as the server prints it; across all namespaces with their names in front."""
+        """A Table as the server prints it, in pages until there are `most` rows.
+
+        Across all namespaces their names stand in front. `take` is given each row's metadata, or with
+        `of="Object"` the whole object.
+        """
         everywhere = namespace is None and kind.namespaced
-        objects = ("includeObject", "Metadata" if with_names or everywhere else "None")
+        include = of if take else "Metadata" if with_names or everywhere else "None"
         asked = Asked(self.name, kind, namespace, name)
         path = path_of(kind, namespace, name or None)
-        if name:
-            pages = [await self._json(path, asked, query=(objects,), accept=tables.ACCEPT)]
-        else:
-            query = (objects, *_selection(labels, fields, limit))
-            most = None if all_pages else 1
-            pages = await self._pages(path, query, asked, accept=tables.ACCEPT, most=most)
-        return tables.read(kind, pages, with_namespace=everywhere)
+        chosen = () if name else _selection(labels, fields, limit)
+
+        def use(page: Json) -> ApiTable:
+            return tables.read(kind, page, with_namespace=everywhere, take=take)
+
+        query = (("includeObject", include), *chosen)
+        pages = await self._pages(
+            path, query, asked, accept=tables.ACCEPT, most=most, use=use, aside=take is not None
+        )
+        return tables.whole(pages)
 
     async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json:
         """Create or patch, once, and give the object as it then is.
@@ -129,6 +163,7 @@ class Cluster:
         query += [("container", request.container)] if request.container else []
         query += [("tailLines", request.tail)] if request.tail is not None else []
         query += [("sinceSeconds", request.since_seconds)] if request.since_seconds is not None else []
+        query += [("sinceTime", request.since_time)] if request.since_time else []
         query += [(flag, "true") for flag in ("previous", "timestamps") if getattr(request, flag)]
         path = path_of(PODS, request.namespace, request.pod, "log")
         answer = await self.transport.read(path, query=query, most=request.limit_bytes)
@@ -154,24 +189,45 @@ class Cluster:
             raise errors.no_answer(self.name)
         return read
 
-    async def _pages(self, path: str, query: Query, asked: Asked, *, accept: str, most: int | None) -> _Pages:
-        """Pages until there are `most` items, or all. A list that grows too old is begun anew, once."""
+    async def _pages(
+        self,
+        path: str,
+        query: Query,
+        asked: Asked,
+        *,
+        accept: str,
+        most: int,
+        use: Callable[[Json], U],
+        aside: bool = False,
+    ) -> _Pages[U]:
+        """What `use` makes of each page, until there are `most` items or all; `aside` in a thread.
+
+        A list that grows too old is begun anew, once.
+        """
         for is_second in (False, True):
-            pages: _Pages = []
+            used: _Pages[U] = []
             token, count = "", 0
             try:
-                while not pages or (token and (most is None or count < most)):
+                while not used or (token and count < most):
                     onward = [("continue", token)] if token else []
                     page = await self._json(path, asked, query=[*query, *onward], accept=accept)
-                    pages.append(page)
                     token = (page.get("metadata") or {}).get("continue", "")
                     count += len(page.get("items") or page.get("rows") or ())
+                    used.append(await asyncio.to_thread(use, page) if aside else use(page))
             except ClusterRejectedError as refused:
                 if refused.status != _GONE or is_second:
                     raise
             else:
-                return pages
+                return used
         raise AssertionError("the second pass returns or raises")
+
+
+def _bare(page: Json) -> tuple[list[Json], str]:
+    """The objects of a page without their managed fields, and the version that the list has."""
+    items: list[Json] = page.get("items") or []
+    for item in items:
+        item["metadata"].pop("managedFields", None)
+    return items, page["metadata"].get("resourceVersion", "")
 
 
 def path_of(

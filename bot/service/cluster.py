@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.domain.access import ANY, Decision
 from bot.domain.changes import MARK, Applied, Call, FieldChange, Step, Write, difference, moved, pin
-from bot.domain.cluster import ApiTable, Listing, LogRequest
+from bot.domain.cluster import ApiTable, Listing, LogRequest, Take, Taken
 from bot.domain.errors import BotError, ClusterRejectedError, StalePlanError, TargetNotFoundError
 from bot.domain.model import Json
 from bot.domain.resources import NAMESPACES, PODS, ObjectRef, ResourceType, nearest
@@ -32,6 +32,16 @@ class RawCluster(Protocol):
     async def list(
         self, kind: ResourceType, namespace: str | None, *, labels: str = "", fields: str = ""
     ) -> Listing: ...
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str | None,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        most: int = 5000,
+    ) -> Taken: ...
     async def table(
         self,
         kind: ResourceType,
@@ -41,7 +51,10 @@ class RawCluster(Protocol):
         labels: str = "",
         fields: str = "",
         limit: int = 500,
+        most: int = 1,
         with_names: bool = False,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
     ) -> ApiTable: ...
     async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json: ...
     async def logs(self, request: LogRequest) -> str: ...
@@ -120,6 +133,19 @@ class GuardedCluster:
         self._check(kind, namespace)
         return (await self._raw.list(kind, _place(namespace), labels=labels, fields=fields)).items
 
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        most: int = 5000,
+    ) -> Taken:
+        self._check(kind, namespace)
+        return await self._raw.collect(kind, _place(namespace), take, labels=labels, fields=fields, most=most)
+
     async def table(
         self,
         kind: ResourceType,
@@ -129,12 +155,16 @@ class GuardedCluster:
         labels: str = "",
         fields: str = "",
         limit: int = 500,
+        most: int = 1,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
     ) -> ApiTable:
         self._check(kind, namespace)
         try:
             return await self._raw.table(
-                kind, _place(namespace), name=name, labels=labels, fields=fields, limit=limit
-            )
+                kind, _place(namespace), name=name, labels=labels, fields=fields, limit=limit,
+                most=most, take=take, of=of,
+            )  # fmt: skip
         except TargetNotFoundError as error:
             if not name:
                 raise

@@ -68,6 +68,15 @@ threads = sa.Table(
     sa.Index("threads_age", "created_at"),
 )
 
+choices = sa.Table(
+    "choices",
+    metadata,
+    sa.Column("user", sa.String(40), primary_key=True),
+    sa.Column("channel", sa.String(40), primary_key=True),
+    sa.Column("cluster", sa.String(253), nullable=False, comment="what this person's lines mean there"),
+    sa.Column("chosen_at", sa.Double, nullable=False),
+)
+
 _REFUSALS = (
     ("UPDATE", "records are never changed"),
     ("DELETE", "records are never removed"),

@@ -40,6 +40,9 @@
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [get, list, watch]
+- apiGroups: [metrics.k8s.io]
+  resources: [pods]
+  verbs: [get, list]
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [create, patch]
@@ -67,6 +70,9 @@
 - apiGroups: [storage.k8s.io]
   resources: [storageclasses]
   verbs: [get, list, watch]
+- apiGroups: [metrics.k8s.io]
+  resources: [nodes]
+  verbs: [get, list]
 {{ end -}}
 {{- if .Values.rbac.labelNodes -}}
 - apiGroups: [""]

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.access import Actor, Decision, Effect, Place, Standing
 from bot.domain.locks import Lock
+from bot.domain.whereabouts import Because, Sighting, Usual
 from bot.engine.asking import ask
 from bot.engine.command import BotContext, Command, UnderWay, Waiting
 from bot.service.audit import Ledger
@@ -38,6 +39,15 @@ class NoLocks:
         raise AssertionError(lock)
 
 
+async def _answers(name: str) -> Sighting:
+    return Sighting(cluster=name, took=0.012, version="v1.36.2", nodes=3, ready=3)
+
+
+async def _chosen(name: str) -> Usual:
+    because = Because.YOURS if name else Because.CONTEXT
+    return Usual(cluster=name or "demo", namespace="shop", because=because)
+
+
 def bot_context(
     database: Database,
     *,
@@ -49,6 +59,8 @@ def bot_context(
     """Ana in #shop, under `RULES` or others."""
     policy = Policy.model_validate({"rules": rules})
     given = {"actor": ANA, "cluster": "demo", "namespace": "shop", "clusters": ("demo",)} | parts
+    usual = Usual(cluster=given["cluster"], namespace=given["namespace"], because=Because.CONTEXT)
+    given = {"visible": given["clusters"], "usual": usual, "look": _answers, "choose": _chosen} | given
 
     def may_at(cluster: str, namespace: str) -> Decision:
         return Decision(effect=Effect.DENY, reason=f"No rule allows it in {namespace} on {cluster}.")

@@ -26,6 +26,7 @@ IN_NAMESPACES = {
     ("discovery.k8s.io", "endpointslices"): READ,
     ("events.k8s.io", "events"): READ,
     ("keda.sh", "scaledobjects"): READ,
+    ("metrics.k8s.io", "pods"): {"get", "list"},
     ("networking.k8s.io", "ingresses"): READ,
     ("networking.k8s.io", "networkpolicies"): READ,
     ("policy", "poddisruptionbudgets"): READ,
@@ -34,6 +35,7 @@ OUTSIDE_NAMESPACES = {
     ("", "namespaces"): READ,
     ("", "nodes"): READ,
     ("", "persistentvolumes"): READ,
+    ("metrics.k8s.io", "nodes"): {"get", "list"},
     ("storage.k8s.io", "storageclasses"): READ,
 }
 ROLE, OUTSIDE = "ops-k8s-bot", "ops-k8s-bot-cluster-scoped"

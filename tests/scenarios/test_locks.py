@@ -30,7 +30,7 @@ async def test_a_lock_set_after_the_question_stops_the_act(place):
 
 async def test_nobody_else_lifts_it_without_a_rule(place):
     said = await place.says("ana", 'lock --everything --reason "audit"')
-    refused = await place.says("ben", "unlock " + lock_id(said))
+    refused = await place.says("cho", "unlock " + lock_id(said))
     assert "no rule lets you lift it" in refused.text
     assert "Locked by" in (await place.says("ana", "scale web 3")).text
 
