@@ -28,6 +28,7 @@ from bot.engine.protocols import ClusterReader
 from bot.engine.several import together
 
 Found: TypeAlias = tuple[Json, ...]
+Reads: TypeAlias = dict[str, Callable[[], Awaitable[Found]]]
 _SECONDS = 2.0
 """For so long what stands in the way may be looked for; the question is not held up any longer."""
 
@@ -69,24 +70,30 @@ async def _read(cluster: ClusterReader, change: Change) -> tuple[Obstacle, ...]:
     place = change.ref.namespace or ""
     scales = change.found is not None and change.replicas != change.before
     makes = change.rolls or change.has_more
-    wanted: dict[str, Callable[[], Awaitable[Found]]] = {}
+    wanted: Reads = {}
     if scales:
-        wanted["autoscalers"] = lambda: cluster.list(AUTOSCALERS, place)
-        wanted["ScaledObjects"] = lambda: _scaled_objects(cluster, place)
+        wanted["the autoscalers"] = lambda: cluster.list(AUTOSCALERS, place)
+        wanted["the ScaledObjects"] = lambda: _scaled_objects(cluster, place)
     if change.found is not None and (scales or change.rolls):
-        wanted["disruption budgets"] = lambda: cluster.list(BUDGETS, place)
+        wanted["the disruption budgets"] = lambda: cluster.list(BUDGETS, place)
     if makes:
-        wanted["quotas"] = lambda: cluster.list(QUOTAS, place)
-        wanted["limit ranges"] = lambda: cluster.list(LIMITRANGES, place)
-    came = dict(zip(wanted, await together([_in_time(read) for read in wanted.values()]), strict=True))
-    read = {name: got for name, got in came.items() if not isinstance(got, BaseException)}
+        wanted["the quotas"] = lambda: cluster.list(QUOTAS, place)
+        wanted["the limit ranges"] = lambda: cluster.list(LIMITRANGES, place)
+    read, unseen = await seen(wanted)
     return (
-        *autoscaled(change, read.get("autoscalers", ())),
-        *scaled_by_keda(change, read.get("ScaledObjects", ())),
-        *budgeted(change, read.get("disruption budgets", ())),
-        *rationed(change, read.get("quotas", ()), read.get("limit ranges", ())),
-        *_unseen((name, error) for name, error in came.items() if isinstance(error, BaseException)),
+        *autoscaled(change, read.get("the autoscalers", ())),
+        *scaled_by_keda(change, read.get("the ScaledObjects", ())),
+        *budgeted(change, read.get("the disruption budgets", ())),
+        *rationed(change, read.get("the quotas", ()), read.get("the limit ranges", ())),
+        *unseen,
     )
+
+
+async def seen(reads: Reads) -> tuple[dict[str, Found], tuple[Obstacle, ...]]:
+    """What came of several reads, by their names; and in a line which of them came to nothing, and why."""
+    came = dict(zip(reads, await together([_in_time(read) for read in reads.values()]), strict=True))
+    failed = ((name, error) for name, error in came.items() if isinstance(error, BaseException))
+    return {n: got for n, got in came.items() if not isinstance(got, BaseException)}, _unseen(failed)
 
 
 async def _scaled_objects(cluster: ClusterReader, namespace: str) -> Found:
@@ -112,7 +119,7 @@ def _unseen(failed: Iterable[tuple[str, BaseException]]) -> tuple[Obstacle, ...]
     for name, error in failed:
         reasons.setdefault(_reason(error), []).append(name)
     return tuple(
-        Obstacle(said=text("Could not look at the {}: {}.", _listed(names), why))
+        Obstacle(said=text("Could not look at {}: {}.", _listed(names), why))
         for why, names in reasons.items()
     )
 

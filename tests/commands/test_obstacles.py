@@ -181,7 +181,7 @@ async def test_what_cannot_be_read_is_said_and_hides_nothing(kube, plan):
         await kube.fault(fault="status", path=f"{path}", status=403)
     first, second = warned(await plan(scale.COMMAND, "web 6"))
     assert first.startswith("Quota q has room for 4 of these 6 pods")
-    assert second == ("Could not look at the autoscalers and disruption budgets: the cluster refuses it.")
+    assert second == ("Could not look at the autoscalers and the disruption budgets: the cluster refuses it.")
 
 
 async def test_a_list_that_does_not_come_is_not_waited_for_long(kube, plan):
