@@ -9,6 +9,7 @@ from commands import (
     deploy,
     describe,
     events,
+    exec,  # noqa: A004 - a verb is called what it is called
     expose,
     get,
     help,  # noqa: A004 - a verb is called what it is called
@@ -17,6 +18,7 @@ from commands import (
     lock,
     locks,
     logs,
+    proxy,
     restart,
     rollback,
     rollout_history,
@@ -36,6 +38,8 @@ COMMANDS: tuple[Command, ...] = (
     events.COMMAND,
     why.COMMAND,
     top.COMMAND,
+    exec.COMMAND,
+    proxy.COMMAND,
     rollout_status.COMMAND,
     rollout_history.COMMAND,
     cluster_info.COMMAND,

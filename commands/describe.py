@@ -16,7 +16,8 @@ from bot.domain.message import Button, Message, Paragraph, Text, code, marked, t
 from bot.domain.model import Json
 from bot.domain.resources import PODS, ObjectRef, ResourceType, Target, parse_targets
 from bot.domain.rollout import pod_troubles
-from bot.engine.command import Flag, Positional, ReadArgs, ReadCommand, ReadContext
+from bot.engine.arguments import Flag, Positional, ReadArgs
+from bot.engine.command import ReadCommand, ReadContext
 from bot.engine.several import together
 
 _AT_ONCE = 3

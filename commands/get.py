@@ -19,7 +19,8 @@ from bot.domain.printing.forms import Form, read_form
 from bot.domain.printing.printed import Printed, printer
 from bot.domain.resources import LABEL_KEY, ResourceType, Target, parse_targets
 from bot.domain.results import MOST_ROWS, Lines, Rows
-from bot.engine.command import Flag, Positional, ReadArgs, ReadCommand, ReadContext
+from bot.engine.arguments import Flag, Positional, ReadArgs
+from bot.engine.command import ReadCommand, ReadContext
 from bot.engine.several import aside, together
 
 _ROWS_ON_PAGE = 500

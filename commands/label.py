@@ -14,7 +14,8 @@ from bot.domain.message import Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import LABEL_KEY, LABEL_VALUE, PODS, ObjectRef, Target, parse_targets
 from bot.domain.workloads import place, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 MOST = 10
 """Objects; more than these are no change for a chat."""

@@ -14,7 +14,8 @@ from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.domain.rollout import CAUSE
 from bot.domain.workloads import RESTARTED, named, place
-from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 from bot.engine.obstacles import with_obstacles
 
 

@@ -1,4 +1,4 @@
-"""rollback: a deployment back to an earlier revision, with what is known of each and what will not come back."""
+"""rollback: a deployment back to an earlier revision; what is known of each, and what will not come back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from bot.domain.selectors import selector
 from bot.domain.staying import MOST_CONFIGS, configs_of, stays
 from bot.domain.updates import shown_images
 from bot.domain.workloads import Revision, named, place, revisions, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 from bot.engine.obstacles import Reads, seen, with_obstacles
 
 

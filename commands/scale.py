@@ -12,7 +12,8 @@ from bot.domain.message import Text, plural, text
 from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
 from bot.domain.workloads import named, place, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 from bot.engine.obstacles import with_obstacles
 
 MOST = 1000

@@ -12,7 +12,8 @@ from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import containers, named, no_container, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 from bot.engine.obstacles import with_obstacles
 
 EVERY = "*"

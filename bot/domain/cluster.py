@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ResourceType
@@ -84,6 +84,10 @@ class Ended(StrEnum):
     """It printed more than may be read."""
     LOST = "lost"
     """The connection broke: whether it still runs is not known."""
+    NOT_STARTED = "not-started"
+    """There is no such program, or it may not be run."""
+    CLOSED = "closed"
+    """We hung up on it."""
 
 
 class Ran(Frozen):
@@ -93,6 +97,32 @@ class Ran(Frozen):
     exit_code: int | None = None
     stdout: bytes = b""
     stderr: bytes = b""
+    said: str = ""
+    """Why it was not started, in the container runtime's words."""
+
+
+class Terminal(Protocol):
+    """A program that goes on in a container, with its input open. It lives in one process alone."""
+
+    @property
+    def output(self) -> bytes:
+        """The newest of what it printed so far, up to a bound; what was typed to it included."""
+
+    @property
+    def dropped(self) -> int:
+        """How many bytes it printed before those."""
+
+    @property
+    def ran(self) -> Ran | None:
+        """What became of it; None while it runs."""
+
+    def notify(self, changed: Callable[[], None]) -> None:
+        """Call this from now on whenever it prints or ends."""
+
+    async def type(self, line: str) -> None:
+        """Give it a line of input."""
+
+    async def close(self) -> None: ...
 
 
 class WebRequest(Frozen):

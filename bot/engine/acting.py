@@ -21,9 +21,10 @@ from bot.domain.errors import (
 )  # fmt: skip
 from bot.domain.model import Json
 from bot.engine import asking
-from bot.engine.command import Args, ChangeCommand
+from bot.engine.arguments import Args
+from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
-from bot.engine.protocols import ClusterWriter
+from bot.engine.ports import ClusterWriter
 from bot.engine.rooms import Rooms
 from bot.service.gate import FollowGate
 

@@ -31,7 +31,7 @@ from bot.engine import cards
 from bot.engine.acting import Acting, Done
 from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
-from bot.engine.protocols import ClusterWriter
+from bot.engine.ports import ClusterWriter
 from bot.engine.rollouts import Following, made
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.worker import Hold

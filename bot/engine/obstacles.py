@@ -24,7 +24,7 @@ from bot.domain.obstacles.quotas import rationed
 from bot.domain.obstacles.rollouts import rolling
 from bot.domain.resources import AUTOSCALERS, BUDGETS, LIMITRANGES, QUOTAS, ObjectRef
 from bot.engine.command import ReadContext
-from bot.engine.protocols import ClusterReader
+from bot.engine.ports import ClusterReader
 from bot.engine.several import together
 
 Found: TypeAlias = tuple[Json, ...]

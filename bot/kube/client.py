@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
-from urllib.parse import quote
 
-from bot.domain.cluster import ApiTable, Listing, LogRequest, Taken
-from bot.domain.errors import ClusterRejectedError, TargetNotFoundError
-from bot.domain.resources import BUILT_IN, PODS, ObjectRef, ResourceType, find_type
-from bot.kube import errors, tables
+import aiohttp
+
+from bot.domain.cluster import (
+    ApiTable,
+    ExecRequest,
+    Listing,
+    LogRequest,
+    Ran,
+    Taken,
+    WebAnswer,
+    WebRequest,
+)
+from bot.domain.errors import BotError, ClusterRejectedError, OutcomeUnknownError, TargetNotFoundError
+from bot.domain.resources import BUILT_IN, PODS, SERVICES, ObjectRef, ResourceType, find_type
+from bot.kube import errors, exec, tables  # noqa: A004 - what kubectl calls it
 from bot.kube.discovery import Discovery
 from bot.kube.errors import Asked
-from bot.kube.transport import JSON, USER_AGENT, Transport, document
+from bot.kube.paths import inside, path_of, selection
+from bot.kube.pool import NOT_SENT
+from bot.kube.transport import BROKEN, JSON, USER_AGENT, Transport, document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +32,7 @@ if TYPE_CHECKING:
     from bot.domain.changes import Write
     from bot.domain.cluster import Take
     from bot.domain.model import Json
-    from bot.kube.transport import Query
+    from bot.kube.transport import Query, Socket
 
 U = TypeVar("U")
 _Pages: TypeAlias = "list[U]"
@@ -70,9 +82,9 @@ class Cluster:
         most: int = 5000,
     ) -> Listing:
         """Objects without their managed fields, in pages of `limit`, until there are `most` of them."""
-        query = _selection(labels, fields, min(limit, most))
+        query = selection(labels, fields, min(limit, most))
         path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
-        pages = await self._pages(path, query, asked, accept=JSON, most=most, use=_bare)
+        pages = await self._pages(path, query, asked, accept=JSON, most=most, use=tables.bare)
         items = [item for found, _ in pages for item in found][:most]
         return Listing(items=tuple(items), version=pages[0][1])
 
@@ -90,9 +102,9 @@ class Cluster:
         """What `take` takes of each object, beside the loop: of a page no more than that is kept."""
 
         def use(page: Json) -> tuple[tuple[Any, ...], int]:
-            return tuple(map(take, _bare(page)[0])), tables.remaining(page)
+            return tuple(map(take, tables.bare(page)[0])), tables.remaining(page)
 
-        query = _selection(labels, fields, min(limit, most))
+        query = selection(labels, fields, min(limit, most))
         path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
         pages = await self._pages(path, query, asked, accept=JSON, most=most, use=use, aside=True)
         items = tuple(item for found, _ in pages for item in found)
@@ -121,7 +133,7 @@ class Cluster:
         include = of if take else "Metadata" if with_names or everywhere else "None"
         asked = Asked(self.name, kind, namespace, name)
         path = path_of(kind, namespace, name or None)
-        chosen = () if name else _selection(labels, fields, limit)
+        chosen = () if name else selection(labels, fields, limit)
 
         def use(page: Json) -> ApiTable:
             return tables.read(kind, page, with_namespace=everywhere, take=take)
@@ -173,9 +185,63 @@ class Cluster:
         text = answer.body.decode(errors="replace")
         return "" if text.startswith(_NO_LOG) else text
 
+    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran:
+        """Run a program to its end, or until a bound is reached. It is asked for once, whatever happens."""
+        try:
+            return await exec.to_the_end(lambda: self._dial(request), seconds=seconds, most_bytes=most_bytes)
+        except aiohttp.WSServerHandshakeError as refused:
+            raise await self._not_let_in(request, refused) from refused
+        except NOT_SENT as problem:
+            raise errors.unreachable(self.name, problem) from problem
+
+    async def open(self, request: ExecRequest, *, most_bytes: int) -> exec.OpenTerminal:
+        """Start a program whose input stays open."""
+        try:
+            socket = await self._dial(request)
+        except aiohttp.WSServerHandshakeError as refused:
+            raise await self._not_let_in(request, refused) from refused
+        except NOT_SENT as problem:
+            raise errors.unreachable(self.name, problem) from problem
+        except BROKEN as problem:
+            raise OutcomeUnknownError(
+                f"the connection to cluster `{self.name}` broke while the program was being started",
+                hint="It may have run for a moment.",
+            ) from problem
+        return await exec.OpenTerminal.on(socket, request, most_bytes)
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        """One request to what a pod or a service serves. No redirect is followed."""
+        kind = PODS if request.kind == "pods" else SERVICES
+        port = f":{request.port}" if request.port or request.scheme else ""
+        name = f"{request.scheme + ':' if request.scheme else ''}{request.name}{port}"
+        path = path_of(kind, request.namespace, name, "proxy") + inside(request.path)
+        answer = await self.transport.fetch(request.method, path, accept="*/*", most=request.most_bytes)
+        said = document(answer.body) if answer.status >= 400 else None  # noqa: PLR2004 - as HTTP says
+        if isinstance(said, dict) and said.get("kind") == "Status" and said.get("apiVersion") == "v1":
+            asked = Asked(self.name, kind, request.namespace, request.name)
+            raise errors.refusal(asked, answer.status, answer.body)
+        return answer
+
     async def close(self) -> None:
         await self._discovery.close()
         await self.transport.close()
+
+    async def _dial(self, request: ExecRequest) -> Socket:
+        path = path_of(PODS, request.namespace, request.pod, "exec")
+        return await self.transport.dial(path, query=exec.query_of(request), protocols=exec.PROTOCOLS)
+
+    async def _not_let_in(self, request: ExecRequest, refused: aiohttp.WSServerHandshakeError) -> BotError:
+        """The sentence of a refused handshake, whose body the library throws away.
+
+        The same request without its upgrade runs nothing: it is refused for the same reason, or for that.
+        """
+        path = path_of(PODS, request.namespace, request.pod, "exec")
+        answer = await self.transport.read(path, query=exec.query_of(request), most=65_536)
+        status = refused.status
+        asked = Asked(self.name, PODS, request.namespace, request.pod)
+        if answer.is_success or answer.status != status:
+            return errors.refusal(asked, status, b"")
+        return errors.refusal(asked, status, answer.body)
 
     def _asked(self, ref: ObjectRef) -> Asked:
         return Asked(self.name, ref.type, ref.namespace, ref.name)
@@ -220,32 +286,6 @@ class Cluster:
             else:
                 return used
         raise AssertionError("the second pass returns or raises")
-
-
-def _bare(page: Json) -> tuple[list[Json], str]:
-    """The objects of a page without their managed fields, and the version that the list has."""
-    items: list[Json] = page.get("items") or []
-    for item in items:
-        item["metadata"].pop("managedFields", None)
-    return items, page["metadata"].get("resourceVersion", "")
-
-
-def path_of(
-    kind: ResourceType, namespace: str | None, name: str | None = None, subresource: str | None = None
-) -> str:
-    """A raw path of names that cannot lead elsewhere; an empty one would make an object its whole list."""
-    return kind.path(_part(namespace), _part(name), subresource)
-
-
-def _part(name: str | None) -> str | None:
-    if name in {"", ".", ".."}:
-        raise TargetNotFoundError(f"nothing can be called `{name}`")
-    return None if name is None else quote(name, safe=":")
-
-
-def _selection(labels: str, fields: str, limit: int) -> tuple[tuple[str, str | int], ...]:
-    chosen = (("labelSelector", labels), ("fieldSelector", fields))
-    return (("limit", limit), *((key, value) for key, value in chosen if value))
 
 
 def _at_version(write: Write, version: str) -> Any:

@@ -22,6 +22,14 @@ NAMESPACE = Column(name="Namespace")
 _BREAK = re.compile(r"[\f\n\r]")
 
 
+def bare(page: Json) -> tuple[list[Json], str]:
+    """The objects of a page without their managed fields, and the version that the list has."""
+    items: list[Json] = page.get("items") or []
+    for item in items:
+        item["metadata"].pop("managedFields", None)
+    return items, page["metadata"].get("resourceVersion", "")
+
+
 def read(kind: ResourceType, page: Json, *, with_namespace: bool, take: Take | None = None) -> ApiTable:
     """One page of an answer as a table; with `with_namespace` in front stands whose each row is.
 

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, Protocol
+from typing import Literal
 
-from bot.domain.access import ANY, Decision
+from bot.domain.access import ANY, Allowance, Decision, Program
 from bot.domain.changes import MARK, Applied, Call, FieldChange, Step, Write, difference, moved, pin
-from bot.domain.cluster import ApiTable, Listing, LogRequest, Take, Taken
-from bot.domain.errors import BotError, ClusterRejectedError, StalePlanError, TargetNotFoundError
+from bot.domain.cluster import (
+    ApiTable,
+    ExecRequest,
+    LogRequest,
+    Ran,
+    Take,
+    Taken,
+    Terminal,
+    WebAnswer,
+    WebRequest,
+)
+from bot.domain.errors import (
+    AccessDeniedError,
+    BotError,
+    ClusterRejectedError,
+    StalePlanError,
+    TargetNotFoundError,
+)
 from bot.domain.model import Json
-from bot.domain.resources import NAMESPACES, PODS, ObjectRef, ResourceType, nearest
+from bot.domain.resources import NAMESPACES, PODS, SERVICES, ObjectRef, ResourceType, nearest
 from bot.service.gate import Gate
+from bot.service.raw import RawCluster, RawClusters
 
 _CONFLICT = 409
 _TRIES = 4
@@ -19,56 +36,6 @@ _TIES = re.compile(
     r"^(apiVersion|kind|metadata\.name|metadata\.namespace)$"
     r"|^(metadata|spec\.template\.metadata)\.labels|^spec\.selector|\]\.name$|\]\.protocol$"
 )
-
-
-class RawCluster(Protocol):
-    """One cluster, as the room that talks to Kubernetes gives it."""
-
-    @property
-    def name(self) -> str: ...
-    async def version(self) -> Json: ...
-    async def resolve(self, word: str) -> ResourceType: ...
-    async def get(self, ref: ObjectRef) -> Json: ...
-    async def list(
-        self, kind: ResourceType, namespace: str | None, *, labels: str = "", fields: str = ""
-    ) -> Listing: ...
-    async def collect(
-        self,
-        kind: ResourceType,
-        namespace: str | None,
-        take: Take,
-        *,
-        labels: str = "",
-        fields: str = "",
-        most: int = 5000,
-    ) -> Taken: ...
-    async def table(
-        self,
-        kind: ResourceType,
-        namespace: str | None,
-        *,
-        name: str = "",
-        labels: str = "",
-        fields: str = "",
-        limit: int = 500,
-        most: int = 1,
-        with_names: bool = False,
-        take: Take | None = None,
-        of: Literal["Metadata", "Object"] = "Metadata",
-    ) -> ApiTable: ...
-    async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json: ...
-    async def logs(self, request: LogRequest) -> str: ...
-
-
-class RawClusters(Protocol):
-    """All clusters of one bot, by the names of their contexts."""
-
-    @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def default(self) -> str: ...
-    def namespace(self, name: str) -> str: ...
-    def cluster(self, name: str) -> RawCluster: ...
 
 
 class Clusters:
@@ -173,6 +140,26 @@ class GuardedCluster:
     async def logs(self, request: LogRequest) -> str:
         self._check(PODS, request.namespace)
         return await self._raw.logs(request)
+
+    def allowance(self, request: ExecRequest) -> Allowance:
+        """Within what a program may run. Raises `AccessDeniedError` when it may not."""
+        program = Program(argv=request.argv, interactive=request.stdin or request.tty)
+        allowed = self._gate.check(self._raw.name, request.namespace, PODS.plural, program).allowance
+        if allowed is None:
+            raise AccessDeniedError("No exec profile lets this program run.")
+        return allowed
+
+    async def run(self, request: ExecRequest) -> Ran:
+        allowed = self.allowance(request)
+        return await self._raw.run(request, seconds=allowed.seconds, most_bytes=allowed.bytes)
+
+    async def open(self, request: ExecRequest) -> Terminal:
+        allowed = self.allowance(request)
+        return await self._raw.open(request, most_bytes=allowed.bytes)
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        self._check(PODS if request.kind == "pods" else SERVICES, request.namespace)
+        return await self._raw.fetch(request)
 
     async def dry_run(self, write: Write) -> Step:
         """What a write would change, by the server's own dry run."""

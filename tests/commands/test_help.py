@@ -37,9 +37,19 @@ async def test_what_one_may_do_stands_apart_from_what_one_may_not(db, shown):
     assert "audit: No rule allows it." in lines[apart:]
 
 
-async def test_where_all_is_allowed_nothing_is_set_apart(db, shown):
+async def test_where_all_is_allowed_only_programs_without_a_profile_are_set_apart(db, shown):
     everything = ({"name": "all", "verbs": "*", "effect": "allow"},)
-    assert "Not for you here:" not in shown(await said(db, rules=everything)).splitlines()
+    lines = shown(await said(db, rules=everything)).splitlines()
+    apart = lines[lines.index("Not for you here:") + 1 :]
+    assert [line for line in apart if line.partition(":")[0] in {c.name for c in COMMANDS}] == [
+        "exec: No rule allows it."
+    ]
+
+
+async def test_where_all_is_allowed_with_a_profile_nothing_is_set_apart(db, shown):
+    everything = ({"name": "all", "verbs": "*", "effect": "allow", "exec": "any"},)
+    profiles = {"any": {"programs": "*"}}
+    assert "Not for you here:" not in shown(await said(db, rules=everything, profiles=profiles)).splitlines()
 
 
 async def test_every_verb_is_there_once(db):

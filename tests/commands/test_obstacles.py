@@ -11,7 +11,8 @@ import pytest
 from bot.domain.access import Effect
 from bot.service.cluster import GuardedCluster
 from bot.service.gate import PolicyGate
-from bot.service.policy import InForce, Policy, Rule
+from bot.service.in_force import InForce
+from bot.service.policy import Policy, Rule
 from commands import deploy, restart, rollback, scale, set_image
 from tests.commands.change_steps import patch
 from tests.commands.conftest import settled
