@@ -12,7 +12,7 @@ from bot.domain.changes import Plan, Write
 from bot.domain.errors import TargetNotFoundError
 from bot.domain.message import code, plural, text
 from bot.domain.model import Json
-from bot.domain.obstacles.change import LOOKED_AT
+from bot.domain.obstacles.change import LOOKED_AT, patched
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, check_name
 from bot.domain.rollout import CAUSE
 from bot.domain.updates import check_image, floating_warning, shown_image, template_plan, template_write
@@ -125,7 +125,7 @@ async def _update(ctx: ReadContext, args: DeployArgs, ref: ObjectRef, found: Jso
         spec["replicas"] = args.replicas
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
     planned = template_plan("deploy", ref, found, spec, step)
-    template = found["spec"]["template"]
+    template = patched(found["spec"]["template"], spec["template"])
     return await with_obstacles(ctx, planned, found, replicas=args.replicas, template=template)
 
 

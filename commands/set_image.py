@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan
-from bot.domain.obstacles.change import LOOKED_AT
+from bot.domain.obstacles.change import LOOKED_AT, patched
 from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import containers, named, no_container, where
@@ -58,7 +58,8 @@ async def plan(ctx: ReadContext, args: SetImageArgs) -> Plan:
     spec = {"template": {"spec": {"containers": [{"name": c, "image": i} for c, i in wanted.items()]}}}
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
     planned = template_plan("set image", ref, found, spec, step)
-    return await with_obstacles(ctx, planned, found, template=found["spec"]["template"])
+    template = patched(found["spec"]["template"], spec["template"])
+    return await with_obstacles(ctx, planned, found, template=template)
 
 
 def _wanted(images: dict[str, str], names: tuple[str, ...], ref: ObjectRef) -> dict[str, str]:

@@ -75,6 +75,22 @@ def change_of(
     )
 
 
+def patched(template: Json, patch: Json) -> Json:
+    """A pod template as a patch of its containers makes it, as far as what they ask for goes."""
+    asked = {c["name"]: c for c in (patch.get("spec") or {}).get("containers") or ()}
+    spec = template.get("spec") or {}
+    containers = [_with(c, asked.get(c["name"], {})) for c in spec.get("containers") or ()]
+    return {**template, "spec": {**spec, "containers": containers}}
+
+
+def _with(container: Json, patch: Json) -> Json:
+    """None takes an amount away."""
+    now, wanted = container.get("resources") or {}, patch.get("resources") or {}
+    parts = {part: {**(now.get(part) or {}), **(wanted.get(part) or {})} for part in ("requests", "limits")}
+    kept = {part: {k: v for k, v in amounts.items() if v is not None} for part, amounts in parts.items()}
+    return {**container, **patch, "resources": {**now, **kept}}
+
+
 def replicas_of(kind: ResourceType, found: Json) -> int:
     """How many pods a workload should have; of a daemon set, one for each node that it is for."""
     if kind is DAEMONSETS:
