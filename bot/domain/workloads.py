@@ -24,7 +24,8 @@ def named(
     kind = next((known for known in kinds if first in known.words), kinds[0])
     targets = parse_targets(words, default=None if any("/" in word for word in words) else kind)
     if len(targets) != 1 or len(targets[0].names) != 1:
-        raise UsageError("One workload at a time.")
+        allowed = ", ".join(known.plural for known in kinds)
+        raise UsageError(f"One workload at a time, and only for {allowed}: NAME, or TYPE/NAME.")
     word = targets[0].word.lower()
     found = next((known for known in kinds if word in known.words), None)
     if found is None:
