@@ -84,6 +84,11 @@ class Kube:
             **{"Content-Type": "application/strategic-merge-patch+json"},
         )  # fmt: skip
 
+    async def rolled_out(self, name: str) -> None:
+        """Wait until the newest template is what all of its pods run."""
+        found = await self.call("GET", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}")
+        await self.until(lambda: self._is_out(name, found["spec"]["replicas"]))
+
     async def _is_out(self, name: str, replicas: int) -> bool:
         found = await self.call("GET", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}")
         status = found.get("status", {})

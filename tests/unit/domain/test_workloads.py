@@ -135,8 +135,3 @@ def test_an_update_that_changes_nothing_says_so():
     same = template_plan("deploy", ref(), deployment(image="web:1.1"), SPEC, step(cause))
     assert "shop/web on prod" in same.nothing.plain()
     assert same.inverse == ""
-
-
-def test_a_paused_deployment_is_warned_of():
-    [warning] = template_plan("deploy", ref(), deployment(paused=True), SPEC, step()).warnings
-    assert warning.plain().startswith("It is paused")
