@@ -32,7 +32,7 @@ def test_grammar(line, expected):
     ("line", "refusal"),
     [
         ("", "`NAME` is needed."),
-        ("deploy/a deploy/b", "One workload at a time."),
+        ("deploy/a deploy/b", "One workload at a time"),
         ("pod/web", "Not for pods: only for deployments."),
         ("web --force", "No such option"),
         ("WEB", "cannot be a name"),

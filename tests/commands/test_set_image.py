@@ -42,7 +42,7 @@ def test_grammar(line, target, images):
         ("web web=Web:1.1", "write the name in lower case, `web:1.1`"),
         ("web web=", "is no image"),
         ("pod/web web=web:1.1", "Not for pods: only for deployments."),
-        ("deploy/a deploy/b web=web:1.1", "One workload at a time."),
+        ("deploy/a deploy/b web=web:1.1", "One workload at a time"),
     ],
 )
 def test_refused_text(line, refusal):
