@@ -8,11 +8,13 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Write
-from bot.domain.message import Text, code, plural, text
-from bot.domain.resources import AUTOSCALERS, DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
+from bot.domain.message import Text, plural, text
+from bot.domain.obstacles.change import LOOKED_AT
+from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
 from bot.domain.workloads import named, place, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.obstacles import with_obstacles
 
 MOST = 1000
 """More pods than this are no change for a chat."""
@@ -50,7 +52,7 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
     ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
     write = Write(action="patch", target=ref, patch="merge", body={"spec": {"replicas": args.replicas}})
     nothing = text("{} has {} already. Nothing was changed.", place(ref), plural(before, "replica"))
-    return Plan(
+    planned = Plan(
         verb="scale",
         title=text("Scale {} from {} to {}?", place(ref), before, args.replicas),
         button=f"Scale to {args.replicas}",
@@ -58,26 +60,12 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
         doing=text("{} · {} → {}", place(ref), before, plural(args.replicas, "replica")),
         done=text("{} has {}", place(ref), plural(args.replicas, "replica")),
         steps=(await ctx.cluster.dry_run(write),),
-        warnings=await _warnings(ctx, args, ref),
+        warnings=() if args.replicas else (text("Nothing will serve while it has no pod."),),
         nothing=nothing if before == args.replicas else Text(),
         follow=ref if kind is DEPLOYMENTS else None,
         inverse=f"scale {kind.plural}/{name} --replicas={before} {where(ref)}",
     )
-
-
-async def _warnings(ctx: ReadContext, args: ScaleArgs, ref: ObjectRef) -> tuple[Text, ...]:
-    """What stands in its way: an autoscaler that will bring it back, and that zero serves nobody."""
-    found = [text("Nothing will serve while it has no pod.")] if args.replicas == 0 else []
-    for scaler in await ctx.cluster.list(AUTOSCALERS, args.namespace):
-        spec = scaler["spec"]
-        aim = spec.get("scaleTargetRef", {})
-        if (aim.get("kind"), aim.get("name")) != (ref.type.kind, ref.name):
-            continue
-        low, high = spec.get("minReplicas", 1), spec["maxReplicas"]
-        if args.replicas and not low <= args.replicas <= high:
-            kept = code(scaler["metadata"]["name"])
-            found.append(text("{} keeps {} to {}: it will bring this back within a minute.", kept, low, high))
-    return tuple(found)
+    return await with_obstacles(ctx, planned, found, replicas=args.replicas)
 
 
 COMMAND = ChangeCommand(
@@ -88,6 +76,6 @@ COMMAND = ChangeCommand(
     permission=Permission.WORKLOAD_SCALE,
     risk=Risk.REVERSIBLE,
     kinds=lambda args: (named(args.target, SCALABLE)[0].plural,),
-    also_reads=(AUTOSCALERS, PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from bot.domain.access import Risk
-from bot.domain.message import Button, Text
+from bot.domain.message import Button, Part, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ObjectRef
 
@@ -75,6 +75,8 @@ class Plan(Frozen):
     """The workload whose rollout is followed afterwards."""
     inverse: str = ""
     """The command line that would undo it."""
+    beside: tuple[Part, ...] = ()
+    """What is shown with the question, such as the revisions that there are."""
     instead: tuple[Button, ...] = ()
     """Other choices for the same question, such as further revisions to go back to."""
 

@@ -87,7 +87,7 @@ def template_plan(verb: str, ref: ObjectRef, found: Json, spec: Json, step: Step
         doing=text("{} · {}", place(ref), change),
         done=text("{} runs {}", place(ref), code(after)),
         steps=(step,),
-        warnings=(*(floating_warning(new) if moves else ()), *_paused(found)),
+        warnings=floating_warning(new) if moves else (),
         nothing=Text() if touched else _nothing(ref, new),
         follow=ref,
         inverse=f"rollback {ref.name} {where(ref)}" if rolls else "",
@@ -107,9 +107,3 @@ def _nothing(ref: ObjectRef, images: tuple[str, ...]) -> Text:
     if any(is_floating(image) for image in images):
         return said + text(" {} lets its pods pull anew.", code(f"/k8s restart {ref.name}"))
     return said
-
-
-def _paused(found: Json) -> tuple[Text, ...]:
-    if found["spec"].get("paused"):
-        return (text("It is paused: the change is stored, and no pod follows it until it is resumed."),)
-    return ()
