@@ -24,6 +24,7 @@ from bot.pictures import bars
 
 _FEW = 5
 _NEAR = ("nearly full", "nearly full")
+_WHERE_PICTURE = text(" The chart is in your direct messages with me; where this is shared, in its thread.")
 _OF_NODE = "Percents are of what the node has to give."
 _OF_LIMIT = "Percents are of the limit; – where there is none."
 _OF_FULLEST = "Percents are of the limit of the fullest container; – where there is none."
@@ -212,7 +213,7 @@ async def _with_picture(
     chart = of_usage(title, figures, first=args.first)
     drawn = await asyncio.to_thread(bars.draw, chart)
     picture = File(name="top.png", title=title, content=drawn, alt=chart.alt())
-    return found.model_copy(update={"pictures": (picture,)})
+    return found.model_copy(update={"pictures": (picture,), "footer": found.footer + _WHERE_PICTURE})
 
 
 COMMAND = ReadCommand(

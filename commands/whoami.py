@@ -19,16 +19,22 @@ async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
             may[ctx.may(command).effect].append(command.name)
     rows = [
         ("Slack id", ctx.actor.id),
-        ("user groups", ", ".join(sorted(ctx.actor.groups)) or "none of those that the policy names"),
+        ("user groups", _groups(ctx) or "none of those that the policy names"),
         ("at once", ", ".join(may[Effect.ALLOW]) or "nothing"),
         ("with a confirm", ", ".join(may[Effect.CONFIRM]) or "nothing"),
-        ("not from here", ", ".join(may[Effect.DENY]) or "nothing"),
+        *([("not from here", ", ".join(denied))] if (denied := may[Effect.DENY]) else []),
     ]
     return Message(
         headline=text(
             "You are {}, in {} on {}", bold(ctx.actor.name), code(ctx.namespace), code(ctx.cluster)
         ),
         parts=(Facts(rows=tuple(rows)),),
+    )
+
+
+def _groups(ctx: BotContext) -> str:
+    return ", ".join(
+        sorted(f"@{ctx.handles[one]}" if one in ctx.handles else one for one in ctx.actor.groups)
     )
 
 

@@ -71,6 +71,7 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         may=may,
         may_at=may_at,
         now=rooms.clock,
+        handles=rooms.in_force.policy.handles,
     )
 
 

@@ -100,6 +100,8 @@ class BotContext:
     may_at: Callable[[str, str], Decision]
     """What it says for this very verb in another cluster and namespace; `*` is all of them."""
     now: Callable[[], float]
+    handles: Mapping[str, str] = field(default_factory=dict)
+    """What the user groups that the policy names are called, by their ids."""
 
 
 A = TypeVar("A", bound=Args)

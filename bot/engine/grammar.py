@@ -27,12 +27,12 @@ def parse(model: type[A], words: tuple[str, ...], *, name: str = "") -> A:
         given = {key: value for key, value in context.params.items() if value not in (None, ())}
         return model(**given, **behind)
     except click.UsageError as error:
-        raise UsageError(_sentence(error), hint=f"Usage: {line}") from error
+        raise UsageError(_sentence(error), hint=f"Usage: `{line}`") from error
     except UsageError as error:
-        error.hint = error.hint or f"Usage: {line}"
+        error.hint = error.hint or f"Usage: `{line}`"
         raise
     except ValidationError as error:
-        raise _complaint(model, error, f"Usage: {line}") from error
+        raise _complaint(model, error, f"Usage: `{line}`") from error
 
 
 def understood(model: type[Args], words: tuple[str, ...]) -> dict[str, str]:

@@ -15,6 +15,8 @@ from bot.engine.command import ChangeCommand, Command
 from bot.engine.grammar import declared, is_many
 
 _MOST_FIELDS = 12
+_PLAIN = frozenset({"namespace", "context"})
+"""Whose label says it all."""
 
 
 def form_of(command: Command, given: Mapping[str, str], *, clusters: int = 1) -> Form:
@@ -33,7 +35,11 @@ def form_of(command: Command, given: Mapping[str, str], *, clusters: int = 1) ->
 
 def _field(key: str, mark: Positional | Flag, info: Any, given: str, command: Command) -> Field:
     annotation = _plain(info.annotation)
-    label = mark.names[-1].lstrip("-").replace("-", " ").capitalize() if isinstance(mark, Flag) else mark.name
+    label = (
+        mark.names[-1].lstrip("-").replace("-", " ").capitalize()
+        if isinstance(mark, Flag)
+        else mark.name.capitalize()
+    )
     many = is_many(info)
     choices: tuple[Choice, ...] = ()
     kind: Literal["text", "number", "lines", "switch", "choice", "live"] = "text"
@@ -50,7 +56,8 @@ def _field(key: str, mark: Positional | Flag, info: Any, given: str, command: Co
     default = info.default
     shown = given or (str(default) if kind == "choice" and default else "")
     return Field(
-        key=key, label=label, kind=kind, value=shown, choices=choices, hint=mark.help,
+        key=key, label=label, kind=kind, value=shown, choices=choices,
+        hint="" if key in _PLAIN else mark.help,
         is_needed=info.is_required() or any(getattr(m, "min_length", None) for m in info.metadata),
     )  # fmt: skip
 

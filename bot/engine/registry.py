@@ -80,7 +80,7 @@ class Registry:
             said = f"`{first}` needs one of: {', '.join(sorted(seconds))}."
             lines = tuple(join((first.lower(), name, *words[2:])) for name in near[:3])
             return UnknownVerbError(
-                said, hint=f"Usage: /k8s {first.lower()} {'|'.join(sorted(seconds))} …", suggestions=lines
+                said, hint=f"Usage: `/k8s {first.lower()} {'|'.join(sorted(seconds))} …`", suggestions=lines
             )
         if instead := NOT_HERE.get(first.lower()):
             known = tuple(line for line in instead.lines if self._knows(line))

@@ -84,7 +84,7 @@ def _bar(view: _View) -> Text:
 def _troubled(view: _View, bad: PodTrouble) -> Message:
     return Message(
         icon=Icon.WARNING,
-        headline=text("{} is not getting on: {}", place(view.ref), cause(bad)),
+        headline=text("{} is not progressing: {}", place(view.ref), cause(bad)),
         parts=(
             Paragraph(text=still_works(view.progress)),
             Paragraph(text=text("{}", view.progress.sentence)),

@@ -158,8 +158,14 @@ class GuardedCluster:
         return await self._raw.open(request, most_bytes=allowed.bytes)
 
     async def fetch(self, request: WebRequest) -> WebAnswer:
-        self._check(PODS if request.kind == "pods" else SERVICES, request.namespace)
-        return await self._raw.fetch(request)
+        kind = PODS if request.kind == "pods" else SERVICES
+        self._check(kind, request.namespace)
+        try:
+            return await self._raw.fetch(request)
+        except TargetNotFoundError as error:
+            if error.hint:  # it was not sent
+                raise
+            raise await self._with_near_names(error, kind, request.namespace, request.name) from error
 
     async def dry_run(self, write: Write) -> Step:
         """What a write would change, by the server's own dry run."""

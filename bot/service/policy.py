@@ -120,6 +120,11 @@ class Policy(Frozen):
         """Every user group that some rule names."""
         return frozenset(group for rule in self.rules for group in rule.groups)
 
+    @property
+    def handles(self) -> dict[str, str]:
+        """What those groups are called, by their ids."""
+        return {group: name for rule in self.rules for group, name in rule.groups.items()}
+
     @cached_property
     def hash(self) -> str:
         return hashlib.sha256(canonical(self.model_dump(mode="json")).encode()).hexdigest()

@@ -7,22 +7,18 @@ nothing compares them.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
-from pathlib import Path
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, expect
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.demo.slack import SlackSimulator
 from tests.browser import gallery, story
+from tests.browser.camera import DESK, FOLDER, PHONE, Camera, NoBrowserError, chromium, empty_folder, visit
 from tests.browser.story import Visitor, World
 from tests.tour.cluster import Cluster
 
-FOLDER = Path("screenshots")
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 DARK = {"deploy-plan", "broken-card", "broken-thread", "get-pods", "logs", "card-stuck"}
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 ANSWERS = (
     ("get-pods", "get pods"),
     ("get-pods-wide", "get pods -o wide"),
@@ -50,53 +46,9 @@ ANSWERS = (
 )
 
 
-class Camera:
-    """Looks at the same channel from a desk, from a phone, and in the dark."""
-
-    def __init__(self, desk: Page, phone: Page, dark: Page) -> None:
-        self._desk, self._phone, self._dark = desk, phone, dark
-        self._count = 0
-
-    async def look(self, name: str) -> None:
-        self._count += 1
-        await asyncio.sleep(0.3)  # what slides or fades has arrived
-        await self._shoot(self._desk, f"{self._count:02}-{name}")
-        await self._follow(self._phone)
-        await self._shoot(self._phone, f"{self._count:02}-{name}-phone")
-        if name in DARK:
-            await self._follow(self._dark)
-            await self._shoot(self._dark, f"{self._count:02}-{name}-dark")
-
-    async def _follow(self, page: Page) -> None:
-        """Go where the desk is."""
-        place = await self._desk.evaluate("location.hash")
-        if await page.evaluate("location.hash") != place:
-            await page.evaluate("place => { location.hash = place }", place)
-        await asyncio.sleep(0.4)
-
-    @staticmethod
-    async def _shoot(page: Page, name: str) -> None:
-        await page.screenshot(path=FOLDER / f"{name}.png")
-
-
-async def visit(browser: Browser, url: str, size: dict[str, int], *, scheme: str = "light") -> Page:
-    is_phone = size is PHONE
-    context = await browser.new_context(
-        viewport=size,
-        color_scheme=scheme,
-        has_touch=is_phone,
-        is_mobile=is_phone,
-        device_scale_factor=2 if is_phone else 1,
-    )
-    page = await context.new_page()
-    await Visitor(page).arrives(url)
-    return page
-
-
 async def take(browser: Browser, world: World) -> None:
     ana = Visitor(await visit(browser, world.url, DESK))
-    phone, dark = await visit(browser, world.url, PHONE), await visit(browser, world.url, DESK, scheme="dark")
-    camera = Camera(ana.page, phone, dark)
+    camera = await Camera.before(browser, world.url, ana.page, DARK)
     await story.wait_for_bot(ana)
     await camera.look("empty")
     await story.deploys(ana, camera.look)
@@ -164,27 +116,17 @@ def _hurry(cluster: Cluster) -> None:
 
 
 async def play() -> int:
-    chromium = next((path for path in map(shutil.which, NAMES) if path), None)
-    if chromium is None:
-        print("no Chromium was found: it takes the pictures", file=sys.stderr)
+    empty_folder()
+    try:
+        async with chromium() as browser, story.demo() as world:
+            await take(browser, world)
+            await hang_gallery(browser)
+    except NoBrowserError as error:
+        print(error, file=sys.stderr)
         return 1
-    async with async_playwright() as playwright, story.demo() as world:
-        browser = await playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"]
-        )
-        await take(browser, world)
-        await hang_gallery(browser)
-        await browser.close()
+    print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER}/")
     return 0
 
 
-def main() -> int:
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
-    code = asyncio.run(play())
-    print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER}/")
-    return code
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(asyncio.run(play()))

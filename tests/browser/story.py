@@ -35,9 +35,9 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def demo() -> AsyncIterator[World]:
+async def demo(*options: str) -> AsyncIterator[World]:
     with contextlib.ExitStack() as stack:
-        found = await asyncio.to_thread(stack.enter_context, running())
+        found = await asyncio.to_thread(stack.enter_context, running(*options))
         cluster, *others = clusters(found.kubeconfig).values()
         for one in (cluster, *others):
             stack.enter_context(contextlib.closing(one))
@@ -63,8 +63,14 @@ class Visitor:
         return await self._new("ephemeral", self._write(line))
 
     async def _write(self, line: str) -> None:
-        await self.page.get_by_test_id("composer").fill(f"/k8s {line}")
+        await self.page.get_by_test_id("composer").fill(f"/k8s {line}".rstrip())
         await self.page.get_by_test_id("composer").press("Enter")
+
+    async def replies(self, words: str) -> None:
+        """Write in the thread that is open."""
+        composer = self.page.get_by_test_id("thread").get_by_role("textbox")
+        await composer.fill(words)
+        await composer.press("Enter")
 
     async def presses(self, message: Locator, label: str) -> None:
         await message.get_by_role("button", name=label, exact=True).click()

@@ -26,7 +26,7 @@ def test_grammar():
 def test_refused_text(line):
     with pytest.raises(UsageError) as refused:
         parse(ClustersArgs, (line,), name="clusters")
-    assert refused.value.hint == "Usage: /k8s clusters [-n NAMESPACE]"
+    assert refused.value.hint == "Usage: `/k8s clusters [-n NAMESPACE]`"
 
 
 async def test_each_that_is_visible_is_looked_at_and_no_other(db):

@@ -148,9 +148,7 @@ async def test_lists_with_what_is_not_ready_first_in_mind(kube, ask, shown):
     assert table.rows[0][2] in {"ErrImagePull", "ImagePullBackOff"}  # they take turns
     assert table.drop == ("AGE", "RESTARTS")
     assert steps(message) == [
-        "describe pod/broken -n shop --context demo",
-        "logs pod/broken -n shop --context demo",
-        "events --for pod/broken -n shop --context demo",
+        "why pod/broken -n shop --context demo",
     ]
 
 
@@ -212,7 +210,7 @@ async def test_everywhere_says_where_each_is(kube, ask, gate):
     message = await ask(get.COMMAND, "pods -A")
     assert message.plain() == "1 pod in all namespaces on demo · 1 not ready"
     assert message.parts[0].rows[0][:2] == ("shop", "a")
-    assert steps(message)[0] == "describe pod/a -n shop --context demo"
+    assert steps(message)[0] == "why pod/a -n shop --context demo"
     assert gate.asked == [("*", "pods")]
 
 
@@ -248,7 +246,7 @@ async def test_a_lost_node_is_not_ready(kube, ask):
     await kube.until(lambda: _node_is_lost(ask))
     message = await ask(get.COMMAND, "nodes")
     assert message.plain() == "3 nodes on demo · 1 not ready"
-    assert steps(message) == ["describe node/node-1 --context demo"]
+    assert steps(message) == ["why node/node-1 --context demo"]
 
 
 async def test_secrets_are_listed_without_their_values(kube, ask, shown):

@@ -19,7 +19,7 @@ def test_grammar(line, verb):
 def test_refused_text():
     with pytest.raises(UsageError) as refused:
         parse(HelpArgs, ("--all",), name="help")
-    assert refused.value.hint == "Usage: /k8s help [VERB …] [-n NAMESPACE]"
+    assert refused.value.hint == "Usage: `/k8s help [VERB …] [-n NAMESPACE]`"
 
 
 async def said(db, line: str = "", **parts):

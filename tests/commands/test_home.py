@@ -24,7 +24,7 @@ def test_grammar():
 def test_refused_text():
     with pytest.raises(UsageError) as refused:
         parse(HomeArgs, ("sweet",), name="home")
-    assert refused.value.hint == "Usage: /k8s home [-n NAMESPACE]"
+    assert refused.value.hint == "Usage: `/k8s home [-n NAMESPACE]`"
 
 
 async def said(db, **parts):

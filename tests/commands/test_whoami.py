@@ -28,7 +28,7 @@ def test_grammar(line, expected):
 def test_refused_text(line):
     with pytest.raises(UsageError) as refused:
         parse(WhoamiArgs, tuple(line.split()), name="whoami")
-    assert refused.value.hint == "Usage: /k8s whoami [-n NAMESPACE]"
+    assert refused.value.hint == "Usage: `/k8s whoami [-n NAMESPACE]`"
 
 
 async def test_what_it_says(db, shown):

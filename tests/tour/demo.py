@@ -24,9 +24,9 @@ class Demo:
 
 
 @contextlib.contextmanager
-def running(listen: str = "127.0.0.1:0") -> Iterator[Demo]:
+def running(*options: str, listen: str = "127.0.0.1:0") -> Iterator[Demo]:
     """Start it, wait until it says where it is, and stop it at the end as Ctrl-C would."""
-    command = [sys.executable, "-m", "bot", "demo", "--listen", listen]
+    command = [sys.executable, "-m", "bot", "demo", "--listen", listen, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             yield _where(process)

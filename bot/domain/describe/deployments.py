@@ -51,7 +51,7 @@ def deployment(
                       progress.desired, code(images)),
         wrong=(*wrong, still_works(progress)) if wrong else (),
         facts=tuple(facts),
-        buttons=_next_steps(ref, found),
+        buttons=_next_steps(ref, found, is_well=not wrong),
         happenings=happenings,
     )  # fmt: skip
 
@@ -77,10 +77,12 @@ def _set(found: Json, *, is_newest: bool) -> str:
     return f"{found['metadata']['name']}{mark} {status.get('readyReplicas', 0)}/{status.get('replicas', 0)}"
 
 
-def _next_steps(ref: ObjectRef, found: Json) -> tuple[Button, ...]:
+def _next_steps(ref: ObjectRef, found: Json, *, is_well: bool) -> tuple[Button, ...]:
     there = where(ref)
+    why = () if is_well else (Button(label="Why", command=f"why deployment/{ref.name} {there}"),)
     pods = join(["get", "pods", "-l", selector(found["spec"]["selector"])])
     return (
+        *why,
         Button(label="Pods", command=f"{pods} {there}"),
         Button(label="Logs", command=f"logs deployment/{ref.name} {there}"),
         Button(label="History", command=f"rollout history {ref.name} {there}"),

@@ -156,13 +156,13 @@ def _nothing(asked: Question, tables: tuple[ApiTable, ...]) -> Message:
 
 
 def _next_steps(asked: Question, tables: tuple[ApiTable, ...]) -> tuple[Button, ...]:
-    """For the first that is not ready: what is wrong with it, and what it said."""
+    """For the first that is not ready: what is wrong with it."""
     if asked.form.kind == "custom-columns":
         return ()
     for table in tables:
         bad = min(listing.unready(table), default=None)
         if table.type in {PODS, DEPLOYMENTS, NODES} and bad is not None:
-            return _looks(asked.cluster, table.type, listing.rows(table, asked.namespace)[bad])
+            return _why(asked.cluster, table.type, listing.rows(table, asked.namespace)[bad])
     if tables[0].type == DEPLOYMENTS and len(tables[0].rows) == 1:
         first = listing.rows(tables[0], asked.namespace)[0]
         there = f"-n {first.namespace} --context {asked.cluster}"
@@ -170,11 +170,6 @@ def _next_steps(asked: Question, tables: tuple[ApiTable, ...]) -> tuple[Button, 
     return ()
 
 
-def _looks(cluster: str, kind: ResourceType, row: Row) -> tuple[Button, ...]:
-    name, label = f"{kind.singular}/{row.name}", f"Describe {row.name}"[:75]
-    if not kind.namespaced:
-        return (Button(label=label, command=f"describe {name} --context {cluster}"),)
-    there = f"-n {row.namespace} --context {cluster}"
-    look = Button(label=label, command=f"describe {name} {there}")
-    happened = Button(label="Events", command=f"events --for {name} {there}")
-    return (look, Button(label="Logs", command=f"logs {name} {there}"), happened)
+def _why(cluster: str, kind: ResourceType, row: Row) -> tuple[Button, ...]:
+    there = f"-n {row.namespace} --context {cluster}" if kind.namespaced else f"--context {cluster}"
+    return (Button(label=f"Why {row.name}"[:75], command=f"why {kind.singular}/{row.name} {there}"),)

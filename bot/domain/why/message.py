@@ -105,7 +105,9 @@ def _buttons(verdict: Verdict, findings: list[Finding] | tuple[Finding, ...]) ->
     """The steps of the cause, then those of the others; and the whole picture at the end."""
     ref = verdict.ref
     described = ref.type.singular if ref.type in (DEPLOYMENTS, SERVICES) else ""
-    whole = (button("Describe", f"describe {described} {ref.name}", ref),) if described else ()
+    whole = (
+        (button(f"Describe the {described}", f"describe {described} {ref.name}", ref),) if described else ()
+    )
     every = [one for finding in findings for one in finding.buttons]
     unique = {one.command: one for one in (*every, *whole)}
     return tuple(unique.values())[:_BUTTONS]

@@ -216,12 +216,17 @@ def test_every_error_is_shown_with_whether_anything_changed(error: BotError, ico
 
 
 def test_an_error_offers_what_is_probably_meant():
-    lines = ("get pods", "x" * 40, "y" * 41)
+    pod, placed = (
+        "describe pods kubernetes-bootcamp-7b9c568db8-krxwr",
+        f"rollback {'w' * 20} -n shop --context demo",
+    )
+    lines = ("get pods", "x" * 40, pod, placed)
     card = cards.refused(UsageError("no", hint="Did you mean `get`?", suggestions=lines))
     assert card.buttons == (
         Button(label="get pods", command="get pods"),
         Button(label="x" * 40, command="x" * 40),
-        Button(label="y" * 39 + "…", command="y" * 41),
+        Button(label="describe pods kubern…mp-7b9c568db8-krxwr", command=pod),
+        Button(label=f"rollback {'w' * 20}", command=placed),
     )
     assert card.parts == (Paragraph(text=text("Did you mean {}?", code("get"))),)
 

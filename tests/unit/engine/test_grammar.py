@@ -122,7 +122,7 @@ def test_a_mistake_is_told_with_the_usage_line(line: str, said: str):
     assert said in caught.value.message
     assert "'" not in caught.value.message
     assert "\n" not in caught.value.message
-    assert caught.value.hint == f"Usage: {usage('scale', Sample)}"
+    assert caught.value.hint == f"Usage: `{usage('scale', Sample)}`"
 
 
 def test_the_nearest_flag_is_told():

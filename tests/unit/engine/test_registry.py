@@ -128,7 +128,7 @@ def test_a_long_unknown_verb_is_cut():
 def test_half_of_a_verb_is_told_with_its_second_words(line: str, suggestions: tuple[str, ...]):
     error = unknown(line)
     assert error.message.lower() == "`rollout` needs one of: history, status, undo."
-    assert error.hint == "Usage: /k8s rollout history|status|undo …"
+    assert error.hint == "Usage: `/k8s rollout history|status|undo …`"
     assert error.suggestions == suggestions
 
 
@@ -141,7 +141,7 @@ def test_a_line_is_read_into_the_arguments_of_its_verb():
 def test_a_mistake_shows_the_usage_of_the_verb_as_it_is_called():
     with pytest.raises(UsageError) as caught:
         REGISTRY.read(("create", "deployment", "--force"))
-    assert caught.value.hint == "Usage: /k8s deploy [WORD …] [-n NAMESPACE]"
+    assert caught.value.hint == "Usage: `/k8s deploy [WORD …] [-n NAMESPACE]`"
 
 
 @pytest.mark.parametrize(
