@@ -2,6 +2,7 @@
 
 from bot.engine.command import Command
 from commands import (
+    annotate,
     audit,
     cluster_info,
     deploy,
@@ -37,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     rollback.COMMAND,
     restart.COMMAND,
     label.COMMAND,
+    annotate.COMMAND,
     audit.COMMAND,
     whoami.COMMAND,
     home.COMMAND,

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     BOT_ASK = "bot:ask"
     CLUSTER_READ = "cluster:read"
     LOGS_READ = "logs:read"
+    OBJECT_ANNOTATE = "object:annotate"
     OBJECT_LABEL = "object:label"
     OBJECT_READ = "object:read"
     SERVICE_CREATE = "service:create"
