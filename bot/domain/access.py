@@ -31,6 +31,7 @@ class Permission(StrEnum):
     OBJECT_READ = "object:read"
     SERVICE_CREATE = "service:create"
     WORKLOAD_CREATE = "workload:create"
+    WORKLOAD_PAUSE = "workload:pause"
     WORKLOAD_RESTART = "workload:restart"
     WORKLOAD_ROLLBACK = "workload:rollback"
     WORKLOAD_SCALE = "workload:scale"

@@ -39,6 +39,13 @@ def where(ref: ObjectRef) -> str:
     return f"-n {ref.namespace} --context {ref.cluster}"
 
 
+def pods_wanted(workload: Json) -> int:
+    """How many pods it is to have; a DaemonSet as many as the nodes that it chose."""
+    if workload.get("kind") == "DaemonSet":
+        return int(workload.get("status", {}).get("desiredNumberScheduled", 0))
+    return int(workload["spec"].get("replicas", 1))
+
+
 def containers(workload: Json) -> tuple[str, ...]:
     """The names of its containers, in order."""
     return tuple(str(c["name"]) for c in workload["spec"]["template"]["spec"]["containers"])
