@@ -12,6 +12,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from bot.domain.errors import SettingsError
+from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
 from bot.service.policy import ChannelDefault, ChannelId, InForce, load_policy
 
@@ -128,6 +129,9 @@ class ConfigFile(Frozen):
 
     policy: Any = Field(default_factory=dict)
     channels: dict[ChannelId, ChannelDefault] = Field(default_factory=dict)
+    freezes: tuple[Freeze, ...] = ()
+    read_only: str = ""
+    """Why nothing may be changed for now; empty: it may."""
 
 
 class _OnceLoader(yaml.SafeLoader):
@@ -167,7 +171,7 @@ def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
         policy = load_policy(parsed.policy, verbs)
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
-    return InForce(policy, parsed.channels)
+    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only)
 
 
 def fingerprint(path: Path) -> str:

@@ -32,6 +32,7 @@ from bot.kube.clusters import Clusters as KubeClusters
 from bot.kube.watch import WatchHub
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.locks import LockBook
 from bot.service.policy import InForce
 from bot.settings import Address, Settings, fingerprint, read_config
 from bot.slack.app import make_app
@@ -40,7 +41,9 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.doors import MOST_BYTES, SocketDoor, http_routes, team_of
 from bot.slack.outbound import SlackNotifier
 from bot.store.audit import AuditTable
+from bot.store.choices import Choices
 from bot.store.db import Database
+from bot.store.locks import LockTable
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
 from bot.store.threads import Threads
@@ -149,16 +152,19 @@ class Bot:
         )
         for close in (notifier.close, directory.close, hub.close):
             stack.push_async_callback(close)
+        ledger = Ledger(AuditTable(store.database), self._clock)
         rooms = Rooms(
             registry=Registry(self._commands),
             in_force=in_force,
             clusters=Clusters(clusters),
             directory=directory,
             notifier=notifier,
-            ledger=Ledger(AuditTable(store.database), self._clock),
+            ledger=ledger,
+            locks=LockBook(LockTable(store.database), store.database, ledger, in_force, self._clock),
             database=store.database,
             operations=store.operations,
             threads=Threads(store.database),
+            choices=Choices(store.database),
             sealer=store.sealer,
             worker=Worker(store.operations, self._clock, self._tasks),
             clock=self._clock,

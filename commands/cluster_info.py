@@ -6,13 +6,13 @@ from bot.domain.access import ANY, Permission
 from bot.domain.message import Bullets, Button, Facts, Icon, Message, Part, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import ENDPOINTSLICES, NAMESPACES, NODES
-from bot.engine.command import Args, ReadCommand, ReadContext
+from bot.engine.command import ReadArgs, ReadCommand, ReadContext
 
 _API = "kubernetes.io/service-name=kubernetes"
 """The API server as the cluster itself knows it: no address here comes with anybody's credentials."""
 
 
-class ClusterInfoArgs(Args):
+class ClusterInfoArgs(ReadArgs):
     def reach(self) -> str:
         return ANY
 

@@ -340,6 +340,13 @@ async def world(
             await place.stop_bot()
 
 
+async def slept_out(seconds: float = 2.0) -> None:
+    """Let the simulators answer what nobody waits for any more, such as a dead process's last calls."""
+    slow = [task for task in asyncio.all_tasks() if "RequestHandler" in repr(task.get_coro())]
+    if slow:
+        await asyncio.wait(slow, timeout=seconds)
+
+
 async def put_up_web(place: World) -> None:
     await place.api(
         "/api/v1/namespaces", "POST", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     BOT_ASK = "bot:ask"
     CLUSTER_READ = "cluster:read"
+    LOCK_SET = "lock:set"
     LOGS_READ = "logs:read"
     OBJECT_ANNOTATE = "object:annotate"
     OBJECT_LABEL = "object:label"

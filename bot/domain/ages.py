@@ -28,6 +28,17 @@ def parse_time(stamp: str | None) -> float | None:
         return None
 
 
+def parse_instant(word: str) -> str:
+    """`2026-01-01T00:00:00Z`, or the same of another zone, in UTC as the API takes it."""
+    try:
+        moment = datetime.fromisoformat(word)
+        if moment.tzinfo:
+            return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
+        pass
+    raise UsageError(f"`{word[:40]}` is no point in time", hint="Write it as 2026-01-01T00:00:00Z.")
+
+
 def age(seconds: float) -> str:
     """As kubectl prints it: `45s`, `3m12s`, `5h10m`, `2d3h`, `12d`, `3y12d`."""
     left = max(0, int(seconds))

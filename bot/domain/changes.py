@@ -79,6 +79,11 @@ class Plan(Frozen):
     """Other choices for the same question, such as further revisions to go back to."""
 
 
+def targets(plan: Plan) -> tuple[ObjectRef, ...]:
+    """The objects that a plan changes."""
+    return tuple(step.write.target for step in plan.steps)
+
+
 class Result(StrEnum):
     """How a change ended."""
 

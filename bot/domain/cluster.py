@@ -36,6 +36,8 @@ class LogRequest(Frozen):
     container: str = ""
     tail: int | None = None
     since_seconds: int | None = None
+    since_time: str = ""
+    """Such as `2026-01-01T00:00:00Z`; the server heeds whole seconds."""
     previous: bool = False
     timestamps: bool = False
     limit_bytes: int = 1_000_000

@@ -7,6 +7,7 @@ BotError
 ├── PressError                a button that is not yours, expired, used or forged
 ├── TargetNotFoundError
 ├── StalePlanError            the object is no longer as it was shown
+├── LockedError               a lock or a freeze covers the object
 ├── ChannelClosedError        the bot cannot post where the change would be followed
 ├── ClusterError
 │   ├── ClusterUnknownError       no cluster of that name
@@ -72,6 +73,16 @@ class TargetNotFoundError(BotError):
 
 class StalePlanError(BotError):
     code = "stale-plan"
+
+
+class LockedError(BotError):
+    """Something keeps the change from being made: who, why, and in `until` until when."""
+
+    code = "locked"
+
+    def __init__(self, message: str, *, hint: str = "", until: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.until = until
 
 
 class ChannelClosedError(BotError):

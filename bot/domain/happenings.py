@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.ages import age, parse_time
 from bot.domain.message import Table
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact
 from bot.domain.resources import ObjectRef
+from bot.domain.results import Group
 
 _LONGEST = 400
 
@@ -58,18 +59,32 @@ def fields_of(ref: ObjectRef) -> str:
 
 def table(happenings: Iterable[Happening], now: float, *, objects: bool, namespaces: bool = False) -> Table:
     """One row for each; with `objects` what it is about, with `namespaces` where."""
-    columns = ["LAST SEEN", "REASON", "OBJECT", "MESSAGE"] if objects else ["LAST SEEN", "REASON", "MESSAGE"]
+    columns, rows = _columns_and_rows(happenings, now, objects=objects, namespaces=namespaces)
+    return Table(columns=columns, rows=rows, drop=("OBJECT", "NAMESPACE"))
+
+
+def group(
+    happenings: Sequence[Happening], noun: str, now: float, *, objects: bool, namespaces: bool
+) -> Group:
+    """The same to be kept; warnings are its bad rows."""
+    columns, rows = _columns_and_rows(happenings, now, objects=objects, namespaces=namespaces)
+    bad = frozenset(place for place, one in enumerate(happenings) if one.is_warning)
+    drop = ("OBJECT", "NAMESPACE")
+    return Group(one=noun, many=f"{noun}s", columns=columns, rows=rows, bad=bad, drop=drop)
+
+
+def _columns_and_rows(
+    happenings: Iterable[Happening], now: float, *, objects: bool, namespaces: bool
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     rows = []
     for one in happenings:
         reason = f"⚠️ {one.reason}" if one.is_warning else one.reason
         about = (one.object,) if objects else ()
         where = (one.namespace,) if namespaces else ()
         rows.append((*where, _when(one, now), reason, *about, one.message))
-    return Table(
-        columns=(*(("NAMESPACE",) if namespaces else ()), *columns),
-        rows=tuple(rows),
-        drop=("OBJECT", "NAMESPACE"),
-    )
+    where = ("NAMESPACE",) if namespaces else ()
+    about = ("OBJECT",) if objects else ()
+    return (*where, "LAST SEEN", "REASON", *about, "MESSAGE"), tuple(rows)
 
 
 def _when(one: Happening, now: float) -> str:

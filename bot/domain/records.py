@@ -24,6 +24,8 @@ class RecordKind(StrEnum):
     REFUSAL = "refusal"
     CLOSED = "closed"
     """A plan that was cancelled, ran out, or no longer held; nothing was done."""
+    SET = "set"
+    """Something of the bot's own was changed: a lock."""
     FOLLOWED = "followed"
     """How the rollout of a change ended."""
 

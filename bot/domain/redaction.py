@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable, Iterator, Sequence
 
 _SALT = secrets.token_bytes(16)
 
@@ -36,6 +37,16 @@ _FOUND = re.compile(
     + rf"|(?P<name>(?i:{_NAMES}))(?P<rest>[\w.-]{{0,40}})"
     + r"(?:(?P<closed>\\{0,4}[\"'])?(?P<sign>[ \t]{0,8}(?:=>|:=|=(?![=~])|:(?!:))[ \t]{0,8})|[ ])"
 )
+_STARTS = (
+    "-----begin ", "xox", "xapp-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_",
+    "dckr_pat_", "akia", "asia", "aiza", "sk_live_", "rk_live_", "sk-", "sg.", "hvs.", "eyj",
+    "pass", "pwd", "secret", "token", "api", "access", "account", "private", "encryption", "signing", "auth",
+    "credential", "session", "cookie", "dsn", "connection",
+)  # fmt: skip
+_BEFORE = ("slack.com/services/", "://", "bearer ", "basic ")
+"""What `_FOUND` finds begins with one of the former or behind one of the latter: it is tried only there."""
+_FOLDED = str.maketrans("İıſ", "iis")
+"""Letters that fit plain ones in either case, and whose small form is another or longer."""
 _VALUE = re.compile(
     r"\\+\"(?P<inner>[^\n]*?)(?=\\+\"|\n|\Z)"
     r"|\"(?P<double>(?:[^\"\\\n]|\\[^\n]?)*+)"
@@ -72,15 +83,30 @@ _WHOLE_WORDS = frozenset({"pass", "pwd", "auth", "dsn", "cookie"})
 
 def redact(text: str) -> str:
     """The text with every secret replaced by `[redacted:3f9a1c]`."""
-    pieces, done, position = [], 0, 0
-    while found := _FOUND.search(text, position):
-        span = _secret(found)
-        if span is None:
-            position = found.end("name")
-            continue
-        start, end = span
+    return _without(text, _secrets(text))
+
+
+def redact_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """Lines without secrets, each with its number among those given.
+
+    They are looked at as one text: a secret that goes over several leaves the first, with its placeholder.
+    """
+    text = "\n".join(lines)
+    secrets_found = list(_secrets(text))
+    gone: set[int] = set()
+    for start, end in secrets_found:
+        if more := text.count("\n", start, end):
+            first = text.count("\n", 0, start)
+            gone.update(range(first + 1, first + more + 1))
+    left = [number for number in range(len(lines)) if number not in gone]
+    return list(zip(left, _without(text, secrets_found).split("\n"), strict=False))
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces, done = [], 0
+    for start, end in spans:
         pieces += [text[done:start], placeholder(text[start:end])]
-        done = position = end
+        done = end
     return "".join([*pieces, text[done:]])
 
 
@@ -94,6 +120,31 @@ def placeholder(secret: str) -> str:
     if _PLACEHOLDER.fullmatch(secret):
         return secret
     return f"[redacted:{hashlib.sha256(_SALT + secret.encode(errors='replace')).hexdigest()[:6]}]"
+
+
+def _secrets(text: str) -> Iterator[tuple[int, int]]:
+    """Where secrets stand, in their order and without overlap."""
+    position = 0
+    for start in _hints(text):
+        if start < position or not (found := _FOUND.match(text, start)):
+            continue
+        span = _secret(found)
+        position = found.end("name") if span is None else span[1]
+        if span is not None:
+            yield span
+
+
+def _hints(text: str) -> list[int]:
+    """Where a secret or its name may begin; plain search is a hundred times as fast as the expression."""
+    folded = text.lower() if text.isascii() else text.translate(_FOLDED).lower()
+    places: set[int] = set()
+    for words, is_before in ((_STARTS, False), (_BEFORE, True)):
+        for word in words:
+            place = folded.find(word)
+            while place >= 0:
+                places.add(place + len(word) if is_before else place)
+                place = folded.find(word, place + 1)
+    return sorted(places)
 
 
 def _names_secret(name: str) -> bool:

@@ -99,10 +99,18 @@ NAMESPACES = _type("", "v1", "namespaces", "Namespace", "ns", namespaced=False)
 EVENTS = _type("", "v1", "events", "Event", "ev")
 ENDPOINTSLICES = _type("discovery.k8s.io", "v1", "endpointslices", "EndpointSlice")
 AUTOSCALERS = _type("autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", "hpa")
+JOBS = _type("batch", "v1", "jobs", "Job")
+CRONJOBS = _type("batch", "v1", "cronjobs", "CronJob", "cj")
+CLAIMS = _type("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", "pvc")
+CONFIGMAPS = _type("", "v1", "configmaps", "ConfigMap", "cm")
+SECRETS = _type("", "v1", "secrets", "Secret")
+QUOTAS = _type("", "v1", "resourcequotas", "ResourceQuota", "quota")
+BUDGETS = _type("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", "pdb")
+REVISIONS = _type("apps", "v1", "controllerrevisions", "ControllerRevision")
 
 BUILT_IN: tuple[ResourceType, ...] = (
     DEPLOYMENTS, REPLICASETS, STATEFULSETS, DAEMONSETS, PODS, SERVICES, NODES, NAMESPACES, EVENTS,
-    ENDPOINTSLICES, AUTOSCALERS,
+    ENDPOINTSLICES, AUTOSCALERS, JOBS, CRONJOBS, CLAIMS, CONFIGMAPS, SECRETS, QUOTAS, BUDGETS, REVISIONS,
 )  # fmt: skip
 """Types the verbs name themselves; every other one is found by discovery."""
 

@@ -8,9 +8,11 @@ from pydantic import Field
 
 from bot.domain.message import (
     Button,
+    File,
     Icon,
     Part,
     Text,
+    code,
     plural,
     text,
 )
@@ -19,6 +21,7 @@ from bot.domain.model import Frozen
 MOST_BYTES = 1_000_000
 """A result keeps so much; of more the rest is left out, and that is said."""
 MOST_ROWS = 10_000
+_FEW = 8
 
 
 class Group(Frozen):
@@ -47,6 +50,12 @@ class Rows(Frozen):
     footer: Text = Text()
     name: str = "result"
     """Of the file, without its ending."""
+    ill: tuple[str, str] = ("not ready", "not ready")
+    """What one bad row is called, and what several are."""
+    on_page: int = 50
+    """Rows on one page; fewer where they are too long for there to be room."""
+    pictures: tuple[File, ...] = ()
+    """Go with the first view, and with what is shared; never in place of the rows."""
 
 
 class Lines(Frozen):
@@ -70,6 +79,12 @@ class Lines(Frozen):
 
 
 Result: TypeAlias = Annotated[Rows | Lines, Field(discriminator="shape")]
+
+
+def narrowed(within: tuple[str, ...]) -> tuple[Text, ...]:
+    """The note below what was read in some namespaces where all were asked for."""
+    some = f"{', '.join(within[:_FEW])}{f' and {len(within) - _FEW} more' if len(within) > _FEW else ''}"
+    return (text("Only in the namespaces that you may see: {}.", code(some)),) if within else ()
 
 
 def bounded(result: Rows | Lines) -> Rows | Lines:

@@ -13,7 +13,9 @@ _FORMS = {
 
 
 def selector(spec: Json) -> str:
-    """`matchLabels` and `matchExpressions` as one line."""
+    """`matchLabels` and `matchExpressions` as one line; a service has the mere labels."""
+    if not spec.keys() & {"matchLabels", "matchExpressions"}:
+        spec = {"matchLabels": spec}
     equal = [f"{key}={value}" for key, value in (spec.get("matchLabels") or {}).items()]
     sets = [
         _FORMS[item["operator"]].format(key=item["key"], values=",".join(item.get("values") or []))

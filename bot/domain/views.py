@@ -24,7 +24,6 @@ from bot.domain.model import Frozen
 from bot.domain.patterns import Pattern
 from bot.domain.results import Group, Lines, Result, Rows
 
-_ROWS_ON_PAGE = 50
 _CHARACTERS_ON_PAGE = 7_500
 """Leaves room in a message for headline, notes and buttons."""
 _LINE = 2_000
@@ -84,7 +83,7 @@ def fits(kept: Kept, words: str) -> int | None:
 
 def _rows(result: Rows, view: View, *, filtering: bool) -> Message:
     groups = _chosen_groups(result, view)
-    pages = _pages(groups)
+    pages = _pages(groups, result.on_page)
     page = min(max(view.page, 1), len(pages))
     bad = sum(len(group.bad) for group in groups)
     notes = [*result.notes]
@@ -92,8 +91,8 @@ def _rows(result: Rows, view: View, *, filtering: bool) -> Message:
         notes.append(text("Only rows with {}.", code(view.filter)))
     if len(pages) > 1:
         notes.append(text("Page {} of {}.", page, len(pages)))
-    ill = f" · {bad} not ready" if bad and not view.unready else ""
-    kind = "not ready " if view.unready else ""
+    ill = f" · {plural(bad, *result.ill)}" if bad and not view.unready else ""
+    kind = f"{result.ill[0]} " if view.unready else ""
     return Message(
         headline=text("{}{}{}", _counted(groups, kind), result.where, ill),
         parts=(*_tables(pages[page - 1], several=len(result.groups) > 1), *_bullets(notes)),
@@ -118,7 +117,7 @@ def _chosen_groups(result: Rows, view: View) -> tuple[Group, ...]:
     return tuple(group for group in chosen if group.rows) or tuple(chosen[:1])
 
 
-def _pages(groups: tuple[Group, ...]) -> list[list[Group]]:
+def _pages(groups: tuple[Group, ...], most: int) -> list[list[Group]]:
     """Rows in their order, as many on a page as a message has room for; at least one page."""
     pages: list[list[Group]] = [[]]
     count = room = 0
@@ -126,7 +125,7 @@ def _pages(groups: tuple[Group, ...]) -> list[list[Group]]:
         start = 0
         for index, row in enumerate(group.rows):
             size = sum(map(len, row)) + 2 * len(row)
-            if count and (count >= _ROWS_ON_PAGE or room + size > _CHARACTERS_ON_PAGE):
+            if count and (count >= most or room + size > _CHARACTERS_ON_PAGE):
                 pages[-1].append(_part(group, start, index))
                 pages.append([])
                 start, count, room = index, 0, 0
@@ -224,7 +223,7 @@ def _views(result: Result, view: View, page: int, pages: int, *, filtering: bool
         if view.unready:
             buttons.append(Button(label="All", view="all"))
         elif 0 < bad < sum(len(group.rows) for group in result.groups):
-            buttons.append(Button(label="Only not ready", view="unready"))
+            buttons.append(Button(label=f"Only {result.ill[1]}", view="unready"))
     onward = (
         ("Earlier", "Later") if isinstance(result, Lines) and result.newest_last else ("Next page", "Back")
     )

@@ -29,6 +29,10 @@ def named(
     return found, targets[0].names[0]
 
 
+def owned(thing: Json, uid: str) -> bool:
+    return any(owner["uid"] == uid for owner in thing["metadata"].get("ownerReferences") or ())
+
+
 def place(ref: ObjectRef) -> Text:
     """`shop/web` on `prod`."""
     return text("{} on {}", code(ref), code(ref.cluster))
@@ -107,7 +111,7 @@ class Revision(Frozen):
 def revisions(deployment: Json, replicasets: tuple[Json, ...]) -> tuple[Revision, ...]:
     """All that can be gone back to, the newest first."""
     uid = deployment["metadata"]["uid"]
-    mine = [s for s in replicasets if any(o["uid"] == uid for o in s["metadata"].get("ownerReferences", []))]
+    mine = [replicaset for replicaset in replicasets if owned(replicaset, uid)]
     found = [_revision(replicaset) for replicaset in mine if revision(replicaset).isdecimal()]
     return tuple(sorted(found, key=lambda r: r.number, reverse=True))
 

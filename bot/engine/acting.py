@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.domain.access import ANY, Effect
-from bot.domain.changes import Applied, Plan, Result, Step
+from bot.domain.changes import Applied, Plan, Result, Step, targets
 from bot.domain.errors import (
     AccessDeniedError,
     BotError,
@@ -66,6 +66,7 @@ class Acting:
             raise AccessDeniedError(
                 "The policy has come to ask for a confirm.", hint="Ask again.", rule=decision.rule
             )
+        await self._rooms.locks.check(targets(planned.plan), planned.plan.verb)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
         return self._rooms.clusters.behind(args.context, gate)
 

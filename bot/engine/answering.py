@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.domain import typed
 from bot.domain.access import Actor, Decision, Effect, Place, Standing
-from bot.domain.changes import Plan
+from bot.domain.changes import Plan, targets
 from bot.domain.errors import ChannelClosedError
 from bot.domain.invocation import Invocation
+from bot.domain.locks import Lock
 from bot.domain.message import Message, code, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.results import Lines, Rows
-from bot.engine import asking, cards
+from bot.engine import asking, cards, whereabouts
 from bot.engine.command import (
     Args,
     BotCommand,
@@ -32,6 +34,7 @@ from bot.engine.planned import Planned
 from bot.engine.rollouts import Following
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.sessions import Running
+from bot.service.locks import LockBook
 
 
 class Answer(Frozen):
@@ -42,6 +45,23 @@ class Answer(Frozen):
     waits: tuple[Operation, ...] = ()
     shared: bool = False
     """For the whole channel."""
+
+
+class BoundLocks:
+    """The locks, as one line may set and lift them: what it does is recorded as its own."""
+
+    def __init__(self, book: LockBook, entry: Entry) -> None:
+        self._book = book
+        self._entry = entry
+
+    async def all(self) -> tuple[Lock, ...]:
+        return await self._book.all()
+
+    async def set(self, lock: Lock) -> None:
+        await self._book.set(lock, self._entry)
+
+    async def lift(self, lock: Lock) -> bool:
+        return await self._book.lift(lock, self._entry)
 
 
 @dataclass(frozen=True)
@@ -76,7 +96,9 @@ class Answering:
             return self._answer(line, await command.run(self._reading(line, command), line.args), line.entry)
         if isinstance(command, ChangeCommand):
             await self._can_follow(line.invocation.place)
-            return self._propose(line, await command.plan(self._reading(line, command), line.args))
+            plan = await command.plan(self._reading(line, command), line.args)
+            await self._rooms.locks.check(targets(plan), plan.verb)
+            return self._propose(line, plan)
         if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
             return self._ask_first(line)
         return await self._begin(line)
@@ -164,7 +186,7 @@ class Answering:
         """What the bot's own tab says: nothing was typed, nothing is recorded. Raises `AccessDeniedError`."""
         groups = self._rooms.in_force.policy.groups
         actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
-        settled = asking.settle(self._rooms, args, by.place)
+        settled = await asking.settle(self._rooms, actor, args, by.place)
         decision = asking.decide(self._rooms, actor, by.place, command, settled)
         nothing = Entry(kind=RecordKind.READ, operation=by.id, actor=by.user)
         line = Authorized(command, settled, actor, decision, by, nothing)
@@ -180,17 +202,29 @@ class Answering:
         def may(command: Command) -> Decision:
             return self._may(line, command)
 
+        def may_at(cluster: str, namespace: str) -> Decision:
+            there = line.args.model_copy(update={"context": cluster, "namespace": namespace})
+            asked = asking.ask(line.actor, line.invocation.place, line.command, there, line.command.mostly)
+            return self._rooms.in_force.policy.decide(asked)
+
+        here = self._rooms, line.actor, line.invocation.place
         return BotContext(
             actor=line.actor,
             place=line.invocation.place,
             cluster=line.args.context,
             namespace=line.args.namespace,
             clusters=self._rooms.clusters.names,
+            visible=whereabouts.visible(*here),
+            usual=await whereabouts.usual(*here),
+            look=partial(whereabouts.look, *here),
+            choose=partial(whereabouts.choose, *here),
             commands=self._rooms.registry.commands,
             records=self._rooms.ledger,
+            locks=BoundLocks(self._rooms.locks, line.entry),
             waiting=waiting,
             under_way=await self._under_way(line.invocation.user),
             may=may,
+            may_at=may_at,
             now=self._rooms.clock,
         )
 

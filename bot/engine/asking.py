@@ -6,6 +6,7 @@ from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Pla
 from bot.domain.changes import Plan
 from bot.domain.errors import AccessDeniedError
 from bot.domain.resources import BUILT_IN
+from bot.engine import whereabouts
 from bot.engine.command import (
     Args,
     BotCommand,
@@ -24,16 +25,16 @@ _MOST_NAMESPACES = 50
 """That are read one by one where not all may be seen."""
 
 
-def settle(rooms: Rooms, args: Args, place: Place) -> Args:
-    """Fill in the cluster and namespace: the line's own, else the channel's, else the context's."""
-    there = rooms.in_force.channels.get(place.channel)
-    context = args.context or (there.context if there else "") or rooms.clusters.default
-    namespace = args.namespace
-    if not namespace and there and there.namespace and context == (there.context or rooms.clusters.default):
-        namespace = there.namespace
-    return args.model_copy(
-        update={"context": context, "namespace": namespace or rooms.clusters.namespace(context)}
-    )
+async def settle(rooms: Rooms, actor: Actor, args: Args, place: Place) -> Args:
+    """Fill in the cluster and namespace: the line's own, else those that are usual for its asker here.
+
+    Raises `ClusterUnknownError` that lists no cluster on which the policy gives this person nothing.
+    """
+    context = args.context or (await whereabouts.usual(rooms, actor, place)).cluster
+    if context not in rooms.clusters.names:
+        raise whereabouts.unknown(context, whereabouts.visible(rooms, actor, place))
+    namespace = args.namespace or whereabouts.namespace(rooms, place, context)
+    return args.model_copy(update={"context": context, "namespace": namespace})
 
 
 def is_for_the_channel(rooms: Rooms, args: Args, place: Place) -> bool:

@@ -10,6 +10,7 @@ from bot.domain.errors import (
     AccessDeniedError,
     BotError,
     ClusterUnavailableError,
+    LockedError,
     TargetNotFoundError,
     UsageError,
 )
@@ -240,9 +241,12 @@ def waiting() -> Message:
 def refused(error: BotError, receipt: str = "") -> Message:
     """One function turns every error into what a person sees."""
     changed = text("Nothing was changed.{}", f" {receipt}" if receipt else "")
+    if isinstance(error, LockedError) and error.until is not None:
+        changed = text("Until {}. {}", instant(error.until, "its end"), changed)
     said = marked(sentence(error.message))
     hint = (Paragraph(text=marked(error.hint)),) if error.hint else ()
     icon = Icon.FAILED if isinstance(error, (AccessDeniedError, ClusterUnavailableError)) else Icon.WARNING
+    icon = Icon.LOCKED if isinstance(error, LockedError) else icon
     footer = Text() if isinstance(error, (UsageError, TargetNotFoundError)) else changed
     buttons = tuple(Button(label=_label(line), command=line) for line in error.suggestions[:_SUGGESTIONS])
     if error.form:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from pydantic import field_validator
 
@@ -22,7 +22,8 @@ from bot.domain.message import Message, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
 from bot.domain.results import Lines, Rows
-from bot.engine.protocols import ClusterReader, Records
+from bot.domain.whereabouts import Sighting, Usual
+from bot.engine.protocols import ClusterReader, Locks, Records
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class Args(Frozen):
     context: Annotated[
         str, Flag("--context", "--cluster", help="the cluster", metavar="CLUSTER", of=("clusters",))
     ] = ""
+    refused: ClassVar[dict[str, str]] = {}
+    """Flags that kubectl has here and the bot has not, each with why, and with what to write instead."""
 
     @field_validator("namespace")
     @classmethod
@@ -97,6 +100,10 @@ class ReadArgs(Args):
     share: Annotated[bool, Flag("--share", help="show the answer to the whole channel", rare=True)] = False
     within: tuple[str, ...] = ()
     """Where all namespaces are meant and the policy lets this person see only some: those. Never typed."""
+
+    def namespaces(self) -> tuple[str, ...]:
+        """Where to look: in one namespace, in all at once, or in each of those that one may see."""
+        return self.within or (self.reach(),)
 
 
 @dataclass(frozen=True)
@@ -135,13 +142,24 @@ class BotContext:
     cluster: str
     namespace: str
     clusters: tuple[str, ...]
+    visible: tuple[str, ...]
+    """Those of them on which the policy gives this person anything."""
+    usual: Usual
+    """What a line of theirs means here that names neither cluster nor namespace."""
+    look: Callable[[str], Awaitable[Sighting]]
+    """How a cluster answers right now, as far as they may know."""
+    choose: Callable[[str], Awaitable[Usual]]
+    """Keep their own default in this channel; the empty name forgets it."""
     commands: tuple[Command, ...]
     records: Records
+    locks: Locks
     waiting: tuple[Waiting, ...]
     """The plans that wait for this person's answer, oldest first."""
     under_way: tuple[UnderWay, ...]
     may: Callable[[Command], Decision]
     """What the policy says to this person for a verb, here."""
+    may_at: Callable[[str, str], Decision]
+    """What it says for this very verb in another cluster and namespace; `*` is all of them."""
     now: Callable[[], float]
 
 

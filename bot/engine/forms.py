@@ -135,7 +135,7 @@ class Forms:
         actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
         asking.check_standing(actor, by.place, command.name)
         chosen = {name: answers[name] for name in ("namespace", "context") if answers.get(name)}
-        args = asking.settle(self._rooms, command.args.model_construct(**chosen), by.place)
+        args = await asking.settle(self._rooms, actor, command.args.model_construct(**chosen), by.place)
         if "clusters" in mark.of:
             return tuple(Choice(label=name, value=name) for name in self._rooms.clusters.names)
         if isinstance(command, BotCommand):

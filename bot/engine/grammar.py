@@ -132,6 +132,8 @@ def _settle(model: type[Args], words: tuple[str, ...]) -> list[str]:
         if word == "--":
             return [*settled, *words[position:]]
         name, equals, value = word.partition("=")
+        if why := model.refused.get(name):
+            raise UsageError(f"Not with `{name}`: {why}")
         if equals and name in booleans and value.lower() in _TRUE | _FALSE:
             settled += [name] if value.lower() in _TRUE else []
         elif equals and name not in booleans and re.fullmatch(r"-\w", name):

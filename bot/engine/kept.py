@@ -12,11 +12,12 @@ from bot.domain import views
 from bot.domain.errors import (
     AccessDeniedError,
     ChannelClosedError,
+    DeliveryError,
     PressError,
     UsageError,
 )  # fmt: skip
 from bot.domain.invocation import Invocation
-from bot.domain.message import Button, Message, code, person, text
+from bot.domain.message import Button, File, Icon, Message, code, person, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
@@ -61,7 +62,8 @@ class KeptResults:
             Kind.RESULT, State.OPEN, held.model_dump(mode="json"), owner=invocation.user,
             wake_at=self._rooms.clock() + RESULT_SECONDS,
         )  # fmt: skip
-        return pressable(views.shown(held.kept), operation.id), operation
+        message = views.shown(held.kept).model_copy(update={"files": _pictures(result)})
+        return pressable(message, operation.id), operation
 
     async def look(self, operation: Operation, choice: str, by: Invocation) -> Message:
         """What a button shows in place of its message, or says beside it.
@@ -139,7 +141,13 @@ class KeptResults:
         if offer:
             await self._rooms.operations.add(offer)
         await self._record(held, by, RecordKind.READ, {"outcome": "shared with the channel"})
-        await self._rooms.notifier.post(by.place.channel, said, key=by.id)
+        ts = await self._rooms.notifier.post(by.place.channel, said, key=by.id)
+        if files := _pictures(held.kept.result):
+            try:
+                await self._rooms.notifier.send(files, channel=by.place.channel, thread=ts)
+            except DeliveryError as error:
+                lost = text("Shared with the channel, but its picture could not be sent: {}", error.message)
+                return Message(icon=Icon.WARNING, headline=lost)
         return Message(headline=text("Shared with the channel."))
 
     async def _check(self, held: Held, by: Invocation) -> None:
@@ -161,6 +169,10 @@ class KeptResults:
         )  # fmt: skip
         async with self._rooms.database.write() as connection:
             await self._rooms.ledger.append(connection, entry)
+
+
+def _pictures(result: Rows | Lines) -> tuple[File, ...]:
+    return result.pictures if isinstance(result, Rows) else ()
 
 
 def pressable(message: Message, operation: str) -> Message:

@@ -31,7 +31,7 @@ async def pick(rooms: Rooms, invocation: Invocation, words: tuple[str, ...], var
     asking.check_standing(actor, place, command.name)
     given = understood(command.args, rest)
     where = {key: given[key] for key in ("namespace", "context") if key in given}
-    args = asking.settle(rooms, command.args.model_construct(**where), place)
+    args = await asking.settle(rooms, actor, command.args.model_construct(**where), place)
     kind = kind_of(variable)
     gate = asking.gate(rooms, actor, place, command, None)
     door = rooms.clusters.behind(args.context, gate)

@@ -182,7 +182,7 @@ class Pipeline:
         groups = self._rooms.in_force.policy.groups
         actor = await self._rooms.directory.actor(line.invocation.team, line.invocation.user, groups=groups)
         asking.check_standing(actor, place, line.command.name)
-        args = asking.settle(self._rooms, line.args, place)
+        args = await asking.settle(self._rooms, actor, line.args, place)
         line.entry = line.entry.model_copy(update=_scope(line.command, args))
         try:
             decision = asking.decide(self._rooms, actor, place, line.command, args)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.changes import Applied, Step, Write
 from bot.domain.cluster import ApiTable, LogRequest
+from bot.domain.locks import Lock
 from bot.domain.model import Json
 from bot.domain.records import Record
 from bot.domain.resources import ResourceType
@@ -62,6 +63,17 @@ class ClusterWriter(ClusterReader, Protocol):
 
     async def find(self, step: Step, change: str) -> Applied | None:
         """Whether a write whose answer was lost has arrived: the object as it is, or None."""
+
+
+class Locks(Protocol):
+    """The locks, for a verb that sets and lifts them; either is recorded as this verb's doing."""
+
+    async def all(self) -> tuple[Lock, ...]: ...
+
+    async def set(self, lock: Lock) -> None: ...
+
+    async def lift(self, lock: Lock) -> bool:
+        """False where somebody was faster."""
 
 
 class Records(Protocol):

@@ -15,7 +15,9 @@ from bot.engine.registry import Registry
 from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.locks import LockBook
 from bot.service.policy import InForce
+from bot.store.choices import Choices
 from bot.store.db import Database
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
@@ -33,9 +35,11 @@ class Rooms:
     directory: Directory
     notifier: Notifier
     ledger: Ledger
+    locks: LockBook
     database: Database
     operations: Operations
     threads: Threads
+    choices: Choices
     sealer: Sealer
     worker: Worker
     clock: Callable[[], float]

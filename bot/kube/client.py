@@ -129,6 +129,7 @@ class Cluster:
         query += [("container", request.container)] if request.container else []
         query += [("tailLines", request.tail)] if request.tail is not None else []
         query += [("sinceSeconds", request.since_seconds)] if request.since_seconds is not None else []
+        query += [("sinceTime", request.since_time)] if request.since_time else []
         query += [(flag, "true") for flag in ("previous", "timestamps") if getattr(request, flag)]
         path = path_of(PODS, request.namespace, request.pod, "log")
         answer = await self.transport.read(path, query=query, most=request.limit_bytes)

@@ -19,6 +19,7 @@ from pydantic import Field, StringConstraints, ValidationError, field_validator,
 from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Standing
 from bot.domain.changes import canonical
 from bot.domain.errors import SettingsError
+from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
 from bot.domain.resources import BUILT_IN, nearest
 
@@ -226,9 +227,18 @@ class ChannelDefault(Frozen):
 class InForce:
     """The policy and the channels' defaults of now; replaced together when the file changes."""
 
-    def __init__(self, policy: Policy, channels: Mapping[str, ChannelDefault]) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        channels: Mapping[str, ChannelDefault],
+        freezes: tuple[Freeze, ...] = (),
+        read_only: str = "",
+    ) -> None:
         self.policy = policy
         self.channels = channels
+        self.freezes = freezes
+        self.read_only = read_only
+        """Why nothing at all may be changed; empty: it may."""
 
     @classmethod
     def nothing(cls) -> InForce:
@@ -237,3 +247,4 @@ class InForce:
 
     def replace(self, other: InForce) -> None:
         self.policy, self.channels = other.policy, other.channels
+        self.freezes, self.read_only = other.freezes, other.read_only

@@ -49,6 +49,15 @@ records = sa.Table(
     sa.Index("records_target", "namespace", "target", "seq"),
 )
 
+locks = sa.Table(
+    "locks",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("lock", sa.Text, nullable=False, comment="the lock, as JSON"),
+    sa.Column("since", sa.Double, nullable=False),
+    sa.Column("until", sa.Double, comment="null: until it is lifted"),
+)
+
 threads = sa.Table(
     "threads",
     metadata,
@@ -57,6 +66,15 @@ threads = sa.Table(
     sa.Column("about", sa.Text, nullable=False, comment="the object that the thread is about, as JSON"),
     sa.Column("created_at", sa.Double, nullable=False),
     sa.Index("threads_age", "created_at"),
+)
+
+choices = sa.Table(
+    "choices",
+    metadata,
+    sa.Column("user", sa.String(40), primary_key=True),
+    sa.Column("channel", sa.String(40), primary_key=True),
+    sa.Column("cluster", sa.String(253), nullable=False, comment="what this person's lines mean there"),
+    sa.Column("chosen_at", sa.Double, nullable=False),
 )
 
 _REFUSALS = (

@@ -37,6 +37,9 @@
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [get, list, watch]
+- apiGroups: [metrics.k8s.io]
+  resources: [pods]
+  verbs: [get, list]
 - apiGroups: [apps]
   resources: [deployments]
   verbs: [create, patch]
@@ -64,6 +67,9 @@
 - apiGroups: [storage.k8s.io]
   resources: [storageclasses]
   verbs: [get, list, watch]
+- apiGroups: [metrics.k8s.io]
+  resources: [nodes]
+  verbs: [get, list]
 {{ end -}}
 {{- if .Values.rbac.labelNodes -}}
 - apiGroups: [""]

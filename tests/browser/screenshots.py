@@ -29,6 +29,8 @@ ANSWERS = (
     ("describe-deployment", "describe deployment web"),
     ("logs", "logs deploy/web --tail 12"),
     ("events", "events --limit 10"),
+    ("top", "top pods --chart"),
+    ("top-nodes", "top nodes"),
     ("rollout-history", "rollout history web"),
     ("rollout-status", "rollout status web"),
     ("audit", "audit"),
@@ -44,6 +46,7 @@ ANSWERS = (
     ("describe-service", "describe svc db"),
     ("describe-node", "describe node node-1"),
     ("cluster-info", "cluster-info"),
+    ("clusters", "clusters"),
 )
 
 

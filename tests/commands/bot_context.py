@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.access import Actor, Decision, Place, Standing
+from bot.domain.access import Actor, Decision, Effect, Place, Standing
+from bot.domain.locks import Lock
+from bot.domain.whereabouts import Because, Sighting, Usual
 from bot.engine.asking import ask
 from bot.engine.command import BotContext, Command, UnderWay, Waiting
 from bot.service.audit import Ledger
@@ -24,6 +26,28 @@ RULES = (
 )
 
 
+class NoLocks:
+    """Nothing is locked, and nothing can be."""
+
+    async def all(self) -> tuple[Lock, ...]:
+        return ()
+
+    async def set(self, lock: Lock) -> None:
+        raise AssertionError(lock)
+
+    async def lift(self, lock: Lock) -> bool:
+        raise AssertionError(lock)
+
+
+async def _answers(name: str) -> Sighting:
+    return Sighting(cluster=name, took=0.012, version="v1.36.2", nodes=3, ready=3)
+
+
+async def _chosen(name: str) -> Usual:
+    because = Because.YOURS if name else Because.CONTEXT
+    return Usual(cluster=name or "demo", namespace="shop", because=because)
+
+
 def bot_context(
     database: Database,
     *,
@@ -35,6 +59,11 @@ def bot_context(
     """Ana in #shop, under `RULES` or others."""
     policy = Policy.model_validate({"rules": rules})
     given = {"actor": ANA, "cluster": "demo", "namespace": "shop", "clusters": ("demo",)} | parts
+    usual = Usual(cluster=given["cluster"], namespace=given["namespace"], because=Because.CONTEXT)
+    given = {"visible": given["clusters"], "usual": usual, "look": _answers, "choose": _chosen} | given
+
+    def may_at(cluster: str, namespace: str) -> Decision:
+        return Decision(effect=Effect.DENY, reason=f"No rule allows it in {namespace} on {cluster}.")
 
     def may(command: Command) -> Decision:
         args = command.args.model_construct(namespace=given["namespace"], context=given["cluster"])
@@ -47,6 +76,8 @@ def bot_context(
         waiting=waiting,
         under_way=under_way,
         may=may,
+        may_at=may_at,
+        locks=NoLocks(),
         now=lambda: NOW,
         **given,
     )

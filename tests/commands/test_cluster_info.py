@@ -32,7 +32,7 @@ def test_grammar(line, expected):
 def test_refused_text(line):
     with pytest.raises(UsageError) as refused:
         parse(ClusterInfoArgs, (line,), name="cluster-info")
-    assert refused.value.hint == "Usage: /k8s cluster-info [-n NAMESPACE]"
+    assert refused.value.hint == "Usage: /k8s cluster-info [-n NAMESPACE] [--share]"
 
 
 async def test_only_reads(kube, ask, only_reads):

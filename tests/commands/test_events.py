@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.errors import UsageError
 from bot.domain.happenings import read, table
-from bot.domain.message import text
+from bot.domain.message import Message, text
+from bot.domain.results import Rows
+from bot.domain.views import Kept, View, shown as seen
 from bot.engine.grammar import parse
 from commands import events
 from commands.events import EventsArgs, render
@@ -25,7 +28,7 @@ NOW = 1_767_226_200.0  # 2026-01-01T00:10:00Z
         ("-A", EventsArgs(everywhere=True)),
         ("--for pod/web-0", EventsArgs(about="pod/web-0")),
         ("--for=deploy/web --limit 5", EventsArgs(about="deploy/web", limit=5)),
-        ("--types=warning", EventsArgs(types="Warning")),
+        ("--types=warning --since 30m", EventsArgs(types="Warning", since="30m")),
         ("--types=Normal,Warning", EventsArgs()),
     ],
 )
@@ -41,7 +44,7 @@ def test_grammar(line, expected):
         ("--for pod/Web_0", "cannot be a name"),
         ("--types=Loud", "either Warning or Normal"),
         ("--limit 0", "greater than or equal to 1"),
-        ("--limit 100", "less than or equal to 99"),
+        ("--since soon", "not a duration"),
     ],
 )
 def test_refused_text(line, said):
@@ -66,35 +69,57 @@ async def test_one_read(kube, ask, only_reads, gate):
 async def test_a_bad_image_is_a_warning_with_its_repeats(kube, ask):
     await kube.pod("bad", "web:missing")
     await kube.until(lambda: _says(ask, "--for pod/bad --types=Warning", "ErrImagePull"))
-    message = await ask(events.COMMAND, "--for pod/bad")
+    found = await ask(events.COMMAND, "--for pod/bad")
+    message = seen(Kept(result=found))
     assert re.fullmatch(r"\d+ events about pod/bad in shop on demo · \d+ warnings", message.plain())
-    (found,) = message.parts
-    assert found.columns == ("LAST SEEN", "REASON", "MESSAGE")
-    assert "⚠️ Failed" in [row[1] for row in found.rows]
-    assert "Scheduled" in [row[1] for row in found.rows]
-    (button,) = message.buttons
-    assert button.command == "events --types=Warning --for pod/bad -n shop --context demo"
+    (rows,) = found.groups
+    assert rows.columns == ("LAST SEEN", "REASON", "MESSAGE")
+    assert "⚠️ Failed" in [row[1] for row in rows.rows]
+    assert "Scheduled" in [row[1] for row in rows.rows]
+    only = seen(Kept(result=found, view=View(unready=True)))
+    assert re.fullmatch(r"\d+ warning events about pod/bad in shop on demo", only.plain())
+    assert {row[1].split()[0] for row in only.parts[0].rows} == {"⚠️"}
 
 
 async def test_only_what_is_asked_about(kube, ask):
     await kube.pod("a", "web:1.0")
     await kube.pod("b", "web:1.0")
     await kube.until(lambda: _says(ask, "", "pod/b"))
-    assert {row[2] for row in (await ask(events.COMMAND, "")).parts[0].rows} >= {"pod/a", "pod/b"}
-    everywhere = (await ask(events.COMMAND, "-A")).parts[0]
+    assert {row[2] for row in (await ask(events.COMMAND, "")).groups[0].rows} >= {"pod/a", "pod/b"}
+    everywhere = (await ask(events.COMMAND, "-A")).groups[0]
     assert everywhere.columns == ("NAMESPACE", "LAST SEEN", "REASON", "OBJECT", "MESSAGE")
+
+
+async def test_where_only_some_namespaces_may_be_seen_those_are_read_and_named(kube, ctx, gate):
+    await kube.namespace("other")
+    await kube.namespace("hidden")
+    for namespace in ("shop", "other", "hidden"):
+        await kube.call(
+            "POST", f"/api/v1/namespaces/{namespace}/pods",
+            {"metadata": {"name": namespace}, "spec": {"containers": [{"name": "a", "image": "web:1.0"}]}},
+        )  # fmt: skip
+    args = EventsArgs(everywhere=True, context="demo", within=("shop", "other"))
+
+    async def both():
+        found = await events.COMMAND.run(ctx, args)
+        both = isinstance(found, Rows) and {"shop", "other"} == {row[0] for row in found.groups[0].rows}
+        return found if both else None
+
+    found = await kube.until(both)
+    assert [note.plain() for note in found.notes] == ["Only in the namespaces that you may see: shop, other."]
+    assert set(gate.asked) == {("shop", "events"), ("other", "events")}
 
 
 async def test_a_node_has_its_events_wherever_they_are(kube, ask, gate):
     await kube.fault(fault="lose-node", node="node-1")
     await kube.until(lambda: _says(ask, "--for node/node-1", "NodeNotReady"))
-    message = await ask(events.COMMAND, "--for node/node-1")
+    message = seen(Kept(result=await ask(events.COMMAND, "--for node/node-1")))
     assert message.plain().startswith("1 event about node/node-1 on demo")
     assert set(gate.asked) == {("*", "events")}
 
 
 async def test_its_permission_is_for_events_whatever_they_are_about(narrow):
-    assert (await narrow(events.COMMAND, "--for deploy/web")).headline
+    assert (await narrow(events.COMMAND, "--for deploy/web")).plain().startswith("No events about")
 
 
 async def test_nothing_happened(ask, shown):
@@ -121,14 +146,45 @@ def test_message(shown):
         ]
     )  # fmt: skip
     args = EventsArgs(namespace="shop", limit=2)
-    assert shown(render("prod", text("in shop on prod"), args, found, NOW)) == (
-        "3 events in shop on prod · 1 warning\n"
+    assert shown(seen(Kept(result=render(text(" in shop on prod"), args, found, NOW)))) == (
+        "2 events in shop on prod · 1 warning\n"
         "LAST SEEN | REASON | OBJECT | MESSAGE\n"
         "10s (x12 over 10m) | ⚠️ BackOff | pod/web-0 | BackOff it\n"
         "90s | Started | pod/web-0 | Started it\n"
-        "[Only warnings] events --types=Warning -n shop --context prod\n"
+        "[Only warnings] \n"
+        "[As file] \n"
+        "[Share] \n"
         "1 older event not shown. --limit shows more."
     )
+
+
+def test_twenty_on_a_page_and_the_rest_behind_a_button():
+    found = read(event("Pulled", f"2026-01-01T00:08:{second:02}Z") for second in range(25))
+    rows = render(text(" in shop on prod"), EventsArgs(), found, NOW)
+    first, second = (seen(Kept(result=rows, view=View(page=page))) for page in (1, 2))
+    assert first.plain() == "25 events in shop on prod"
+    assert [len(message.parts[0].rows) for message in (first, second)] == [20, 5]
+    assert "Next page" in [button.label for button in first.buttons]
+
+
+def test_warnings_alone_are_told_once(shown):
+    found = read([event("BackOff", "2026-01-01T00:09:50Z", type="Warning")])
+    rows = render(text(" in shop on prod"), EventsArgs(types="Warning"), found, NOW)
+    assert seen(Kept(result=rows)).plain() == "1 warning in shop on prod"
+
+
+async def test_older_ones_are_left_out(ctx, kube, shown):
+    await kube.create("events", event("Old", "2026-01-01T00:00:00Z") | {"metadata": {"name": "old"}})
+    await kube.create("events", event("New", "2026-01-01T00:09:00Z") | {"metadata": {"name": "new"}})
+    args = EventsArgs(namespace="shop", context="demo", since="5m")
+    found = await events.COMMAND.run(replace(ctx, now=lambda: NOW), args)
+    assert shown(seen(Kept(result=found))).splitlines()[:3] == [
+        "1 event in shop on demo in the last 5m",
+        "LAST SEEN | REASON | OBJECT | MESSAGE",
+        "60s | New | pod/web-0 | New it",
+    ]
+    none = await events.COMMAND.run(replace(ctx, now=lambda: NOW), args.model_copy(update={"since": "10s"}))
+    assert none.plain() == "No events in shop on demo in the last 10s."
 
 
 def test_both_shapes_of_events():
@@ -148,7 +204,7 @@ def test_messages_are_one_line_redacted_and_trimmed():
 
 
 async def _says(ask, line, words):
-    message = await ask(events.COMMAND, line)
-    return any(
-        words in cell for part in message.parts if hasattr(part, "rows") for row in part.rows for cell in row
-    )
+    found = await ask(events.COMMAND, line)
+    if isinstance(found, Message):
+        return False
+    return any(words in cell for row in found.groups[0].rows for cell in row)

@@ -25,6 +25,7 @@ IN_NAMESPACES = {
     ("batch", "jobs"): READ,
     ("discovery.k8s.io", "endpointslices"): READ,
     ("events.k8s.io", "events"): READ,
+    ("metrics.k8s.io", "pods"): {"get", "list"},
     ("networking.k8s.io", "ingresses"): READ,
     ("networking.k8s.io", "networkpolicies"): READ,
     ("policy", "poddisruptionbudgets"): READ,
@@ -33,6 +34,7 @@ OUTSIDE_NAMESPACES = {
     ("", "namespaces"): READ,
     ("", "nodes"): READ,
     ("", "persistentvolumes"): READ,
+    ("metrics.k8s.io", "nodes"): {"get", "list"},
     ("storage.k8s.io", "storageclasses"): READ,
 }
 ROLE, OUTSIDE = "ops-k8s-bot", "ops-k8s-bot-cluster-scoped"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
 
 import pytest
 
-from tests.world import POLICY, world
+from tests.world import POLICY, slept_out, world
 
 
 @pytest.fixture
@@ -49,7 +48,4 @@ async def alone(tmp_path):
     """A world whose bot is a process, started by the scenario."""
     async with world(tmp_path) as place:
         yield place
-    # What a dead process asked for last may still be slept over by the simulators.
-    slow = [task for task in asyncio.all_tasks() if "RequestHandler" in repr(task.get_coro())]
-    if slow:
-        await asyncio.wait(slow, timeout=2)
+    await slept_out()

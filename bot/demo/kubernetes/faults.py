@@ -21,6 +21,7 @@ _REASONS = {
     401: ("Unauthorized", "Unauthorized"),
     403: ("Forbidden", "planted: forbidden"),
     409: ("Conflict", "planted: the object has been modified"),
+    410: ("Expired", "too old resource version"),
     429: ("TooManyRequests", "The apiserver is receiving too many requests, please try again later."),
     500: ("InternalError", "Internal error occurred: planted"),
     503: ("ServiceUnavailable", "the server is currently unable to handle the request"),

@@ -1,7 +1,5 @@
 """Watches: from a version on, filtered, formed, and ended in all the ways that real ones end."""
 
-import asyncio
-
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 CONFIG = {"metadata": {"name": "c", "labels": {"a": "1"}}}
 
@@ -102,6 +100,7 @@ async def test_rows_can_be_watched(api):
 async def test_watches_are_cut_when_asked(api):
     start = await version(api)
     async with api.watch(f"{api.config_maps}?resourceVersion={start}") as watch:
-        await asyncio.sleep(0.02)
+        await api.post(api.config_maps, {"metadata": {"name": "seen"}})
+        assert (await watch.next())[0] == "ADDED"
         await api.post("/simulator/faults", {"fault": "cut-watches"})
         assert await watch.rest() == []

@@ -7,7 +7,8 @@ from bot.domain import errors
 CODES = {
     "BotError": "error", "UsageError": "usage", "UnknownVerbError": "unknown-verb",
     "AccessDeniedError": "access-denied", "PressError": "press-refused", "TargetNotFoundError": "not-found",
-    "StalePlanError": "stale-plan", "ChannelClosedError": "channel-closed", "ClusterError": "cluster",
+    "StalePlanError": "stale-plan", "ChannelClosedError": "channel-closed", "LockedError": "locked",
+    "ClusterError": "cluster",
     "ClusterUnknownError": "cluster-unknown", "ClusterDeniedError": "cluster-denied",
     "ClusterRejectedError": "cluster-rejected", "ClusterUnavailableError": "cluster-unavailable",
     "OutcomeUnknownError": "outcome-unknown", "AuditUnavailableError": "audit-unavailable",

@@ -5,9 +5,10 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
-from bot.domain.redaction import placeholder, redact, redact_value
+from bot.domain import redaction
+from bot.domain.redaction import placeholder, redact, redact_lines, redact_value
 
 HIDDEN = r"\[redacted:[0-9a-f]{6}\]"
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"
@@ -179,3 +180,46 @@ def test_a_hostile_line_of_a_megabyte_is_read_in_seconds():
     start = time.process_time()
     redact("token-" * 170_000 + "password=hunter2")
     assert time.process_time() - start < 5
+
+
+STARTS = [
+    *redaction._STARTS,
+    *(start.upper() for start in redaction._STARTS),
+    "xoxb-",
+    "sk_live_",
+    "eyJ",
+    "AKIA",
+]
+NASTY = st.lists(
+    st.sampled_from(
+        [*STARTS, "=", ": ", " ", '"', "'", "\\", "\n", ",", "a1b2c3d4e5f6a7b8c9d0", "é", "\udc00", "x"]
+    )
+    | st.sampled_from([PEM, JWT, "ſecret=", "APİ_KEY=", "\udc00", "user:pw@host", "T0/B0/"]),
+    max_size=10,
+).map("".join)
+
+
+@settings(max_examples=600)
+@given(NASTY)
+def test_looking_only_where_a_secret_may_begin_finds_all_of_them(text):
+    slow, done, position = [], 0, 0
+    while found := redaction._FOUND.search(text, position):
+        span = redaction._secret(found)
+        position = found.end("name") if span is None else span[1]
+        if span:
+            slow += [text[done : span[0]], placeholder(text[span[0] : span[1]])]
+            done = span[1]
+    assert redact(text) == "".join([*slow, text[done:]])
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a", "token=abc123x", *PEM.split("\n"), "-----BEGIN PRIVATE KEY-----"]), max_size=9
+    )
+)
+def test_lines_keep_their_numbers_where_a_secret_goes_over_several(lines):
+    found = redact_lines(lines)
+    assert "\n".join(text for _, text in found) == redact("\n".join(lines))
+    numbers = [number for number, _ in found]
+    assert numbers == sorted(set(numbers))
+    assert all(text == lines[number] or "[redacted:" in text for number, text in found)

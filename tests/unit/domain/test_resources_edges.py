@@ -18,6 +18,14 @@ namespaces./v1 Namespace ns
 events./v1 Event ev
 endpointslices.discovery.k8s.io/v1 EndpointSlice
 horizontalpodautoscalers.autoscaling/v2 HorizontalPodAutoscaler hpa
+jobs.batch/v1 Job
+cronjobs.batch/v1 CronJob cj
+persistentvolumeclaims./v1 PersistentVolumeClaim pvc
+configmaps./v1 ConfigMap cm
+secrets./v1 Secret
+resourcequotas./v1 ResourceQuota quota
+poddisruptionbudgets.policy/v1 PodDisruptionBudget pdb
+controllerrevisions.apps/v1 ControllerRevision
 """
 
 

@@ -7,39 +7,40 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import TargetNotFoundError
-from bot.domain.loglines import (
-    Source,
-    attempts,
-    choose,
-    crash_before,
-    ending,
-    merged,
-    short_names,
-    status_of,
-    waits_for,
-)
-from bot.domain.logmessages import LogsAsked, Printed, of_many, of_one, which, why_silent
+from bot.domain.loglines import attempts, choose, crash_before, ending, every_container, status_of, waits_for
+from bot.domain.logs.answers import Asked, of_many, of_one, which, why_silent
+from bot.domain.logs.lines import Line
+from bot.domain.logs.reading import Printed
 from bot.domain.message import Bullets, Icon, Message, Output, Paragraph, text
+from bot.domain.results import Lines
 from tests.factories import NOW, container, pod, stamp
 
 CRASH = {"terminated": {"exitCode": 1, "reason": "Error", "finishedAt": stamp(30)}}
 RUNS = {"running": {"startedAt": stamp(10)}}
 
 
-def asked(**parts: Any) -> LogsAsked:
-    known = {"cluster": "prod", "namespace": "shop", "words": ("web",), "whose": text("of web"), "lines": 100}
-    return LogsAsked(**known | parts)
+def asked(**parts: Any) -> Asked:
+    known = {
+        "cluster": "prod",
+        "namespace": "shop",
+        "words": ("web",),
+        "whose": text("web"),
+        "target": "deployment/web",
+        "lines": 100,
+    }
+    return Asked(**known | parts)
 
 
 def printed(lines: str = "", status: Any = None, *, extra: int = 0, **parts: Any) -> Printed:
     found = pod("web-1a-x", status or container())
     found["spec"]["containers"] += [{"name": f"c{n}"} for n in range(extra)]
-    return Printed(pod=found, container="web", text=lines, **parts)
+    said = [Line(f"2027-01-15T08:00:0{n}", one) for n, one in enumerate(lines.split("\n")[:-1])]
+    return Printed(found, "web", said, **parts)
 
 
-def told(message: Message) -> list[str]:
-    lines = [message.headline.plain()]
-    for part in message.parts:
+def told(found: Message | Lines) -> list[str]:
+    lines = [found.headline.plain()]
+    for part in found.before if isinstance(found, Lines) else found.parts:
         match part:
             case Paragraph():
                 lines.append(part.text.plain())
@@ -47,6 +48,8 @@ def told(message: Message) -> list[str]:
                 lines.append(f"{part.name}> {part.text}")
             case Bullets():
                 lines += [f"• {item.plain()}" for item in part.items]
+    if isinstance(found, Lines):
+        lines.append(f"{found.name}> " + "\n".join(found.lines))
     return lines
 
 
@@ -84,6 +87,13 @@ def test_a_container_that_is_not_there_is_told_with_those_that_are():
     assert raised.value.hint == "It has `a`, `i`."
     with pytest.raises(TargetNotFoundError, match=f"no container `{'z' * 60}`$"):
         choose(holder("a"), "z" * 61)
+
+
+def test_every_container_is_one():
+    found = holder("a", "b", init=("i",))
+    found["spec"]["ephemeralContainers"] = [{"name": "debug"}]
+    assert every_container(found) == ("a", "b", "i", "debug")
+    assert choose(found, "debug") == "debug"
 
 
 def test_how_a_container_is_comes_from_the_kubelet():
@@ -135,72 +145,56 @@ def test_why_it_has_not_started(status: Any, why: str):
     assert waits_for(status) == why
 
 
-# ---------------------------------------------------------------- several pods
-
-
-def test_lines_of_several_pods_stand_in_the_order_of_their_times():
-    one = Source(pod="web-1a", text="2027-01-15T08:00:01Z first\n2027-01-15T08:00:03.5Z third\nits rest\n")
-    other = Source(pod="web-1b", text="2027-01-15T08:00:02Z second\n2027-01-15T08:00:03.25Z early\n")
-    assert merged([one, other], keep_times=False, most=10) == [
-        "1a | first", "1b | second", "1b | early", "1a | third", "1a | its rest",
-    ]  # fmt: skip
-    assert merged([one, other], keep_times=True, most=2) == [
-        "1a | 2027-01-15T08:00:03.5Z third",
-        "1a | 2027-01-15T08:00:03.5Z its rest",
-    ]
-
-
-def test_what_only_looks_like_a_time_is_part_of_the_line():
-    said = "2027-01-15T08:00:01Z a\n2026 was fine\nABCZ b\n"
-    assert merged([Source(pod="w-x", text=said)], keep_times=False, most=9) == [
-        "x | a", "x | 2026 was fine", "x | ABCZ b",
-    ]  # fmt: skip
-
-
-def test_pods_are_told_apart_by_their_ends_or_else_by_all():
-    assert short_names(["web-1a", "web-1b"]) == {"web-1a": "1a", "web-1b": "1b"}
-    assert short_names(["web-0", "db-0"]) == {"web-0": "web-0", "db-0": "db-0"}
-
-
 # ---------------------------------------------------------------- the answers
+
+THERE = "-n shop --context prod"
+WHY = ("Why", f"why pod/web-1a-x {THERE}")
+FOLLOW = ("Follow", f"logs web-1a-x -c web -f {THERE}")
+BEFORE = ("Logs before the crash", f"logs web-1a-x -c web --previous {THERE}")
+CRASHED = container() | {"state": RUNS, "lastState": CRASH}
+
+
+def steps(found: Message | Lines) -> list[tuple[str, str]]:
+    return [(button.label, button.command) for button in found.buttons]
 
 
 def test_lines_of_one_pod():
-    said = of_one(asked(since=90), printed("a\nb\n"), "", NOW)
-    assert told(said) == ["2 lines of shop/web-1a-x on prod in the last 1 min 30 s", "web-1a-x.log> a\nb"]
+    said = of_one(asked(since="in the last 5 min"), printed("a\nb\n"), None, NOW)
+    assert told(said) == ["2 lines of shop/web-1a-x on prod in the last 5 min", "web-1a-x.log> a\nb"]
     assert said.icon is None
-    assert [(b.label, b.command) for b in said.buttons] == [
-        ("Describe", "describe pod web-1a-x -n shop --context prod")
-    ]
+    assert isinstance(said, Lines)
+    assert said.newest_last
+    assert steps(said) == [WHY, FOLLOW]
 
 
 def test_as_many_lines_as_were_asked_for_are_the_last_ones():
-    assert told(of_one(asked(lines=2), printed("a\nb\n"), "", NOW))[0].startswith("Last 2 lines of")
-    assert told(of_one(asked(lines=3), printed("a\nb\n"), "", NOW))[0].startswith("2 lines of")
+    assert told(of_one(asked(lines=2), printed("a\nb\n"), None, NOW))[0].startswith("Last 2 lines of")
+    assert told(of_one(asked(lines=1), printed("a\nb\n"), None, NOW))[1] == "web-1a-x.log> b"
+    assert told(of_one(asked(lines=3), printed("a\nb\n"), None, NOW))[0].startswith("2 lines of")
 
 
 def test_the_last_words_of_one_that_ended():
     ended = container() | {"state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": CRASH}
-    said = of_one(asked(), printed("boom\n", ended, previous=True), "", NOW)
+    said = of_one(asked(), printed("boom\n", ended, previous=True), None, NOW)
     assert told(said) == [
         "1 line of shop/web-1a-x on prod",
         "It ended with exit 1 (Error) 30s ago and waits in CrashLoopBackOff. Its last words:",
         "web-1a-x.log> boom",
     ]
     assert said.icon is Icon.WARNING
+    assert steps(said) == [WHY]
     well = container() | {"state": {"terminated": {"exitCode": 0, "reason": "Completed"}}}
-    said = of_one(asked(), printed("bye\n", well), "", NOW)
+    said = of_one(asked(), printed("bye\n", well), None, NOW)
     assert told(said)[1] == "It ended with exit 0 (Completed). Its last words:"
     assert said.icon is None
     unsaid = container() | {"state": {"terminated": {"signal": 9}}}
-    assert told(of_one(asked(), printed("x\n", unsaid), "", NOW))[1] == (
+    assert told(of_one(asked(), printed("x\n", unsaid), None, NOW))[1] == (
         "It ended with exit 0 (Error). Its last words:"
     )
 
 
 def test_the_last_words_before_a_crash_stand_before_those_since():
-    crashed = container() | {"state": RUNS, "lastState": CRASH}
-    said = of_one(asked(), printed("up\n", crashed, extra=1), "oh\nboom\n", NOW)
+    said = of_one(asked(), printed("up\n", CRASHED, extra=1), printed("oh\nboom\n", CRASHED), NOW)
     assert told(said) == [
         "1 line of container web of shop/web-1a-x on prod",
         "The run before ended with exit 1 (Error) 30s ago. Its last words:",
@@ -209,24 +203,23 @@ def test_the_last_words_before_a_crash_stand_before_those_since():
         "web-1a-x.log> up",
     ]
     assert said.icon is Icon.WARNING
-    assert [(b.label, b.command) for b in said.buttons] == [
-        ("Logs before the crash", "logs web-1a-x -c web --previous -n shop --context prod"),
-        ("Describe", "describe pod web-1a-x -n shop --context prod"),
-    ]
-    assert len(of_one(asked(), printed("up\n", crashed), "", NOW).parts) == 1
+    assert steps(said) == [BEFORE, WHY, FOLLOW]
+    assert len(told(of_one(asked(), printed("up\n", CRASHED), printed("", CRASHED), NOW))) == 2
 
 
 def test_an_earlier_run_is_said_to_be_one_and_offers_no_other():
-    crashed = container() | {"state": RUNS, "lastState": CRASH}
-    said = of_one(asked(previous=True), printed("boom\n", crashed, previous=True), "", NOW)
+    said = of_one(asked(previous=True), printed("boom\n", CRASHED, previous=True), None, NOW)
     assert told(said)[0] == "1 line of shop/web-1a-x on prod before its last restart"
-    assert [b.label for b in said.buttons] == ["Describe"]
-    assert [b.label for b in of_one(asked(), printed("x\n", crashed, previous=True), "", NOW).buttons] == [
-        "Describe"
-    ]
-    assert [b.label for b in of_one(asked(previous=True), printed("", crashed), "", NOW).buttons] == [
-        "Describe"
-    ]
+    assert (
+        steps(said) == steps(of_one(asked(previous=True), printed("", CRASHED), None, NOW)) == [WHY, FOLLOW]
+    )
+
+
+def test_what_was_looked_for_is_said_with_how_much_was_looked_through():
+    said = of_one(asked(grep="B|c", around=1, prefix=True), printed("a\nb\nc\nd\ne\n"), None, NOW)
+    assert told(said)[0] == "2 lines with B|c among the 5 lines of shop/web-1a-x on prod"
+    assert isinstance(said, Lines)
+    assert said.lines == tuple(f"pod/web-1a-x/web | {word}" for word in "abcd")
 
 
 @pytest.mark.parametrize(
@@ -236,12 +229,12 @@ def test_an_earlier_run_is_said_to_be_one_and_offers_no_other():
          "has printed nothing yet. It waits to start: ErrImagePull: no such image"),
         ({"previous": True}, container(), "has no log of an earlier run."),
         ({}, container(), "has printed nothing yet."),
-        ({"since": 60}, container(), "has printed nothing in the last 1 min."),
+        ({"since": "in the last 1 min"}, container(), "has printed nothing in the last 1 min."),
     ],
 )  # fmt: skip
 def test_why_there_are_no_lines(line: Any, status: Any, why: str):
     assert why_silent(asked(**line), printed("", status)).plain() == why
-    said = of_one(asked(**line), printed("", status), "", NOW)
+    said = of_one(asked(**line), printed("", status), None, NOW)
     assert told(said) == [f"shop/web-1a-x on prod {why}"]
 
 
@@ -254,38 +247,61 @@ def test_a_long_reason_to_wait_keeps_three_hundred_signs():
 
 def test_a_pod_of_which_nothing_is_known_is_told_by_its_phase():
     found = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "web"}]}}
-    silent = Printed(pod=found, container="web", text="")
-    assert why_silent(asked(), silent).plain() == "has printed nothing yet: it is Pending."
-    failed = Printed(pod=found | {"status": {"phase": "Failed"}}, container="web", text="")
+    assert why_silent(asked(), Printed(found, "web")).plain() == "has printed nothing yet: it is Pending."
+    failed = Printed(found | {"status": {"phase": "Failed"}}, "web")
     assert why_silent(asked(), failed).plain() == "has printed nothing yet: it is Failed."
 
 
+def other(lines: str = "", status: Any = None) -> Printed:
+    found = printed(lines, status)
+    return found._replace(pod=found.pod | {"metadata": {"name": "web-1a-y"}})
+
+
 def test_lines_of_many_pods_and_why_the_others_have_none():
-    said = of_many(asked(lines=2), ["a", "b"], 2, (printed(),), 3)
+    said = of_many(asked(lines=2), [printed("a\nb\n"), other()], 3, NOW)
     assert told(said) == [
-        "Last 2 lines of 2 pods of web",
-        "• web-1a-x has printed nothing yet.",
-        "logs.log> a\nb",
+        "Last 2 lines of 1 pod of web",
+        "• web-1a-y has printed nothing yet.",
+        "logs.log> x | a\nx | b",
     ]
     assert said.footer.plain() == "3 more pods not read: those in trouble and the newest come first."
-    none = of_many(asked(since=60), [], 0, (printed(),), 0)
+    assert steps(said) == [("Why", f"why deployment/web {THERE}"), ("Follow", f"logs web -f {THERE}")]
+    none = of_many(asked(since="in the last 1 min", target=""), [printed()], 0, NOW)
     assert told(none)[0] == "No lines of 1 pod of web in the last 1 min."
+    assert steps(none) == [("Follow", f"logs web -f {THERE}")]
     assert not none.footer
-    assert told(of_many(asked(since=60), ["a"], 1, (), 0)) == [
-        "1 line of 1 pod of web in the last 1 min", "logs.log> a",
-    ]  # fmt: skip
+
+
+def test_of_many_without_lines_ten_are_named():
+    read = [printed()._replace(container=f"c{n}") for n in range(12)]
+    said = told(of_many(asked(), read, 0, NOW))
+    assert len(said) == 12
+    assert said[1] == "• web-1a-x/c0 has printed nothing yet: it is Running."
+    assert said[-1] == "• 2 more have no lines either."
+
+
+def test_a_crash_among_many_is_said_and_its_log_is_a_press_away():
+    said = of_many(asked(), [printed("a\n", CRASHED), other("b\n")], 0, NOW)
+    assert told(said)[1] == "• web-1a-x runs again after exit 1 (Error) 30s ago."
+    assert steps(said)[0] == BEFORE
+
+
+def test_containers_of_one_pod_are_named_with_it():
+    read = [printed("a\n"), printed("b\n")._replace(container="side")]
+    assert told(of_many(asked(), read, 0, NOW))[1] == "logs.log> x/web | a\nx/side | b"
+    assert told(of_many(asked(prefix=True), read, 0, NOW))[1] == (
+        "logs.log> pod/web-1a-x/web | a\npod/web-1a-x/side | b"
+    )
 
 
 def test_each_of_several_containers_is_a_press_away():
-    said = which(asked(since=90, previous=True, times=True), printed(extra=1).pod)
+    said = which(asked(flags=("--since=90s", "--previous")), printed(extra=1).pod)
     assert told(said) == ["shop/web-1a-x on prod has 2 containers: web, c0.", "Say which with -c NAME."]
-    assert [(b.label, b.command) for b in said.buttons] == [
-        ("Logs of web", "logs web -c web --since=90s --previous --timestamps -n shop --context prod"),
-        ("Logs of c0", "logs web -c c0 --since=90s --previous --timestamps -n shop --context prod"),
+    assert steps(said) == [
+        ("Logs of web", f"logs web -c web --since=90s --previous {THERE}"),
+        ("Logs of c0", f"logs web -c c0 --since=90s --previous {THERE}"),
+        ("Logs of all", f"logs web --all-containers --since=90s --previous {THERE}"),
     ]
     long = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c" * 80}, {"name": "d"}]}}
     assert which(asked(), long).buttons[0].label == "Logs of " + "c" * 67
-    bare = which(asked(), printed(extra=7).pod)
-    assert [b.command for b in bare.buttons] == [
-        f"logs web -c {name} -n shop --context prod" for name in ("web", "c0", "c1", "c2", "c3")
-    ]
+    assert len(which(asked(), printed(extra=7).pod).buttons) == 6

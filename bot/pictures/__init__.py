@@ -1,0 +1,1 @@
+"""Pictures as PNG: the only room that imports Pillow."""

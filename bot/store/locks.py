@@ -1,0 +1,41 @@
+"""The locks that people have set, as rows; those that have ended or were lifted are gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.domain.locks import Lock
+from bot.store.tables import locks
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from bot.store.db import Database
+
+
+class LockTable:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self, now: float) -> tuple[Lock, ...]:
+        """Those that hold, the oldest first."""
+        holding = sa.or_(locks.c.until.is_(None), locks.c.until > now)
+        wanted = sa.select(locks.c.lock).where(holding).order_by(locks.c.since)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).scalars()
+            return tuple(Lock.model_validate_json(row) for row in rows)
+
+    async def add(self, connection: AsyncConnection, lock: Lock) -> None:
+        row = {"id": lock.id, "lock": lock.model_dump_json(), "since": lock.since, "until": lock.until}
+        await connection.execute(locks.insert().values(row))
+
+    async def remove(self, connection: AsyncConnection, lock: str) -> bool:
+        """False where it was lifted meanwhile."""
+        gone = await connection.execute(locks.delete().where(locks.c.id == lock))
+        return bool(gone.rowcount)
+
+    async def sweep(self, now: float) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(locks.delete().where(locks.c.until < now))

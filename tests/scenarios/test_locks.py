@@ -1,0 +1,72 @@
+"""A lock keeps everybody's changes away, from the plan and from the act, until its owner lifts it."""
+
+from __future__ import annotations
+
+import re
+
+
+async def test_a_locked_workload_is_not_changed_until_it_is_unlocked(place):
+    said = await place.says("ben", 'lock web --reason "load test" --for 2h')
+    assert "shop/web on demo" in said.text
+    refused = await place.says("ana", "scale web 3")
+    assert "Locked by" in refused.text
+    assert "load test" in refused.text
+    assert await place.writes() == []
+    other = await place.says("ana", "locks")
+    assert "load test" in other.text
+    await place.press("ben", said, "Unlock")
+    await place.whisper("Lifted")
+    question = await place.says("ana", "scale web 3")
+    assert "from 2 to 3?" in question.text
+
+
+async def test_a_lock_set_after_the_question_stops_the_act(place):
+    question = await place.says("ana", "scale web 3")
+    await place.says("ben", 'lock --namespace-wide --reason "incident"')
+    await place.press("ana", question, "Scale to 3")
+    await place.whisper("Locked by", "incident")
+    assert await place.writes() == []
+
+
+async def test_nobody_else_lifts_it_without_a_rule(place):
+    said = await place.says("ana", 'lock --everything --reason "audit"')
+    refused = await place.says("cho", "unlock " + lock_id(said))
+    assert "no rule lets you lift it" in refused.text
+    assert "Locked by" in (await place.says("ana", "scale web 3")).text
+
+
+async def test_a_lock_survives_a_restart_and_ends_at_its_end(place):
+    await place.says("ben", 'lock web --reason "load test" --for 1h')
+    await place.stop_bot()
+    await place.start_bot()
+    assert "Locked by" in (await place.says("ana", "scale web 3")).text
+    place.ahead = 3700.0
+    assert "from 2 to 3?" in (await place.says("ana", "scale web 3")).text
+
+
+async def test_setting_and_lifting_are_on_the_record(place):
+    said = await place.says("ben", 'lock web --reason "load test"')
+    await place.says("ben", "unlock " + lock_id(said))
+    records = [record for record in place.records() if record["kind"] == "set"]
+    assert [record["detail"]["outcome"] for record in records] == ["locked", "lifted"]
+    assert records[0]["detail"]["lock"]["reason"] == "load test"
+
+
+async def test_the_configuration_makes_everything_read_only(ruled):
+    policy = ruled.folder / "policy.yaml"
+    policy.write_text(
+        policy.read_text(encoding="utf-8") + "\nread_only: moving the cluster\n", encoding="utf-8"
+    )
+
+    async def is_locked():
+        return "moving the cluster" in (await ruled.says("ana", "scale web 3")).text
+
+    await ruled.until(is_locked, "the switch")
+    assert "An operator lifts it" in (await ruled.says("ana", "scale web 3")).text
+    assert "2 pods" in (await ruled.says("ana", "get pods")).text
+
+
+def lock_id(said) -> str:
+    """The id that its button lifts it by, as `locks` would show it."""
+
+    return re.search(r"[0-9a-f]{8}", said.text)[0]

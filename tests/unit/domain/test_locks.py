@@ -1,0 +1,158 @@
+"""What a lock covers, when a freeze holds, and which of them is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from pydantic import ValidationError
+
+from bot.domain.locks import CONFIGURED, Freeze, Lock, in_the_way, refusal
+from bot.domain.resources import DEPLOYMENTS, NODES, STATEFULSETS, ObjectRef, ResourceType
+
+NOW = 1_000_000.0
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def ref(name: str = "web", namespace: str | None = "shop", cluster: str = "prod",
+        kind: ResourceType = DEPLOYMENTS) -> ObjectRef:  # fmt: skip
+    return ObjectRef(cluster=cluster, namespace=namespace, type=kind, name=name)
+
+
+def lock(**parts: object) -> Lock:
+    given = {"id": "a1", "reason": "load test", "owner": "U0ANA", "owner_name": "ana", "since": NOW} | parts
+    return Lock.model_validate(given)
+
+
+WEB = {"cluster": "prod", "namespace": "shop", "kind": "deployments", "name": "web"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "target", "covered"),
+    [
+        ({}, ref(), True),
+        ({}, ref(kind=NODES, namespace=None, name="node-1"), True),
+        ({"cluster": "prod"}, ref(), True),
+        ({"cluster": "staging"}, ref(), False),
+        ({"cluster": "prod", "namespace": "shop"}, ref("other"), True),
+        ({"cluster": "prod", "namespace": "shop"}, ref(namespace="pay"), False),
+        ({"cluster": "prod", "namespace": "shop"}, ref(kind=NODES, namespace=None), False),
+        (WEB, ref(), True),
+        (WEB, ref("web2"), False),
+        (WEB, ref(kind=STATEFULSETS), False),
+    ],
+)
+def test_what_a_lock_covers(parts, target, covered):
+    assert lock(**parts).covers(target) is covered
+
+
+@pytest.mark.parametrize(
+    ("parts", "what"),
+    [
+        ({}, "everything"),
+        ({"cluster": "prod"}, "all of prod"),
+        ({"cluster": "prod", "namespace": "shop"}, "shop on prod"),
+        (WEB, "shop/web on prod"),
+    ],
+)
+def test_how_it_is_said(parts, what):
+    assert lock(**parts).what == what
+
+
+def test_a_lock_ends_at_its_end():
+    assert lock(until=NOW + 1).holds(NOW)
+    assert not lock(until=NOW).holds(NOW)
+    assert lock().holds(NOW + 1e9)
+
+
+def at(words: str) -> float:
+    return datetime.fromisoformat(words).replace(tzinfo=BERLIN).timestamp()
+
+
+WEEKEND = Freeze(name="weekend", zone="Europe/Berlin", weekly=("Fri 17:00", "Mon 08:00"))
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2026-11-27T16:59", None),  # a Friday
+        ("2026-11-27T17:00", "2026-11-30T08:00"),
+        ("2026-11-29T12:00", "2026-11-30T08:00"),
+        ("2026-11-30T07:59", "2026-11-30T08:00"),
+        ("2026-11-30T08:00", None),
+        ("2026-10-25T12:00", "2026-10-26T08:00"),  # the night in which clocks go back
+        ("2026-03-29T12:00", "2026-03-30T08:00"),  # and forward
+    ],
+)
+def test_when_a_weekly_freeze_holds(now, until):
+    assert WEEKEND.until(at(now)) == (at(until) if until else None)
+
+
+def test_one_within_a_week_and_one_all_week():
+    noon = Freeze(name="noon", zone="Europe/Berlin", weekly=("wed 12:00", "wed 13:00"))
+    assert noon.until(at("2026-11-25T12:30")) == at("2026-11-25T13:00")
+    assert noon.until(at("2026-11-25T13:30")) is None
+    always = Freeze(name="always", weekly=("Mon 00:00", "Mon 00:00"))
+    assert always.until(NOW) is not None
+
+
+def test_one_that_comes_once():
+    span = ("2026-12-23T12:00", "2027-01-02T08:00")
+    holidays = Freeze.model_validate({"name": "holidays", "zone": "Europe/Berlin", "once": span})
+    assert holidays.until(at("2026-12-24T00:00")) == at("2027-01-02T08:00")
+    assert holidays.until(at("2026-12-23T11:59")) is None
+    assert holidays.until(at("2027-01-02T08:00")) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        {"weekly": ("Fri 17:00", "Mon 08:00"), "once": ("2026-01-01T00:00", "2026-01-02T00:00")},
+        {"weekly": ("Friday 17:00", "Mon 08:00")},
+        {"weekly": ("Fri 24:00", "Mon 08:00")},
+        {"once": ("2026-01-02T00:00", "2026-01-01T00:00")},
+        {"once": ("2026-01-01T00:00+01:00", "2026-01-02T00:00+01:00")},
+        {"weekly": ("Fri 17:00", "Mon 08:00"), "zone": "Mars/Olympus"},
+        {"weekly": ("Fri 17:00", "Mon 08:00"), "zone": "../../etc/passwd"},
+    ],
+)
+def test_a_freeze_that_is_none(wrong):
+    with pytest.raises(ValidationError):
+        Freeze.model_validate({"name": "wrong"} | wrong)
+
+
+def test_a_freeze_of_some_clusters_and_namespaces():
+    part = WEEKEND.model_copy(update={"clusters": ("prod",), "namespaces": ("shop-*",)})
+    assert part.covers(ref(namespace="shop-eu"))
+    assert not part.covers(ref(namespace="shop"))
+    assert not part.covers(ref(namespace="shop-eu", cluster="staging"))
+    assert not part.covers(ref(kind=NODES, namespace=None))
+    assert WEEKEND.covers(ref(kind=NODES, namespace=None))
+
+
+def test_a_lock_is_told_before_a_freeze_and_what_either_allows_goes_on():
+    now = at("2026-11-28T12:00")
+    both = {"locks": (lock(until=now + 60),), "freezes": (WEEKEND,)}
+    found = in_the_way((ref(),), "deploy", now, **both)
+    assert found is not None
+    assert (found.by, found.who, found.until) == ("lock", "ana", now + 60)
+    allowing = {"locks": (lock(allows=("rollback",)),), "freezes": (WEEKEND,)}
+    frozen = in_the_way((ref(),), "rollback", now, **allowing)
+    assert frozen is not None
+    assert frozen.by == "freeze"
+    open_ = WEEKEND.model_copy(update={"allows": ("rollback",)})
+    assert in_the_way((ref(),), "rollback", now, locks=(), freezes=(open_,)) is None
+    assert in_the_way((ref(),), "deploy", now, locks=(lock(until=now - 1),), freezes=()) is None
+
+
+def test_a_refusal_names_who_why_and_who_lifts_it():
+    found = in_the_way((ref(),), "scale", NOW, locks=(lock(),), freezes=())
+    assert found is not None
+    error = refusal(found)
+    assert error.message == "Locked by ana: load test. It covers everything."
+    assert error.hint == "Whoever set it lifts it: `/k8s unlock a1`."
+    configured = in_the_way((ref(),), "scale", NOW, locks=(lock(id=CONFIGURED),), freezes=())
+    assert configured is not None
+    assert refusal(configured).hint == "An operator lifts it."
