@@ -29,11 +29,13 @@ from bot.domain.redaction import redact
 from bot.domain.typed import clean
 from bot.engine import cards
 from bot.engine.acting import Acting, Done
+from bot.engine.afterwards import Afterwards
 from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
 from bot.engine.protocols import ClusterWriter
 from bot.engine.rollouts import Following, made
 from bot.engine.rooms import PLAN_SECONDS, Rooms
+from bot.engine.telling import Telling
 from bot.engine.worker import Hold
 from bot.store.db import Transaction
 
@@ -50,6 +52,7 @@ class Confirmed:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._acting = Acting(rooms)
+        self._afterwards = Afterwards(rooms)
 
     async def step(self, hold: Hold) -> None:
         planned = Planned.model_validate(hold.data)
@@ -59,7 +62,12 @@ class Confirmed:
         if hold.state is State.CONFIRMED:
             planned = await self._intend(hold, planned)
             if planned.result is None:
-                done = await self._acting.act(planned, hold.operation.id)
+                if planned.plan.patience:
+                    await self._answer(planned.model_copy(update={"result": Result.APPLIED}))
+                async with Telling(
+                    self._rooms.notifier, planned.invocation.place.channel, planned.ts
+                ) as card:
+                    done = await self._acting.act(planned, hold.operation.id, card.tell)
                 planned = await self._conclude(hold, planned, done)
         elif hold.state is State.INTENDED:
             found = await self._acting.find(planned, hold.operation.id)
@@ -164,7 +172,8 @@ class Confirmed:
         """
         followed = planned.result is Result.APPLIED and planned.plan.follow is not None
         if planned.ts and not followed:
-            message, offer = self._rooms.offers(self._ending(planned))
+            ending = await self._afterwards.see(planned) if planned.result is Result.APPLIED else None
+            message, offer = self._rooms.offers(ending or self._ending(planned))
             if offer:
                 await self._rooms.operations.add(offer)
             if not await self._edit(planned, message):

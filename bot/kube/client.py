@@ -25,6 +25,14 @@ _PATCH = {
     "strategic": "application/strategic-merge-patch+json",
     "json": "application/json-patch+json",
 }
+_HOW = {
+    "create": ("POST", None, JSON),
+    "patch": ("PATCH", None, ""),
+    "delete": ("DELETE", None, JSON),
+    "evict": ("POST", "eviction", JSON),
+}
+"""For each action its method, its subresource and the form of its body."""
+
 _NO_LOG = "unable to retrieve container logs for "
 """How a kubelet says, with a 200, that a container's log is gone."""
 
@@ -99,20 +107,24 @@ class Cluster:
         return tables.read(kind, pages, with_namespace=everywhere)
 
     async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json:
-        """Create or patch, once, and give the object as it then is.
+        """Create, patch, delete or evict, once; give the object as it then is, or what the server said.
 
-        With `version`, a patch of an object that has changed since is refused as a conflict (409).
+        With `version`, a change of an object that has changed since is refused as a conflict (409).
         """
         ref = write.target
         query = [("fieldManager", USER_AGENT), ("fieldValidation", "Strict")]
+        query = [] if write.action == "delete" else query
         query += [("dryRun", "All")] if dry_run else []
-        if write.action == "create":
-            method, path, form = "POST", path_of(ref.type, ref.namespace), JSON
-        else:
-            method, path, form = "PATCH", path_of(ref.type, ref.namespace, ref.name), _PATCH[write.patch]
-        body = _at_version(write, version) if version and write.action == "patch" else write.body
+        method, subresource, form = _HOW[write.action]
+        name = None if write.action == "create" else ref.name
+        path = path_of(ref.type, ref.namespace, name, subresource)
         answer = await self.transport.write(
-            method, path, body, query=query, content_type=form, dry_run=dry_run
+            method,
+            path,
+            _body(write, version),
+            query=query,
+            content_type=form or _PATCH[write.patch],
+            dry_run=dry_run,
         )
         if not answer.is_success:
             if not dry_run and errors.is_lost(answer.status, answer.body):
@@ -191,6 +203,22 @@ def _part(name: str | None) -> str | None:
 def _selection(labels: str, fields: str, limit: int) -> tuple[tuple[str, str | int], ...]:
     chosen = (("labelSelector", labels), ("fieldSelector", fields))
     return (("limit", limit), *((key, value) for key, value in chosen if value))
+
+
+def _body(write: Write, version: str) -> Any:
+    if write.action == "delete":
+        held = {"resourceVersion": version} if version else {}
+        preconditions = {**write.body.get("preconditions", {}), **held}
+        return {"apiVersion": "v1", "kind": "DeleteOptions", **write.body, "preconditions": preconditions}
+    if write.action == "evict":
+        metadata = {"name": write.target.name, "namespace": write.target.namespace}
+        return {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": metadata,
+            "deleteOptions": write.body,
+        }
+    return _at_version(write, version) if version and write.action == "patch" else write.body
 
 
 def _at_version(write: Write, version: str) -> Any:
