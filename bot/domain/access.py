@@ -28,6 +28,7 @@ class Permission(StrEnum):
     LOCK_SET = "lock:set"
     LOGS_READ = "logs:read"
     OBJECT_ANNOTATE = "object:annotate"
+    OBJECT_DELETE = "object:delete"
     OBJECT_LABEL = "object:label"
     OBJECT_READ = "object:read"
     SERVICE_CREATE = "service:create"

@@ -29,10 +29,17 @@ class Afterwards:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def see(self, planned: Planned) -> Message | None:
-        """The card's end; None where its verb has nothing to look after."""
+    def looks(self, planned: Planned) -> bool:
+        """Whether its verb has anything to look after."""
+        return self._look(planned) is not None
+
+    def _look(self, planned: Planned) -> Look | None:
         command = self._rooms.registry.named(planned.plan.verb)
-        look = command.look if isinstance(command, ChangeCommand) else None
+        return command.look if isinstance(command, ChangeCommand) else None
+
+    async def see(self, planned: Planned) -> Message | None:
+        """The card's end, once it has settled or long enough was waited for that."""
+        look = self._look(planned)
         if look is None:
             return None
         plan, asked = planned.plan, planned.asked()
@@ -53,9 +60,11 @@ class Afterwards:
                 await asyncio.sleep(_PAUSE_SECONDS)
 
     def _door(self, planned: Planned, look: Look) -> ClusterReader:
-        first = targets(planned.plan)[0]
+        changed = targets(planned.plan)
+        first = changed[0]
         namespace = ANY if look.everywhere else first.namespace or ANY
-        gate = FollowGate(first.cluster, namespace, frozenset(kind.plural for kind in look.kinds))
+        kinds = (*look.kinds, *(ref.type for ref in changed))
+        gate = FollowGate(first.cluster, namespace, frozenset(kind.plural for kind in kinds))
         return self._rooms.clusters.behind(first.cluster, gate)
 
 

@@ -205,7 +205,8 @@ class Seen(Frozen):
 class Look:
     """What is read after a change was made, again and again until it has settled, for its card to end true.
 
-    It reads these kinds where the change was made, or in all namespaces, for so many seconds at most.
+    It reads these kinds, and those that were changed, where the change was made, or in all namespaces, for so
+    many seconds at most.
     """
 
     see: Callable[[ClusterReader, Plan, tuple[Json, ...]], Awaitable[Seen]]

@@ -171,15 +171,19 @@ class Confirmed:
         A Slack that is away for a while is waited for: the last state of a card is never lost.
         """
         followed = planned.result is Result.APPLIED and planned.plan.follow is not None
+        looked = planned.result is Result.APPLIED and self._afterwards.looks(planned)
+        if looked:
+            await self._answer(planned)  # what is looked after may take a while
         if planned.ts and not followed:
-            ending = await self._afterwards.see(planned) if planned.result is Result.APPLIED else None
+            ending = await self._afterwards.see(planned) if looked else None
             message, offer = self._rooms.offers(ending or self._ending(planned))
             if offer:
                 await self._rooms.operations.add(offer)
             if not await self._edit(planned, message):
                 await self._later(hold, planned)
                 return
-        await self._answer(planned)
+        if not looked:
+            await self._answer(planned)
         await hold.save(State.DONE, {}, release=True)
         if followed:
             self._rooms.worker.poke()

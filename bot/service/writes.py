@@ -82,39 +82,42 @@ async def made(raw: RawWriter, step: Step, change: str) -> Applied:
     write = step.write
     if step.pin is None:
         return _applied(step, "", await raw.write(_marked(write, change), dry_run=False))
-    if write.action == "evict":
-        return await _evicted(raw, step)
+    if write.action == "evict" and (gone := await _removed(raw, step)) is not None:
+        return gone  # by itself, or it is going
     for last in range(_TRIES):
-        before = await raw.get(write.target)
-        check(step, before)
-        version = before["metadata"]["resourceVersion"]
+        version = ""
+        if write.action != "evict":
+            before = await raw.get(write.target)
+            check(step, before)
+            version = before["metadata"]["resourceVersion"]
         try:
-            sent = write if is_removal(write) else _marked(write, change)
-            after = await raw.write(sent, dry_run=False, version=version)
+            if is_removal(write):
+                return await _sent(raw, step, version)
+            after = await raw.write(_marked(write, change), dry_run=False, version=version)
         except ClusterRejectedError as error:
             if error.status != _CONFLICT or last == _TRIES - 1:
                 raise
             continue
-        return _applied(step, version, before if is_removal(write) else after)
+        return _applied(step, version, after)
     raise AssertionError("unreachable: the last try returns or raises")
 
 
-async def _evicted(raw: RawWriter, step: Step) -> Applied:
-    """Ask that the pod goes; one that has gone by itself, or is going, is asked nothing."""
-    if (gone := await _removed(raw, step)) is not None:
-        return gone
+async def _sent(raw: RawWriter, step: Step, version: str) -> Applied:
+    """Ask that this very object goes.
+
+    A connection that breaks before the answer makes the HTTP library send a DELETE once more, which the uid
+    makes harmless; the second answer then says that nothing, or another object, is there.
+    """
     try:
-        await raw.write(step.write, dry_run=False)
-    except TargetNotFoundError:
-        return _applied(step, "", _remains(step))
-    except ClusterRejectedError as error:
-        if error.status != _CONFLICT:
+        await raw.write(step.write, dry_run=False, version=version)
+    except (TargetNotFoundError, ClusterRejectedError) as error:
+        if isinstance(error, ClusterRejectedError) and error.status != _CONFLICT:
             raise
         gone = await _removed(raw, step)
         if gone is None:
             raise
         return gone
-    return _applied(step, "", _remains(step))
+    return _applied(step, version, _remains(step))
 
 
 async def _removed(raw: RawWriter, step: Step) -> Applied | None:
