@@ -27,6 +27,8 @@ class Permission(StrEnum):
     CLUSTER_READ = "cluster:read"
     LOCK_SET = "lock:set"
     LOGS_READ = "logs:read"
+    NODE_CORDON = "node:cordon"
+    NODE_DRAIN = "node:drain"
     OBJECT_ANNOTATE = "object:annotate"
     OBJECT_DELETE = "object:delete"
     OBJECT_LABEL = "object:label"

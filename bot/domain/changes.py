@@ -151,7 +151,13 @@ def difference(before: Json, after: Json) -> tuple[FieldChange, ...]:
     """The fields that differ, without what the server keeps for itself and without the bot's own mark."""
     old, new = flatten(before), flatten(after)
     paths = sorted(p for p in old.keys() | new.keys() if old.get(p) != new.get(p) and not _is_noise(p))
+    paths = [p for p in paths if not (_is_husk(p, old, new) or _is_husk(p, new, old))]
     return tuple(FieldChange(path=p, before=old.get(p), after=new.get(p)) for p in paths)
+
+
+def _is_husk(path: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether it is empty on one side and full on the other: then what is in it says all."""
+    return one.get(path) in ({}, []) and any(p.startswith((f"{path}.", f"{path}[")) for p in other)
 
 
 def _is_noise(path: str) -> bool:
@@ -174,7 +180,7 @@ def pin(before: Json, changes: tuple[FieldChange, ...]) -> Pin:
 
 def pin_whole(before: Json) -> Pin:
     """Pin an object that is to go: by its uid and by all that was asked of it or kept in it."""
-    facts = tuple((part, template_hash(before[part])) for part in ("data", "spec") if part in before)
+    facts = tuple((f"/{part}", template_hash(before[part])) for part in ("data", "spec") if part in before)
     return Pin(uid=before["metadata"]["uid"], facts=facts)
 
 
@@ -183,7 +189,9 @@ def moved(pinned: Pin, now: Json) -> tuple[str, ...]:
     if now["metadata"]["uid"] != pinned.uid:
         return ("it was deleted and made anew",)
     flat = flatten(now)
-    current = {path: template_hash(part) for path in _WHOLE if (part := _part(now, path)) is not None}
+    current = {
+        path: template_hash(part) for path in _WHOLE if (part := _part(now, path.strip("/"))) is not None
+    }
     return tuple(
         _WHOLE.get(path) or f"{path} is now {_short(flat.get(path))}"
         for path, value in pinned.facts
@@ -193,8 +201,8 @@ def moved(pinned: Pin, now: Json) -> tuple[str, ...]:
 
 _WHOLE = {
     "spec.template": "its pod template has changed",
-    "spec": "its spec has changed",
-    "data": "what is in it has changed",
+    "/spec": "its spec has changed",
+    "/data": "what is in it has changed",
 }
 """What is pinned as a whole, by its hash, and what is said when it is no longer the same."""
 

@@ -42,6 +42,7 @@ from bot.store.db import Transaction
 log = logging.getLogger(__name__)
 
 _AGAIN_SECONDS = 15.0
+_NAMED = 10
 _CARD_SECONDS = 24 * 3600.0
 """For so long a card's end is tried to be shown."""
 
@@ -293,7 +294,8 @@ def _made(planned: Planned) -> Pin:
 
 
 def _changed(planned: Planned) -> str:
-    names = ", ".join(str(item["name"]) for item in planned.applied)
+    names = ", ".join(str(item["name"]) for item in planned.applied[:_NAMED])
+    names += f" and {len(planned.applied) - _NAMED} more" if len(planned.applied) > _NAMED else ""
     before = f"Changed before that: {names}." if names else ""
     if planned.result is Result.UNKNOWN:
         return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
