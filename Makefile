@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 
-.PHONY: help setup lock demo tour test check format bench size screenshots mutants clean
+.PHONY: help setup lock demo tour test check format bench reads size screenshots mutants clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ screenshots: setup ## pictures of each step of the story, in screenshots/
 
 bench: setup ## how fast an answer is, beside kubectl and beside the floor
 	$(BIN)/python benchmarks/answers.py
+
+reads: setup ## what reads cost as the cluster grows, beside kubectl and beside the floor
+	$(BIN)/python benchmarks/reads.py
 
 size: setup ## how large a simulated cluster may grow
 	$(BIN)/python benchmarks/size.py

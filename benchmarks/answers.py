@@ -85,15 +85,24 @@ def row(label: str, values: list[float]) -> None:
     print(f"{label:<36} {statistics.median(ordered):8.1f} median {high:8.1f} p99")
 
 
-async def answer_times(http: aiohttp.ClientSession, base: str) -> list[float]:
-    """From the command's delivery to its answer standing in the channel, as the page's own events tell it."""
+async def answer_times(
+    http: aiohttp.ClientSession,
+    base: str,
+    line: str = "get pods",
+    repeats: int = REPEATS,
+    says: bytes = b'"ephemeral":true',
+) -> list[float]:
+    """From the command's delivery to its answer standing in the channel, as the page's own events tell it.
+
+    `says` is what the answer has, and what stands there until it comes has not.
+    """
     found: list[float] = []
     async with http.get(f"{base}/page/events", params={"as": "U0CHO"}) as stream:
         lines = stream.content
-        for number in range(REPEATS + 5):
+        for number in range(repeats + 5):
             start = time.perf_counter()
-            posted = asyncio.create_task(command(http, base, "get pods"))
-            while b'"ephemeral":true' not in (await lines.readline()).replace(b": ", b":"):
+            posted = asyncio.create_task(command(http, base, line))
+            while says not in (await lines.readline()).replace(b": ", b":"):
                 pass
             took = (time.perf_counter() - start) * 1000
             await posted
@@ -121,17 +130,17 @@ async def command(http: aiohttp.ClientSession, base: str, line: str) -> dict[str
         return dict(await answer.json())
 
 
-async def timed(call: Callable[[], Awaitable[None]]) -> list[float]:
+async def timed(call: Callable[[], Awaitable[None]], repeats: int = REPEATS) -> list[float]:
     found = []
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         start = time.perf_counter()
         await call()
         found.append((time.perf_counter() - start) * 1000)
     return found
 
 
-async def api_call(http: aiohttp.ClientSession, kube: str) -> None:
-    async with http.get(f"{kube}{PODS}?includeObject=None", headers={"Accept": TABLE}) as answer:
+async def api_call(http: aiohttp.ClientSession, kube: str, path: str = f"{PODS}?includeObject=None") -> None:
+    async with http.get(f"{kube}{path}", headers={"Accept": TABLE}) as answer:
         await answer.read()
 
 
@@ -157,16 +166,16 @@ def commit_times(folder: Path) -> list[float]:
     return found
 
 
-def kubectl_times(kubeconfig: Path) -> list[float]:
+def kubectl_times(kubeconfig: Path, line: str = "get pods -n shop", repeats: int = 10) -> list[float]:
     beside = Path(sys.executable).with_name("kubectl")
     kubectl = str(beside) if beside.exists() else shutil.which("kubectl")
     if not kubectl:
         return []
-    line = [kubectl, "--kubeconfig", str(kubeconfig), "get", "pods", "-n", "shop"]
+    words = [kubectl, "--kubeconfig", str(kubeconfig), *line.split()]
     found = []
-    for number in range(12):
+    for number in range(repeats + 2):
         start = time.perf_counter()
-        subprocess.run(line, check=True, capture_output=True)
+        subprocess.run(words, check=True, capture_output=True)
         if number >= 2:
             found.append((time.perf_counter() - start) * 1000)
     return found
@@ -270,7 +279,7 @@ async def first_words(process: asyncio.subprocess.Process) -> dict[str, str]:
 
 async def is_ready(address: str) -> dict[str, str]:
     async with aiohttp.ClientSession() as http:
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 async with http.get(f"http://{address}/readyz") as answer:
                     if answer.status == 200:

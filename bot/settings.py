@@ -14,7 +14,8 @@ from pydantic import Field, ValidationError
 from bot.domain.errors import SettingsError
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
-from bot.service.policy import ChannelDefault, ChannelId, InForce, load_policy
+from bot.service.in_force import ChannelDefault, InForce
+from bot.service.policy import ChannelId, load_policy
 
 _LISTEN = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 _SLACK_API = "https://slack.com/api/"

@@ -27,13 +27,14 @@ from bot.engine.engine import Engine
 from bot.engine.registry import Registry
 from bot.engine.rooms import Rooms
 from bot.engine.tasks import Tasks
+from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.kube.clusters import Clusters as KubeClusters
 from bot.kube.watch import WatchHub
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.in_force import InForce
 from bot.service.locks import LockBook
-from bot.service.policy import InForce
 from bot.settings import Address, Settings, fingerprint, read_config
 from bot.slack.app import make_app
 from bot.slack.budget import Pace
@@ -153,6 +154,7 @@ class Bot:
         for close in (notifier.close, directory.close, hub.close):
             stack.push_async_callback(close)
         ledger = Ledger(AuditTable(store.database), self._clock)
+        worker = Worker(store.operations, self._clock, self._tasks)
         rooms = Rooms(
             registry=Registry(self._commands),
             in_force=in_force,
@@ -166,11 +168,13 @@ class Bot:
             threads=Threads(store.database),
             choices=Choices(store.database),
             sealer=store.sealer,
-            worker=Worker(store.operations, self._clock, self._tasks),
+            worker=worker,
+            terminals=OpenTerminals(worker.hasten, self._clock),
             clock=self._clock,
         )
         engine = Engine(rooms, hub, self._tasks)
         engine.start()
+        stack.push_async_callback(rooms.terminals.close)
         stack.push_async_callback(engine.close)
         app = make_app(engine, client, settings.signing_secret)
         if settings.socket_mode:

@@ -13,6 +13,7 @@ from commands import (
     describe,
     drain,
     events,
+    exec,  # noqa: A004 - a verb is called what it is called
     expose,
     get,
     help,  # noqa: A004 - a verb is called what it is called
@@ -22,6 +23,7 @@ from commands import (
     locks,
     logs,
     pause,
+    proxy,
     restart,
     resume,
     rollback,
@@ -45,6 +47,8 @@ COMMANDS: tuple[Command, ...] = (
     events.COMMAND,
     why.COMMAND,
     top.COMMAND,
+    exec.COMMAND,
+    proxy.COMMAND,
     rollout_status.COMMAND,
     rollout_history.COMMAND,
     cluster_info.COMMAND,

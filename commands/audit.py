@@ -28,7 +28,8 @@ from bot.domain.message import (
 from bot.domain.model import Json
 from bot.domain.records import Record
 from bot.domain.resources import nearest
-from bot.engine.command import Args, BotCommand, BotContext, Flag, Positional
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import BotCommand, BotContext
 
 _MOST = 100
 _LOOKED_AT = 1000

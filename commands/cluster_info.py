@@ -6,7 +6,8 @@ from bot.domain.access import ANY, Permission
 from bot.domain.message import Bullets, Button, Facts, Icon, Message, Part, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import ENDPOINTSLICES, NAMESPACES, NODES
-from bot.engine.command import ReadArgs, ReadCommand, ReadContext
+from bot.engine.arguments import ReadArgs
+from bot.engine.command import ReadCommand, ReadContext
 
 _API = "kubernetes.io/service-name=kubernetes"
 """The API server as the cluster itself knows it: no address here comes with anybody's credentials."""

@@ -12,7 +12,8 @@ from bot.domain.message import Button, Icon, Message, Paragraph, code, text
 from bot.domain.resources import nearest
 from bot.domain.typed import join
 from bot.domain.whereabouts import Because, Usual
-from bot.engine.command import Args, BotCommand, BotContext, Flag, Positional
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import BotCommand, BotContext
 
 _FORGET = "-"
 _SUGGESTED = 4

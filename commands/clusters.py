@@ -21,7 +21,8 @@ from bot.domain.message import (
 )
 from bot.domain.typed import join
 from bot.domain.whereabouts import Because, Sighting, Usual
-from bot.engine.command import Args, BotCommand, BotContext
+from bot.engine.arguments import Args
+from bot.engine.command import BotCommand, BotContext
 
 _MOST = 50
 """Clusters that are looked at for one answer."""

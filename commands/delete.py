@@ -14,9 +14,10 @@ from bot.domain.message import Bullets, Icon, Message, Text, code, text
 from bot.domain.model import Json
 from bot.domain.removal import AROUND, Around, warnings
 from bot.domain.resources import NAMESPACES, PODS, ObjectRef, Target, parse_targets
-from bot.engine.command import Args, ChangeCommand, Flag, Look, Positional, ReadContext, Seen
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, Look, ReadContext, Seen
 from bot.engine.finding import MOST, count, objects, whom
-from bot.engine.protocols import ClusterReader
+from bot.engine.ports import ClusterReader
 
 _ALL = "name what is meant, or its labels with -l; nothing here deletes all there is."
 _END_SECONDS = 90.0

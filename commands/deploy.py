@@ -16,7 +16,8 @@ from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, chec
 from bot.domain.rollout import CAUSE
 from bot.domain.updates import check_image, floating_warning, shown_image, template_plan, template_write
 from bot.domain.workloads import containers, no_container, place, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*=.*", re.DOTALL)
 

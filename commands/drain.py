@@ -15,8 +15,9 @@ from bot.domain.message import Bullets, Button, Icon, Message, Part, Text, code,
 from bot.domain.model import Json
 from bot.domain.resources import BUDGETS, NODES, PODS, ObjectRef
 from bot.domain.workloads import named, place
-from bot.engine.command import Args, ChangeCommand, Flag, Look, Positional, ReadContext, Seen
-from bot.engine.protocols import ClusterReader
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, Look, ReadContext, Seen
+from bot.engine.ports import ClusterReader
 
 _MOST = 110
 """Pods; as many as a node has at most, unless somebody set it otherwise."""

@@ -13,7 +13,8 @@ from bot.domain.happenings import Happening, fields_of, group, read
 from bot.domain.message import Message, Paragraph, Text, code, plural, text
 from bot.domain.resources import EVENTS, ObjectRef, parse_targets
 from bot.domain.results import Rows, narrowed
-from bot.engine.command import Flag, ReadArgs, ReadCommand, ReadContext
+from bot.engine.arguments import Flag, ReadArgs
+from bot.engine.command import ReadCommand, ReadContext
 
 _ON_PAGE = 20
 """Their messages are long, and the newest matter most."""

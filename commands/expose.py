@@ -24,7 +24,8 @@ from bot.domain.resources import (
 )  # fmt: skip
 from bot.domain.services import Address, address, describe_ports
 from bot.domain.workloads import named, place, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 _KINDS = (DEPLOYMENTS, REPLICASETS, STATEFULSETS, PODS, SERVICES)
 _HOST = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")

@@ -8,7 +8,8 @@ from bot.domain.access import Decision, Effect, Permission, Risk
 from bot.domain.errors import UnknownVerbError
 from bot.domain.message import Bullets, Button, Facts, Message, Paragraph, Part, Text, code, text
 from bot.domain.resources import nearest
-from bot.engine.command import Args, BotCommand, BotContext, Command, Positional
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import BotCommand, BotContext, Command
 from bot.engine.grammar import flags, usage
 
 _EXAMPLES = 3

@@ -18,7 +18,8 @@ from bot.domain.message import (
     plural,
     text,
 )
-from bot.engine.command import Args, BotCommand, BotContext, Command, Waiting
+from bot.engine.arguments import Args
+from bot.engine.command import BotCommand, BotContext, Command, Waiting
 
 _FORMS = (("deploy", "Deploy…"), ("scale", "Scale…"), ("expose", "Expose…"), ("logs", "Logs…"),
           ("rollback", "Roll back…"))  # fmt: skip

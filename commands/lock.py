@@ -14,7 +14,8 @@ from bot.domain.locks import Lock
 from bot.domain.message import Button, Icon, Message, code, instant, text
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, SCALABLE
 from bot.domain.workloads import named
-from bot.engine.command import Args, BotCommand, BotContext, Flag, Positional
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import BotCommand, BotContext
 
 KINDS = (*SCALABLE, DAEMONSETS)
 _LONGEST = 30 * 24 * 3600

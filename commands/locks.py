@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.domain.access import Permission
 from bot.domain.locks import CONFIGURED, Lock
 from bot.domain.message import Bullets, Button, Icon, Message, Text, code, instant, plural, text
-from bot.engine.command import Args, BotCommand, BotContext
+from bot.engine.arguments import Args
+from bot.engine.command import BotCommand, BotContext
 
 _LISTED = 30
 _BUTTONS = 5

@@ -11,8 +11,6 @@ from bot.domain.ages import parse_duration, parse_instant, spell
 from bot.domain.errors import ClusterUnavailableError, TargetNotFoundError
 from bot.domain.loglines import choose, crash_before, every_container
 from bot.domain.logs import answers, following
-from bot.domain.logs.answers import Asked
-from bot.domain.logs.following import Following
 from bot.domain.logs.reading import Wanted, read_all, read_one
 from bot.domain.message import Message, Text, code, text
 from bot.domain.model import Json
@@ -32,7 +30,8 @@ from bot.domain.results import Lines
 from bot.domain.selectors import selector
 from bot.domain.troubles import worst_first
 from bot.domain.workloads import named, owned
-from bot.engine.command import Event, Flag, Live, Positional, ReadArgs, ReadCommand, ReadContext, Stage
+from bot.engine.arguments import Flag, Positional, ReadArgs
+from bot.engine.command import Event, Live, ReadCommand, ReadContext, Stage
 
 _KINDS = (PODS, DEPLOYMENTS, STATEFULSETS, DAEMONSETS, REPLICASETS, JOBS, CRONJOBS, SERVICES)
 _USUAL = 100
@@ -174,7 +173,9 @@ async def run(ctx: ReadContext, args: LogsArgs) -> Message | Lines:
     return await _one(ctx, args, asked, *places[0])
 
 
-async def _one(ctx: ReadContext, args: LogsArgs, asked: Asked, pod: Json, container: str) -> Message | Lines:
+async def _one(
+    ctx: ReadContext, args: LogsArgs, asked: answers.Asked, pod: Json, container: str
+) -> Message | Lines:
     printed = await read_one(ctx.cluster.logs, _wanted(args), pod, container)
     before = None
     if crash_before(printed.status) and not args.previous and not args.grep:
@@ -235,10 +236,10 @@ def _places(args: LogsArgs, pods: list[Json]) -> tuple[list[tuple[Json, str]], i
     return places, len(pods) - len({pod["metadata"]["name"] for pod, _ in places})
 
 
-def _asked(ctx: ReadContext, args: LogsArgs) -> Asked:
+def _asked(ctx: ReadContext, args: LogsArgs) -> answers.Asked:
     kind, name, _ = args.wanted
     ago = f"in the last {spell(parse_duration(args.since))}" if args.since else ""
-    return Asked(
+    return answers.Asked(
         cluster=ctx.cluster.name,
         namespace=args.namespace,
         words=(*args.parted()[0], *(("-l", args.selector) if args.selector else ())),
@@ -265,7 +266,7 @@ def _whose(ctx: ReadContext, args: LogsArgs) -> Text:
 async def follow(ctx: ReadContext, args: LogsArgs, state: Json, event: Event) -> Stage:
     """One step: which pods there are, every ten seconds, and what each has printed since."""
     now, asked = ctx.now(), _asked(ctx, args)
-    so_far = Following.model_validate(state) if state else Following(began=now, heard=now)
+    so_far = following.Following.model_validate(state) if state else following.Following(began=now, heard=now)
     if event is Event.STOP:
         return Stage(state={}, message=following.ended(asked, so_far, now), wake_in=None)
     try:

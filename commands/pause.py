@@ -13,7 +13,8 @@ from bot.domain.model import Json
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
 from bot.domain.rollout import older_pods
 from bot.domain.workloads import named, place, where
-from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 
 class PauseArgs(Args):

@@ -14,7 +14,8 @@ from bot.domain.model import Json
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.rollout import CAUSE
 from bot.domain.workloads import RESTARTED, named, place, pods_wanted
-from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 
 class RestartArgs(Args):

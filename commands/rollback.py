@@ -19,7 +19,8 @@ from bot.domain.rollout import CAUSE, images, revision
 from bot.domain.selectors import selector
 from bot.domain.updates import shown_image, shown_images
 from bot.domain.workloads import Revision, named, place, references, revisions, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 
 class RollbackArgs(Args):

@@ -16,7 +16,8 @@ from bot.domain.resources import DEPLOYMENTS, REPLICASETS, ObjectRef
 from bot.domain.rollout import REVISION, short_image
 from bot.domain.selectors import selector
 from bot.domain.workloads import Revision, named, place, revisions, where
-from bot.engine.command import Args, Flag, Positional, ReadCommand, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ReadCommand, ReadContext
 
 _LONGEST = 200
 

@@ -13,7 +13,8 @@ from bot.domain.rollout import Phase, Progress, Snapshot, Trouble, assess, short
 from bot.domain.selectors import selector
 from bot.domain.troubles import causes, still_works
 from bot.domain.workloads import named, place, where
-from bot.engine.command import Args, Positional, ReadCommand, ReadContext
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import ReadCommand, ReadContext
 
 _ICONS = {
     Phase.MOVING: Icon.UNDER_WAY,

@@ -11,7 +11,8 @@ from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, code, plural, text
 from bot.domain.resources import AUTOSCALERS, DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
 from bot.domain.workloads import named, place, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 MOST = 1000
 """More pods than this are no change for a chat."""

@@ -13,7 +13,8 @@ from bot.domain.resources import PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.typed import join
 from bot.domain.updates import containers_plan, template_write
 from bot.domain.workloads import named, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 
 class SetEnvArgs(Args):

@@ -11,7 +11,8 @@ from bot.domain.changes import Plan
 from bot.domain.resources import PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import containers, named, no_container, where
-from bot.engine.command import Args, ChangeCommand, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 EVERY = "*"
 """In place of a container's name: all of them, as kubectl has it."""

@@ -18,7 +18,8 @@ from bot.domain.results import Rows, narrowed
 from bot.domain.typed import join
 from bot.domain.usage import MEASURES, NODE_METRICS, POD_METRICS, Figure, Measure, write
 from bot.domain.usage_table import group
-from bot.engine.command import Flag, Positional, ReadArgs, ReadCommand, ReadContext
+from bot.engine.arguments import Flag, Positional, ReadArgs
+from bot.engine.command import ReadCommand, ReadContext
 from bot.pictures import bars
 
 _FEW = 5

@@ -11,7 +11,8 @@ from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, code, text
 from bot.domain.resources import NODES, ObjectRef
 from bot.domain.workloads import named, place
-from bot.engine.command import Args, ChangeCommand, Positional, ReadContext
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import ChangeCommand, ReadContext
 
 
 class UncordonArgs(Args):

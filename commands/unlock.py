@@ -8,7 +8,8 @@ from bot.domain.access import Permission
 from bot.domain.errors import AccessDeniedError, TargetNotFoundError
 from bot.domain.locks import CONFIGURED, Lock
 from bot.domain.message import Icon, Message, code, text
-from bot.engine.command import Args, BotCommand, BotContext, Positional
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import BotCommand, BotContext
 
 
 class UnlockArgs(Args):

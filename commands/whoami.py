@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.domain.access import Effect, Permission
 from bot.domain.message import Facts, Message, bold, code, text
-from bot.engine.command import Args, BotCommand, BotContext
+from bot.engine.arguments import Args
+from bot.engine.command import BotCommand, BotContext
 
 
 class WhoamiArgs(Args):

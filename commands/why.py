@@ -33,7 +33,8 @@ from bot.domain.why.config import Config, config
 from bot.domain.why.evidence import Snapshot, Unseen, Words, crashed
 from bot.domain.why.wanted import WORKLOADS, Wanted
 from bot.domain.workloads import named
-from bot.engine.command import Args, Positional, ReadCommand, ReadContext
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import ReadCommand, ReadContext
 
 _KINDS = (*WORKLOADS, kinds.PODS, kinds.SERVICES, kinds.JOBS, kinds.CRONJOBS, kinds.CLAIMS, kinds.NODES)
 _BY_NAME = (kinds.STATEFULSETS, kinds.DAEMONSETS, kinds.PODS, kinds.SERVICES)

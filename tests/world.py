@@ -18,13 +18,13 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.cli.manifest import manifest
+from bot.cli.manifest import events, manifest, scopes
 from bot.demo.kubernetes import KubernetesSimulator
 from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest, signing
 from bot.engine.command import Command
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, read_config, read_settings
 from bot.slack.budget import Pace
-from bot.wiring import COMMANDS, Bot
+from bot.wiring import COMMANDS, Bot, verb_names
 from tests.seen import Seen
 
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS", "dia": "U0DIA", "sol": "U0SOL"}
@@ -55,7 +55,11 @@ class World:
         return read_settings(self.environment)
 
     async def start_bot(self) -> Bot:
-        """Start, and wait until it is ready."""
+        """Install what the policy's manifest asks for, start, and wait until it is ready."""
+        if config := self.environment.get("BOT_CONFIG"):
+            policy = read_config(Path(config), verb_names(self.commands)).policy
+            self.slack.workspace.app.scopes = set(scopes(types_to_programs=policy.types_to_programs))
+            self.slack.workspace.app.events = set(events(types_to_programs=policy.types_to_programs))
         self.bot = await Bot(
             self.settings(), clock=self.now, commands=self.commands, pace=self.pace
         ).__aenter__()

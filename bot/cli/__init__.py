@@ -156,8 +156,9 @@ def policy_check(path: str | None) -> None:
 @main.command()
 @click.option("--socket-mode/--http", default=True, show_default=True, help="how Slack will reach the bot")
 @click.option("--url", default="https://k8s-bot.example.com", help="with --http: the public address")
-def manifest(socket_mode: bool, url: str) -> None:  # noqa: FBT001 - click gives it so
+@click.option("--config", default="", help="the policy's file: some rules need more scopes")
+def manifest(socket_mode: bool, url: str, config: str) -> None:  # noqa: FBT001 - click gives it so
     """Print the Slack app manifest, with the scopes that are used and no more."""
-    from bot.cli.manifest import manifest as text
+    from bot.cli.manifest import show
 
-    click.echo(text(socket_mode=socket_mode, url=url))
+    raise SystemExit(show(config, socket_mode=socket_mode, url=url))

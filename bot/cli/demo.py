@@ -13,14 +13,15 @@ from pathlib import Path
 
 import yaml
 
-from bot.cli.manifest import manifest
+from bot.cli.manifest import events, manifest, scopes
 from bot.cli.serve import complain, set_up_logging
 from bot.demo.kubernetes import KubernetesSimulator, ScenarioError
 from bot.demo.scenario import put_up_shop
 from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest
 from bot.domain.errors import SettingsError
-from bot.settings import Settings, read_settings
-from bot.wiring import Bot
+from bot.service.policy import Policy
+from bot.settings import Settings, read_config, read_settings
+from bot.wiring import Bot, verb_names
 
 BOT_TOKEN, APP_TOKEN = "xoxb-demo", "xapp-demo"
 
@@ -67,12 +68,22 @@ async def _serve(listen: str, kubeconfig: str, scenario: str | None) -> None:
         )
         await stack.enter_async_context(slack)
         cluster = _kubeconfig(kube, folder) if kube else Path(kubeconfig)
-        bot = await stack.enter_async_context(Bot(_settings(folder, slack.api_url, cluster)))
+        settings = _settings(folder, slack.api_url, cluster)
+        _install(slack, settings)
+        bot = await stack.enter_async_context(Bot(settings))
         await bot.until_ready()
         print(f"Open {slack.page_url}", flush=True)
         if not kubeconfig:
             print(f"The simulated cluster: kubectl --kubeconfig {cluster} get pods -n shop", flush=True)
         await stopped.wait()
+
+
+def _install(slack: SlackSimulator, settings: Settings) -> None:
+    """The app has what its manifest asks for under this policy, and is told of nothing else."""
+    policy = read_config(settings.config, verb_names()).policy if settings.config else Policy()
+    app = slack.workspace.app
+    app.scopes = set(scopes(types_to_programs=policy.types_to_programs))
+    app.events = set(events(types_to_programs=policy.types_to_programs))
 
 
 async def _simulated(stack: contextlib.AsyncExitStack, scenario: str | None) -> KubernetesSimulator:

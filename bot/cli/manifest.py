@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from bot.cli.serve import complain
+from bot.domain.errors import SettingsError
+from bot.settings import read_config
 from bot.slack.app import COMMAND, WHY
+from bot.wiring import verb_names
 
 SCOPES = (
     "app_mentions:read",
@@ -23,8 +28,24 @@ SCOPES = (
 """Each is used: its name, whether the bot is in a channel, posting, files, the command, who one is."""
 EVENTS = ("app_home_opened", "app_mention")
 
+_HEARING = {
+    "channels:history": "message.channels",
+    "groups:history": "message.groups",
+    "im:history": "message.im",
+}
+"""What hearing the threads of open terminals takes, and the event that each scope lets Slack send."""
 
-def manifest(*, socket_mode: bool, url: str) -> str:
+
+def scopes(*, types_to_programs: bool) -> tuple[str, ...]:
+    """No message is heard of but where the policy lets somebody type to a program in a thread."""
+    return tuple(sorted({*SCOPES, *_HEARING})) if types_to_programs else SCOPES
+
+
+def events(*, types_to_programs: bool) -> tuple[str, ...]:
+    return (*EVENTS, *_HEARING.values()) if types_to_programs else EVENTS
+
+
+def manifest(*, socket_mode: bool, url: str, types_to_programs: bool = False) -> str:
     """YAML for Slack's form."""
     endpoint = {} if socket_mode else {"url": f"{url.rstrip('/')}/slack/events"}
     request = {} if socket_mode else {"request_url": f"{url.rstrip('/')}/slack/events"}
@@ -35,6 +56,7 @@ def manifest(*, socket_mode: bool, url: str) -> str:
         "should_escape": True,
         **endpoint,
     }
+    heard = events(types_to_programs=types_to_programs)
     content = {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -59,11 +81,23 @@ def manifest(*, socket_mode: bool, url: str) -> str:
             ],
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {"scopes": {"bot": list(scopes(types_to_programs=types_to_programs))}},
         "settings": {
             "socket_mode_enabled": socket_mode,
-            "event_subscriptions": {"bot_events": list(EVENTS), **request},
+            "event_subscriptions": {**request, "bot_events": list(heard)},
             "interactivity": {"is_enabled": True, **request},
         },
     }
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+
+
+def show(path: str, *, socket_mode: bool, url: str) -> int:
+    """0 and the manifest that a configuration file needs, 2 and every problem where it would be refused."""
+    types_to_programs = False
+    if path:
+        try:
+            types_to_programs = read_config(Path(path), verb_names()).policy.types_to_programs
+        except SettingsError as error:
+            return complain(error)
+    print(manifest(socket_mode=socket_mode, url=url, types_to_programs=types_to_programs))
+    return 0

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     OBJECT_DELETE = "object:delete"
     OBJECT_LABEL = "object:label"
     OBJECT_READ = "object:read"
+    PROGRAM_RUN = "program:run"
+    PROXY_FETCH = "proxy:fetch"
     SERVICE_CREATE = "service:create"
     WORKLOAD_CREATE = "workload:create"
     WORKLOAD_PAUSE = "workload:pause"
@@ -87,6 +89,22 @@ class Effect(StrEnum):
     DENY = "deny"
 
 
+class Program(Frozen):
+    """What would run in a container: an argument vector, and whether it is typed to."""
+
+    argv: tuple[str, ...]
+    interactive: bool = False
+
+
+class Allowance(Frozen):
+    """Within what a program may run, and by which exec profile."""
+
+    profile: str
+    seconds: float
+    bytes: int
+    """Of what it prints, both streams together."""
+
+
 class Ask(Frozen):
     """One question to the policy."""
 
@@ -96,6 +114,8 @@ class Ask(Frozen):
     permission: Permission
     risk: Risk
     scope: Scope
+    program: Program | None = None
+    """For what runs programs; without one the question is whether this person may run any."""
 
 
 class Decision(Frozen):
@@ -107,6 +127,8 @@ class Decision(Frozen):
     near_miss: str = ""
     policy: str = ""
     """The start of the policy's hash, so a record says under which policy it was decided."""
+    allowance: Allowance | None = None
+    """Where a program was asked about and is allowed."""
 
     @property
     def allowed(self) -> bool:

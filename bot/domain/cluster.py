@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal, Protocol, TypeAlias
 
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ResourceType
+
+Take: TypeAlias = Callable[[Json], Any]
+"""What is wanted of an object: taken as its page arrives, so that no list of objects is ever held."""
 
 
 class Column(Frozen):
@@ -24,6 +28,8 @@ class ApiTable(Frozen):
     rows: tuple[tuple[str, ...], ...]
     names: tuple[tuple[str, str], ...] = ()
     """Namespace and name of each row, where metadata was asked for."""
+    taken: tuple[Any, ...] = ()
+    """Of each row's object, what was asked to be taken."""
     remaining: int = 0
     """How many more rows the server has beyond those read."""
 
@@ -41,6 +47,14 @@ class LogRequest(Frozen):
     previous: bool = False
     timestamps: bool = False
     limit_bytes: int = 1_000_000
+
+
+class Taken(Frozen):
+    """What was taken of each object of a list."""
+
+    items: tuple[Any, ...]
+    remaining: int = 0
+    """How many more objects the server has beyond those read."""
 
 
 class Listing(Frozen):
@@ -70,6 +84,10 @@ class Ended(StrEnum):
     """It printed more than may be read."""
     LOST = "lost"
     """The connection broke: whether it still runs is not known."""
+    NOT_STARTED = "not-started"
+    """There is no such program, or it may not be run."""
+    CLOSED = "closed"
+    """We hung up on it."""
 
 
 class Ran(Frozen):
@@ -79,6 +97,32 @@ class Ran(Frozen):
     exit_code: int | None = None
     stdout: bytes = b""
     stderr: bytes = b""
+    said: str = ""
+    """Why it was not started, in the container runtime's words."""
+
+
+class Terminal(Protocol):
+    """A program that goes on in a container, with its input open. It lives in one process alone."""
+
+    @property
+    def output(self) -> bytes:
+        """The newest of what it printed so far, up to a bound; what was typed to it included."""
+
+    @property
+    def dropped(self) -> int:
+        """How many bytes it printed before those."""
+
+    @property
+    def ran(self) -> Ran | None:
+        """What became of it; None while it runs."""
+
+    def notify(self, changed: Callable[[], None]) -> None:
+        """Call this from now on whenever it prints or ends."""
+
+    async def type(self, line: str) -> None:
+        """Give it a line of input."""
+
+    async def close(self) -> None: ...
 
 
 class WebRequest(Frozen):

@@ -17,6 +17,7 @@ _DASH = re.compile(r"(?<!\S)[\u2013\u2014\u2015\u2212](?=[A-Za-z])")
 _LONE_DASH = re.compile(r"(?<!\S)[\u2013\u2014](?!\S)")
 _LABELLED = re.compile(r"<(?:https?|mailto|tel):[^<>|\s]*\|([^<>]*)>")
 _BARE = re.compile(r"<((?:https?|mailto|tel):[^<>|\s]*)>")
+_FENCES = re.compile(r"\A```\n?|\n?```\Z")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -34,6 +35,11 @@ def repair(text: str) -> str:
     for entity, sign in _ENTITIES:
         line = line.replace(entity, sign)
     return line.strip()
+
+
+def typed_lines(text: str) -> str:
+    """Lines for a program's input, each as it was meant, without the fences of a code block around them."""
+    return "\n".join(repair(line) for line in _FENCES.sub("", text[:MOST]).split("\n"))
 
 
 def _sign(character: str) -> str:

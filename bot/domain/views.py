@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from wcwidth import wcwidth
+
 from bot.domain.message import (
     Bullets,
     Button,
@@ -63,7 +65,7 @@ def as_file(kept: Kept) -> File:
         body = "\n".join(_chosen_lines(kept.result, kept.view)) + "\n"
         return File(name=kept.result.name, title=kept.result.headline.plain(), content=body.encode())
     groups = _chosen_groups(kept.result, kept.view)
-    body = "\n".join(_aligned(group) for group in groups)
+    body = "\n".join("".join(f"{line}\n" for line in aligned(group)) for group in groups)
     title = _counted(groups) + kept.result.where.plain()
     return File(name=f"{kept.result.name}.txt", title=title, content=body.encode())
 
@@ -154,12 +156,20 @@ def _counted(groups: tuple[Group, ...], kind: str = "") -> str:
     )
 
 
-def _aligned(group: Group) -> str:
-    """The whole table as kubectl would print it, for a file."""
-    table = (group.columns, *group.rows)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    lines = ("   ".join(f"{cell:<{wide}}" for cell, wide in zip(row, widths, strict=True)) for row in table)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+def aligned(group: Group, *, heads: bool = True) -> list[str]:
+    """The whole table as kubectl would print it."""
+    table = (group.columns, *group.rows) if heads else group.rows
+    widths = [max(map(width, column)) for column in zip(*table, strict=True)]
+    padded = (
+        "   ".join(cell + " " * (wide - width(cell)) for cell, wide in zip(row, widths, strict=True))
+        for row in table
+    )
+    return [line.rstrip() for line in padded]
+
+
+def width(text: str) -> int:
+    """How many columns of fixed-width type it takes."""
+    return len(text) if text.isascii() else sum(max(wcwidth(character), 0) for character in text)
 
 
 # ---------------------------------------------------------------- lines

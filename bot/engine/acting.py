@@ -25,10 +25,11 @@ from bot.domain.errors import (
 from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.engine import asking
+from bot.engine.arguments import Args
 from bot.engine.change_cards import working
-from bot.engine.command import Args, ChangeCommand
+from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
-from bot.engine.protocols import ClusterWriter
+from bot.engine.ports import ClusterWriter
 from bot.engine.rooms import Rooms
 from bot.service.gate import FollowGate
 from bot.service.writes import HELD

@@ -15,7 +15,7 @@ from bot.engine import cards
 from bot.engine.change_cards import seen
 from bot.engine.command import ChangeCommand, Look, Seen
 from bot.engine.planned import Planned
-from bot.engine.protocols import ClusterReader
+from bot.engine.ports import ClusterReader
 from bot.engine.rooms import Rooms
 from bot.engine.telling import Telling
 from bot.service.gate import FollowGate

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-from bot.domain import typed
-from bot.domain.access import Actor, Decision, Effect, Place, Standing
+from bot.domain.access import Effect, Place
 from bot.domain.changes import Plan, targets
-from bot.domain.errors import ChannelClosedError
+from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
-from bot.domain.locks import Lock
-from bot.domain.message import Message, code, text
+from bot.domain.message import Message, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
+from bot.domain.redaction import redact
 from bot.domain.results import Lines, Rows
-from bot.engine import asking, cards, whereabouts
+from bot.engine import asking, cards
+from bot.engine.arguments import Args
+from bot.engine.authorized import Authorized, understood
+from bot.engine.bot_context import about_the_bot
 from bot.engine.command import (
-    Args,
     BotCommand,
-    BotContext,
     ChangeCommand,
     Command,
     ReadCommand,
     ReadContext,
-    UnderWay,
-    Waiting,
+    RunCommand,
+    RunContext,
+    SessionCommand,
 )
 from bot.engine.kept import KeptResults
 from bot.engine.planned import Planned
-from bot.engine.rollouts import Following
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.sessions import Running
-from bot.service.locks import LockBook
 
 
 class Answer(Frozen):
@@ -47,35 +44,6 @@ class Answer(Frozen):
     """For the whole channel."""
 
 
-class BoundLocks:
-    """The locks, as one line may set and lift them: what it does is recorded as its own."""
-
-    def __init__(self, book: LockBook, entry: Entry) -> None:
-        self._book = book
-        self._entry = entry
-
-    async def all(self) -> tuple[Lock, ...]:
-        return await self._book.all()
-
-    async def set(self, lock: Lock) -> None:
-        await self._book.set(lock, self._entry)
-
-    async def lift(self, lock: Lock) -> bool:
-        return await self._book.lift(lock, self._entry)
-
-
-@dataclass(frozen=True)
-class Authorized:
-    """A line that was understood, and let through on its text."""
-
-    command: Command
-    args: Any
-    actor: Actor
-    decision: Decision
-    invocation: Invocation
-    entry: Entry
-
-
 class Answering:
     """Runs the verb of an authorized line."""
 
@@ -86,7 +54,7 @@ class Answering:
     async def run(self, line: Authorized) -> Answer:
         command = line.command
         if isinstance(command, BotCommand):
-            context = await self._about_the_bot(line)
+            context = await about_the_bot(self._rooms, line)
             return Answer(message=await command.run(context, line.args), entry=line.entry)
         if isinstance(command, ReadCommand):
             if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
@@ -101,7 +69,9 @@ class Answering:
             return self._propose(line, plan)
         if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
             return self._ask_first(line)
-        return await self._begin(line)
+        if isinstance(command, SessionCommand) or (command.live and command.live.wanted(line.args)):
+            return await self._begin(line)
+        return await self._run(line, command)
 
     def _reading(self, line: Authorized, command: ReadCommand[Any] | ChangeCommand[Any]) -> ReadContext:
         gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
@@ -133,6 +103,39 @@ class Answering:
         )
         entry = line.entry.of(RecordKind.ASKED, {"outcome": "asked for a confirm"})
         return Answer(message=question, entry=entry, waits=(operation,))
+
+    async def _run(self, line: Authorized, command: RunCommand[Any]) -> Answer:
+        """Run something, once, with the intent on the record before and the conclusion after.
+
+        A process that dies in between leaves the intent: whoever takes the line up does not run it again.
+        """
+        if await self._rooms.ledger.intended(line.entry.operation):
+            lost = OutcomeUnknownError(
+                "The bot was interrupted while this ran: what became of it is not known.",
+                hint="It was not run again.",
+            )
+            detail: Json = {"result": "unknown", "found_after_restart": True}
+            return Answer(message=cards.refused(lost), entry=line.entry.of(RecordKind.CONCLUSION, detail))
+        async with self._rooms.database.write() as connection:
+            await self._rooms.ledger.append(connection, line.entry.of(RecordKind.INTENT, {}))
+        gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
+        context = RunContext(
+            cluster=self._rooms.clusters.behind(line.args.context, gate),
+            actor=line.actor,
+            place=line.invocation.place,
+            line=understood(line.invocation.text),
+            now=self._rooms.clock,
+        )
+        try:
+            outcome = await command.run(context, line.args)
+        except BotError as error:
+            detail = {
+                "result": "failed",
+                "error": error.code,
+                "said": redact(f"{error.message} {error.hint}".strip()),
+            }
+            return Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.CONCLUSION, detail))
+        return self._answer(line, outcome.shown, line.entry.of(RecordKind.CONCLUSION, outcome.detail))
 
     async def _begin(self, line: Authorized) -> Answer:
         """A session goes on in the channel, from its own row."""
@@ -191,70 +194,6 @@ class Answering:
         nothing = Entry(kind=RecordKind.READ, operation=by.id, actor=by.user)
         line = Authorized(command, settled, actor, decision, by, nothing)
         return (await self.run(line)).message
-
-    async def _about_the_bot(self, line: Authorized) -> BotContext:
-        plans = await self._rooms.operations.waiting(line.invocation.user)
-        waiting = tuple(
-            Waiting(id=found.id, plan=Planned.model_validate(found.data).plan, until=found.wake_at or 0.0)
-            for found in plans
-        )
-
-        def may(command: Command) -> Decision:
-            return self._may(line, command)
-
-        def may_at(cluster: str, namespace: str) -> Decision:
-            there = line.args.model_copy(update={"context": cluster, "namespace": namespace})
-            asked = asking.ask(line.actor, line.invocation.place, line.command, there, line.command.mostly)
-            return self._rooms.in_force.policy.decide(asked)
-
-        here = self._rooms, line.actor, line.invocation.place
-        return BotContext(
-            actor=line.actor,
-            place=line.invocation.place,
-            cluster=line.args.context,
-            namespace=line.args.namespace,
-            clusters=self._rooms.clusters.names,
-            visible=whereabouts.visible(*here),
-            usual=await whereabouts.usual(*here),
-            look=partial(whereabouts.look, *here),
-            choose=partial(whereabouts.choose, *here),
-            commands=self._rooms.registry.commands,
-            records=self._rooms.ledger,
-            locks=BoundLocks(self._rooms.locks, line.entry),
-            waiting=waiting,
-            under_way=await self._under_way(line.invocation.user),
-            may=may,
-            may_at=may_at,
-            now=self._rooms.clock,
-        )
-
-    async def _under_way(self, user: str) -> tuple[UnderWay, ...]:
-        found = await self._rooms.operations.going(user)
-        follows = [Following.model_validate(one.data) for one in found if one.kind is Kind.FOLLOW]
-        sessions = [Running.model_validate(one.data) for one in found if one.kind is Kind.SESSION]
-        return (
-            *(UnderWay(what=one.plan.doing, channel=one.channel) for one in follows),
-            *(
-                UnderWay(
-                    what=text("{}", code(understood(one.invocation.text))),
-                    channel=one.invocation.place.channel,
-                )
-                for one in sessions
-            ),
-        )
-
-    def _may(self, line: Authorized, command: Command) -> Decision:
-        """What the policy says to a verb as it would be meant there, for what it mostly acts on."""
-        actor, place = line.actor, line.invocation.place
-        if actor.standing is not Standing.MEMBER:
-            return Decision(effect=Effect.DENY)
-        there = command.args.model_construct(namespace=line.args.namespace, context=line.args.context)
-        return self._rooms.in_force.policy.decide(asking.ask(actor, place, command, there, command.mostly))
-
-
-def understood(line: str) -> str:
-    """The line as it stands in a change's cause: repaired, and without secrets."""
-    return f"/k8s {typed.clean(line)}"
 
 
 def plan_summary(plan: Plan) -> Json:

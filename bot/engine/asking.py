@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Risk, Scope, Standing
+from bot.domain.access import (
+    ANY,
+    Actor,
+    Ask,
+    Decision,
+    Effect,
+    Permission,
+    Place,
+    Risk,
+    Scope,
+    Standing,
+)
 from bot.domain.changes import Plan
 from bot.domain.errors import AccessDeniedError
 from bot.domain.resources import BUILT_IN
 from bot.engine import whereabouts
-from bot.engine.command import (
-    Args,
-    BotCommand,
-    ChangeCommand,
-    Command,
-    ReadArgs,
-    ReadCommand,
-    SessionCommand,
-)
+from bot.engine.arguments import Args, ReadArgs
+from bot.engine.command import BotCommand, ChangeCommand, Command, ReadCommand, RunCommand, SessionCommand
 from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate, refusal
 from bot.service.policy import Policy
@@ -94,13 +98,16 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
     if isinstance(command, BotCommand) and command.permission is Permission.BOT_ASK:
         check_standing(actor, place, command.name)
         return Decision(effect=Effect.ALLOW, reason="open to every member")
+    programs = command.programs(args) if isinstance(command, RunCommand) else ()
     decisions = []
     for kind in command.kinds(args):
-        asked = ask(actor, place, command, args, kind)
-        decision = rooms.in_force.policy.decide(asked)
-        if not decision.allowed:
-            raise refusal(decision, command.name, asked.scope.cluster, asked.scope.namespace)
-        decisions.append(decision)
+        line = ask(actor, place, command, args, kind)
+        asked = [line.model_copy(update={"program": program}) for program in programs or (None,)]
+        answers = [rooms.in_force.policy.decide(one) for one in asked]
+        allowed = [answer for answer in answers if answer.allowed]
+        if not allowed:
+            raise refusal(answers[0], command.name, asked[0].scope.cluster, asked[0].scope.namespace)
+        decisions += allowed
     confirming = next((d for d in decisions if d.effect is Effect.CONFIRM), None)
     return confirming or decisions[0]
 
@@ -144,7 +151,7 @@ def gate(
     rooms: Rooms,
     actor: Actor,
     place: Place,
-    command: ReadCommand[Args] | ChangeCommand[Args] | SessionCommand[Args],
+    command: ReadCommand[Args] | RunCommand[Args] | ChangeCommand[Args] | SessionCommand[Args],
     args: Args | None,
 ) -> PolicyGate:
     """The gate for everything that this one use of a verb will read or write; or, while its arguments are

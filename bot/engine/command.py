@@ -1,4 +1,4 @@
-"""The four kinds of command, their arguments, and what each kind is given.
+"""The five kinds of command, their arguments, and what each kind is given.
 
 A verb is a declaration and a few functions. From the declaration come its grammar, help, permission and
 risk. A verb never posts, logs, sleeps or writes: a read gives a Message, a change gives a Plan, and the
@@ -7,15 +7,14 @@ engine applies exactly that plan.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
-from pydantic import field_validator
+from pydantic import Field
 
-from bot.domain.access import Actor, Decision, Permission, Place, Risk
+from bot.domain.access import Actor, Decision, Permission, Place, Program, Risk
 from bot.domain.changes import Plan
 from bot.domain.form import Choice
 from bot.domain.message import Message, Text
@@ -23,87 +22,8 @@ from bot.domain.model import Frozen, Json
 from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
 from bot.domain.results import Lines, Rows
 from bot.domain.whereabouts import Sighting, Usual
-from bot.engine.protocols import ClusterReader, Locks, Records
-
-
-@dataclass(frozen=True)
-class Positional:
-    """An argument by its place; a tuple takes all that are left.
-
-    `of` are the kinds whose names it takes, by their plurals: a form offers those that live, and where a
-    thread is about one of them the name need not be typed.
-    """
-
-    name: str
-    help: str = ""
-    of: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Flag:
-    """An argument by its name, as kubectl spells it: `Flag("-n", "--namespace")`.
-
-    `of` as for a positional. A `rare` one is understood and explained, and left out of forms.
-    """
-
-    names: tuple[str, ...]
-    help: str = ""
-    metavar: str = ""
-    of: tuple[str, ...] = ()
-    rare: bool = False
-
-    def __init__(
-        self,
-        *names: str,
-        help: str = "",  # noqa: A002 - click's word
-        metavar: str = "",
-        of: tuple[str, ...] = (),
-        rare: bool = False,
-    ) -> None:
-        object.__setattr__(self, "names", names)
-        object.__setattr__(self, "help", help)
-        object.__setattr__(self, "metavar", metavar)
-        object.__setattr__(self, "of", of)
-        object.__setattr__(self, "rare", rare)
-
-
-_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-
-
-class Args(Frozen):
-    """The validated input of a verb. Each carries where it is meant to act; empty means the default there."""
-
-    namespace: Annotated[
-        str, Flag("-n", "--namespace", help="the namespace", metavar="NAMESPACE", of=("namespaces",))
-    ] = ""
-    context: Annotated[
-        str, Flag("--context", "--cluster", help="the cluster", metavar="CLUSTER", of=("clusters",))
-    ] = ""
-    refused: ClassVar[dict[str, str]] = {}
-    """Flags that kubectl has here and the bot has not, each with why, and with what to write instead."""
-
-    @field_validator("namespace")
-    @classmethod
-    def _is_namespace(cls, name: str) -> str:
-        if name and not _NAMESPACE.fullmatch(name):
-            raise ValueError(f"`{name[:63]}` cannot be a namespace's name.")
-        return name
-
-    def reach(self) -> str:
-        """The namespace asked for; `*` where all of them, or none, is meant."""
-        return self.namespace
-
-
-class ReadArgs(Args):
-    """The input of a verb that looks."""
-
-    share: Annotated[bool, Flag("--share", help="show the answer to the whole channel", rare=True)] = False
-    within: tuple[str, ...] = ()
-    """Where all namespaces are meant and the policy lets this person see only some: those. Never typed."""
-
-    def namespaces(self) -> tuple[str, ...]:
-        """Where to look: in one namespace, in all at once, or in each of those that one may see."""
-        return self.within or (self.reach(),)
+from bot.engine.arguments import Args
+from bot.engine.ports import ClusterReader, ClusterRunner, Locks, Records, Terminals, Typed
 
 
 @dataclass(frozen=True)
@@ -116,6 +36,22 @@ class ReadContext:
     line: str
     """The line as understood, for a change's cause."""
     now: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class RunContext(ReadContext):
+    """What a verb that runs something is given."""
+
+    cluster: ClusterRunner
+
+
+@dataclass(frozen=True)
+class SessionContext(RunContext):
+    """What each step of a session that is typed to is given."""
+
+    session: str
+    """The operation that carries it."""
+    terminals: Terminals
 
 
 class Waiting(Frozen):
@@ -171,8 +107,13 @@ class Stage(Frozen):
 
     state: Json
     message: Message
+    """The card; its files go into its thread."""
     wake_in: float | None
     """Seconds until the next step; None when it is over."""
+    thread: Message | None = None
+    """A second message, in the card's thread, brought to this state; None where it stays as it is."""
+    detail: Json = Field(default_factory=dict)
+    """What the record keeps once it is over."""
 
 
 class Event(StrEnum):
@@ -192,6 +133,16 @@ class Live(Generic[C, A]):
 
     wanted: Callable[[A], bool]
     step: Callable[[C, A, Json, Event], Awaitable[Stage]]
+    last: Callable[[Typed, Json, float, Message], Stage] | None = None
+    """The last stage of a terminal that is closed for what the message says, such as a right that is gone."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb that ran something says of it, and what the record keeps: never the output itself."""
+
+    shown: Message | Rows | Lines
+    detail: Json
 
 
 class Seen(Frozen):
@@ -252,6 +203,19 @@ class ReadCommand(_Declared[A]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunCommand(_Declared[A]):
+    """Runs something in the cluster that is no change of an object: a program, a request."""
+
+    run: Callable[[RunContext, A], Awaitable[Outcome]]
+    risk: Risk
+    programs: Callable[[A], tuple[Program, ...]] = field(default=lambda _: ())
+    """What the line may mean to run, as far as the text alone tells: the policy is asked about each reading,
+    again about the one that is meant, and the strictest answer counts."""
+    also_reads: tuple[ResourceType, ...] = ()
+    live: Live[SessionContext, A] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChangeCommand(_Declared[A]):
     """Plans a change by a dry run; the engine shows, confirms, records and applies it."""
 
@@ -281,4 +245,6 @@ class SessionCommand(_Declared[A]):
     risk: Risk = Risk.READ
 
 
-Command: TypeAlias = ReadCommand[Any] | ChangeCommand[Any] | BotCommand[Any] | SessionCommand[Any]
+Command: TypeAlias = (
+    ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any] | BotCommand[Any] | SessionCommand[Any]
+)

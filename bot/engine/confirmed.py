@@ -32,7 +32,7 @@ from bot.engine.acting import Acting, Done
 from bot.engine.afterwards import Afterwards
 from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
-from bot.engine.protocols import ClusterWriter
+from bot.engine.ports import ClusterWriter
 from bot.engine.rollouts import Following, made
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.telling import Telling
@@ -42,7 +42,6 @@ from bot.store.db import Transaction
 log = logging.getLogger(__name__)
 
 _AGAIN_SECONDS = 15.0
-_NAMED = 10
 _CARD_SECONDS = 24 * 3600.0
 """For so long a card's end is tried to be shown."""
 
@@ -195,13 +194,13 @@ class Confirmed:
             return
         again = planned.invocation.text if planned.result in {Result.REFUSED, Result.NOT_APPLIED} else ""
         why = f"{planned.error} {planned.hint}".strip()
-        await self._replace(planned, cards.closed(planned.plan, why, again, changed=_changed(planned)))
+        await self._replace(planned, cards.closed(planned.plan, why, again, changed=planned.changed))
 
     def _ending(self, planned: Planned) -> Message:
         now = self._rooms.clock()
         if planned.result is not Result.APPLIED:
             error = BotError(planned.error, hint=planned.hint)
-            return cards.failed(planned.plan, planned.asked(), error, _changed(planned))
+            return cards.failed(planned.plan, planned.asked(), error, planned.changed)
         card = cards.finished(planned.plan, planned.asked(), now)
         command = self._rooms.registry.named(planned.plan.verb)
         if isinstance(command, ChangeCommand) and command.report:
@@ -291,12 +290,3 @@ def _kept(item: Applied) -> Json:
 def _made(planned: Planned) -> Pin:
     first = planned.applied[0]
     return made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]})
-
-
-def _changed(planned: Planned) -> str:
-    names = ", ".join(str(item["name"]) for item in planned.applied[:_NAMED])
-    names += f" and {len(planned.applied) - _NAMED} more" if len(planned.applied) > _NAMED else ""
-    before = f"Changed before that: {names}." if names else ""
-    if planned.result is Result.UNKNOWN:
-        return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
-    return before or "Nothing was changed."

@@ -24,6 +24,7 @@ from bot.engine.rollouts import Rollouts, Watching
 from bot.engine.rooms import Rooms
 from bot.engine.sessions import Sessions
 from bot.engine.tasks import Tasks
+from bot.engine.terminals import Reply
 from bot.engine.ways_in import WaysIn
 from bot.engine.worker import Hold
 
@@ -48,10 +49,11 @@ class Engine:
         self._replies = Replies(rooms)
         self._forms = Forms(rooms)
         self._ways = WaysIn(rooms, self.invocation, self.accept)
+        self._sessions = Sessions(rooms)
         rooms.worker.on(Kind.INVOCATION, Pipeline(rooms).step)
         rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
         rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step, endless=True)
-        rooms.worker.on(Kind.SESSION, Sessions(rooms).step)
+        rooms.worker.on(Kind.SESSION, self._sessions.step)
         rooms.worker.on(Kind.OFFER, self._forget)
         rooms.worker.on(Kind.RESULT, self._forget)
         rooms.worker.on(Kind.FORM, self._forget)
@@ -161,6 +163,14 @@ class Engine:
             log.warning("a form was not opened: %s", error.reason)
             late = BotError("The form could not be opened.", hint="Press again.")
             await self._say(press, cards.refused(late))
+
+    def listens(self, channel: str, thread: str) -> bool:
+        """Whether what is written in this thread is typed into a terminal; all else is not ours to read."""
+        return bool(self._rooms.terminals.session_of(channel, thread))
+
+    async def type(self, reply: Reply) -> None:
+        """Type a line into the terminal whose thread it was written in, if its person may still do that."""
+        await self._sessions.typed(reply)
 
     async def _say(self, press: Press, message: Message, *, replace: bool = False) -> None:
         who = press.invocation

@@ -9,7 +9,7 @@ from bot.domain.message import Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef, Target
 from bot.domain.workloads import place, where
-from bot.engine.protocols import ClusterReader
+from bot.engine.ports import ClusterReader
 
 MOST = 10
 """Objects; more than these are no change for a chat."""

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.domain.errors import UsageError
-from bot.engine.command import Args, Flag, Positional
+from bot.engine.arguments import Args, Flag, Positional
 
 A = TypeVar("A", bound=Args)
 _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
@@ -21,10 +21,11 @@ _TRUE, _FALSE = {"true", "1"}, {"false", "0"}
 def parse(model: type[A], words: tuple[str, ...], *, name: str = "") -> A:
     """Read words into a verb's Args. Raises `UsageError` that carries the usage line."""
     line = usage(name, model)
+    own, behind = _parted(model, words)
     try:
-        context = _parser(model).make_context(name, _settle(model, words))
+        context = _parser(model).make_context(name, _settle(model, own, ends=bool(behind)))
         given = {key: value for key, value in context.params.items() if value not in (None, ())}
-        return model(**given)
+        return model(**given, **behind)
     except click.UsageError as error:
         raise UsageError(_sentence(error), hint=f"Usage: {line}") from error
     except UsageError as error:
@@ -36,8 +37,10 @@ def parse(model: type[A], words: tuple[str, ...], *, name: str = "") -> A:
 
 def understood(model: type[Args], words: tuple[str, ...]) -> dict[str, str]:
     """What can be read of words that are not whole: the text of each argument that was given."""
+    own = words[: words.index("--")] if "--" in words else words
+    settled = _settle(model, own, ends=len(own) < len(words))
     context = _parser(model).make_context(
-        "", _settle(model, words), resilient_parsing=True, ignore_unknown_options=True, allow_extra_args=True
+        "", settled, resilient_parsing=True, ignore_unknown_options=True, allow_extra_args=True
     )
     found = {}
     for key, mark, info in declared(model):
@@ -88,7 +91,7 @@ def _parser(model: type[Args]) -> click.Command:
     for key, info in model.model_fields.items():
         mark = _mark(info)
         many, kind = is_many(info), _type(info)
-        if isinstance(mark, Positional):
+        if isinstance(mark, Positional) and not mark.behind:
             params.append(
                 click.Argument([key], type=kind, required=False, nargs=-1 if many else 1, metavar=mark.name)
             )
@@ -119,18 +122,64 @@ def _type(info: FieldInfo) -> Any:
     return click.INT if annotation is int else click.STRING
 
 
-def _settle(model: type[Args], words: tuple[str, ...]) -> list[str]:
-    """Spell kubectl's forms as click reads them: `-n=shop`, `--flag=true`, `--flag=false`."""
-    booleans = {
+def _parted(model: type[Args], words: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The words that are ours, and by its field what stands behind `--`, where the verb takes that apart."""
+    marks = ((key, _mark(info)) for key, info in model.model_fields.items())
+    field = next((key for key, mark in marks if isinstance(mark, Positional) and mark.behind), "")
+    if not field or "--" not in words:
+        return words, {}
+    place = words.index("--")
+    return words[:place], {field: words[place + 1 :]}
+
+
+def _rest(model: type[Args], words: tuple[str, ...]) -> int | None:
+    """Where somebody else's command begins: its flags are not ours."""
+    marks = [mark for info in model.model_fields.values() if (mark := _mark(info))]
+    own = [mark for mark in marks if isinstance(mark, Positional) and not mark.behind]
+    if not own or not own[-1].rest:
+        return None
+    flagged = [mark for mark in marks if isinstance(mark, Flag)]
+    valued = {name for mark in flagged for name in mark.names} - _booleans(model)
+    position, before = 0, len(own) - 1
+    while position < len(words):
+        if words[position].startswith("-"):
+            position += _takes_next(words[position], valued)
+        elif before:
+            before -= 1
+        else:
+            return position
+        position += 1
+    return None
+
+
+def _takes_next(word: str, valued: set[str]) -> bool:
+    """Whether a flag's value is the next word, and no part of it: `-n shop`, not `-nshop` or `-n=shop`."""
+    if word.startswith("--"):
+        return word in valued
+    place = next((place for place, letter in enumerate(word) if f"-{letter}" in valued), None)
+    return place is not None and place == len(word) - 1
+
+
+def _booleans(model: type[Args]) -> set[str]:
+    return {
         name
         for info in model.model_fields.values()
         if info.annotation is bool and isinstance(mark := _mark(info), Flag)
         for name in mark.names
     }
+
+
+def _settle(model: type[Args], words: tuple[str, ...], *, ends: bool) -> list[str]:
+    """Spell kubectl's forms as click reads them: `-n=shop`, `--flag=true`, `--flag=false`.
+
+    `ends` says that a `--` stood behind the words, so that every flag among them is ours.
+    """
+    booleans, rest = _booleans(model), None if ends else _rest(model, words)
     settled: list[str] = []
     for position, word in enumerate(words):
-        if word == "--":
-            return [*settled, *words[position:]]
+        if word == "--" or position == rest:
+            end = ["--"] if word != "--" else []
+            return [*settled, *end, *words[position:]]
         name, equals, value = word.partition("=")
         if why := model.refused.get(name):
             raise UsageError(f"Not with `{name}`: {why}")

@@ -25,7 +25,8 @@ from bot.domain.results import Lines, Rows, bounded
 from bot.domain.typed import clean
 from bot.domain.views import Kept, View
 from bot.engine import asking
-from bot.engine.command import Args, Command
+from bot.engine.arguments import Args
+from bot.engine.command import Command
 from bot.engine.rooms import Rooms
 
 RESULT_SECONDS = 1800.0

@@ -17,7 +17,8 @@ from bot.domain.model import Json
 from bot.domain.redaction import redact_value
 from bot.domain.resources import LABEL_KEY, ObjectRef, Target, parse_targets
 from bot.domain.typed import join
-from bot.engine.command import Args, Flag, Positional, ReadContext
+from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.command import ReadContext
 from bot.engine.finding import MOST, count, flags, named, objects, whom
 
 _SHOWN = 60

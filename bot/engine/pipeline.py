@@ -32,8 +32,10 @@ from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.variables import left_over
 from bot.engine import asking, cards
-from bot.engine.answering import Answer, Answering, Authorized
-from bot.engine.command import Args, Command
+from bot.engine.answering import Answer, Answering
+from bot.engine.arguments import Args
+from bot.engine.authorized import Authorized
+from bot.engine.command import Command
 from bot.engine.picking import pick
 from bot.engine.replies import Replies
 from bot.engine.rooms import Rooms
@@ -224,6 +226,8 @@ def _scope(command: Command, args: Args) -> Json:
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return typed.clean_word(value)
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return list(typed.split(typed.clean(typed.join(value))))  # a flag's value is the next word
     return [_clean(item) for item in value] if isinstance(value, list) else value
 
 

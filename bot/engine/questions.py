@@ -10,7 +10,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from bot.domain.errors import UsageError
 from bot.domain.form import Choice, Field, Form
 from bot.domain.typed import join
-from bot.engine.command import ChangeCommand, Command, Flag, Positional
+from bot.engine.arguments import Flag, Positional
+from bot.engine.command import ChangeCommand, Command
 from bot.engine.grammar import declared, is_many
 
 _MOST_FIELDS = 12

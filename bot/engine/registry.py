@@ -8,7 +8,8 @@ from bot.domain.errors import UnknownVerbError, UsageError
 from bot.domain.habits import NOT_HERE
 from bot.domain.resources import nearest
 from bot.domain.typed import join
-from bot.engine.command import Args, Command
+from bot.engine.arguments import Args
+from bot.engine.command import Command
 from bot.engine.grammar import parse
 
 _HABITS = {"kubectl", "k8s", "/k8s", "k"}

@@ -31,7 +31,7 @@ from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, Reso
 from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, Trouble, assess
 from bot.domain.selectors import selector
 from bot.engine.cards import Asked
-from bot.engine.protocols import ClusterReader
+from bot.engine.ports import ClusterReader
 from bot.engine.rollout_cards import lost, overtaken, rolling, thread_line
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold

@@ -12,11 +12,12 @@ from bot.domain.operation import Kind, Operation, State
 from bot.engine.directory import Directory
 from bot.engine.notifier import Notifier
 from bot.engine.registry import Registry
+from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.in_force import InForce
 from bot.service.locks import LockBook
-from bot.service.policy import InForce
 from bot.store.choices import Choices
 from bot.store.db import Database
 from bot.store.operations import Operations
@@ -42,6 +43,7 @@ class Rooms:
     choices: Choices
     sealer: Sealer
     worker: Worker
+    terminals: OpenTerminals
     clock: Callable[[], float]
 
     def new(self, kind: Kind, state: State, data: Json, *, owner: str, wake_at: float | None) -> Operation:

@@ -1,28 +1,44 @@
 """Verbs that live on: one message, stepped by its wake-ups and ended by its button, across any restart.
 
 The state is in the row. A step decides anew whether its person may still see what it shows, reads, shows the
-next stage, and says when it steps again.
+next stage, and says when it steps again. A verb that runs something has its intent on the record before its
+first step and its conclusion after its last; what is typed to it is decided on line by line.
 """
 
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from pydantic import Field
 
 from bot.domain.errors import BotError, ChannelClosedError, DeliveryError
 from bot.domain.invocation import Invocation
-from bot.domain.message import Button, Message
+from bot.domain.message import Button
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
-from bot.domain.records import Entry, RecordKind
+from bot.domain.records import Entry, RecordKind, digest
 from bot.domain.redaction import redact
+from bot.domain.typed import clean
 from bot.engine import asking, cards
-from bot.engine.command import Args, BotCommand, ChangeCommand, Event, ReadContext, SessionCommand, Stage
+from bot.engine.arguments import Args
+from bot.engine.command import (
+    BotCommand,
+    ChangeCommand,
+    Event,
+    ReadCommand,
+    RunCommand,
+    SessionCommand,
+    SessionContext,
+    Stage,
+)
 from bot.engine.rooms import Rooms
+from bot.engine.terminals import Reply
 from bot.engine.worker import Hold
 
 log = logging.getLogger(__name__)
+
+_Live = ReadCommand[Any] | RunCommand[Any] | SessionCommand[Any]
 
 
 class Running(Frozen):
@@ -34,6 +50,10 @@ class Running(Frozen):
     state: Json = Field(default_factory=dict)
     ts: str = ""
     """Its message, once it is posted."""
+    thread_ts: str = ""
+    """The second one, in the thread of the first."""
+    shown: str = ""
+    """The hash of what its message says: what says the same is not said again."""
     steps: int = 0
 
 
@@ -44,76 +64,155 @@ class Sessions:
         self._rooms = rooms
 
     async def step(self, hold: Hold) -> None:
-        running = Running.model_validate(hold.data)
+        running, name = Running.model_validate(hold.data), hold.operation.id
         event = Event.STOP if hold.state is State.STOPPING else Event.WAKE if running.ts else Event.BEGIN
+        await self._rooms.terminals.settle(name)
         try:
-            stage = await self._next(running, event)
+            stage = await self._next(name, running, event)
         except BotError as error:
-            stage = Stage(state=running.state, message=cards.refused(error), wake_in=None)
+            stage = await self._broken_off(name, running, error)
         over = stage.wake_in is None or event is Event.STOP
         try:
-            ts = await self._show(hold, running, stage.message, over=over)
+            running = await self._show(name, running, stage, over=over)
         except DeliveryError as error:
-            log.warning("session %s ends, its message cannot be shown: %s", hold.operation.id, error.reason)
-            ts, over = running.ts, True
-        running = running.model_copy(update={"state": stage.state, "ts": ts, "steps": running.steps + 1})
+            log.warning("session %s ends, its message cannot be shown: %s", name, error.reason)
+            over = True
+        running = running.model_copy(update={"state": stage.state, "steps": running.steps + 1})
         if over:
-            await self._end(hold, running)
+            await self._end(hold, running, stage)
             return
+        who = running.invocation
+        self._rooms.terminals.listen(name, who.place.channel, running.ts, who.user)
         wake_at = self._rooms.clock() + (stage.wake_in or 0.0)
         await hold.save(State.MOVING, running.model_dump(mode="json"), wake_at=wake_at, release=True)
 
-    async def _next(self, running: Running, event: Event) -> Stage:
-        invocation = running.invocation
+    async def typed(self, reply: Reply) -> None:
+        """Type what was written in a terminal's thread, if its person may still do that now.
+
+        Where they may not, nothing is typed, and the session's next step, which is now, ends it.
+        """
+        opened = self._rooms.terminals.take(reply)
+        name = self._rooms.terminals.session_of(reply.channel, reply.thread)
+        found = await self._rooms.operations.get(name) if opened else None
+        if opened is None or found is None or found.state is not State.MOVING:
+            return
+        running = Running.model_validate(found.data)
+        try:
+            command, args = self._verb(running)
+            context = await self._context(name, running, command, args)
+            await self._rooms.terminals.type(opened, lambda: context.cluster.allowance(opened.request))
+        except BotError as error:
+            log.info("a line was not typed into session %s: %s", name, error.code)
+        self._rooms.worker.hasten(name)
+
+    async def _next(self, name: str, running: Running, event: Event) -> Stage:
+        command, args = self._verb(running)
+        context = await self._context(name, running, command, args)
+        if isinstance(command, RunCommand) and event is Event.BEGIN:
+            event = await self._intend(name, running)
+        return await _step(command, context, args, running.state, event)
+
+    def _verb(self, running: Running) -> tuple[_Live, Args]:
         command = self._rooms.registry.named(running.verb)
         if command is None or isinstance(command, (BotCommand, ChangeCommand)):
             raise ChannelClosedError(f"The verb {running.verb} is not known any more.")
-        args: Args = command.args.model_validate(running.args)
-        groups = self._rooms.in_force.policy.groups
+        return command, command.args.model_validate(running.args)
+
+    async def _context(self, name: str, running: Running, command: _Live, args: Args) -> SessionContext:
+        """What a step is given, once it is decided that the person may still have it."""
+        invocation, groups = running.invocation, self._rooms.in_force.policy.groups
         actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups)
         asking.decide(self._rooms, actor, invocation.place, command, args)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
-        context = ReadContext(
+        return SessionContext(
             cluster=self._rooms.clusters.behind(args.context, gate),
             actor=actor,
             place=invocation.place,
             line=invocation.text,
             now=self._rooms.clock,
+            session=name,
+            terminals=self._rooms.terminals,
         )
-        if isinstance(command, SessionCommand):
-            return await command.step(context, args, running.state, event)
-        if command.live is None:
-            raise ChannelClosedError(f"The verb {running.verb} does not go on any more.")
-        return await command.live.step(context, args, running.state, event)
 
-    async def _show(self, hold: Hold, running: Running, message: Message, *, over: bool) -> str:
-        channel = running.invocation.place.channel
-        stop = Button(label="Stop", press=f"{hold.operation.id}:stop")
-        shown, offer = self._rooms.offers(message)
-        if offer:
-            await self._rooms.operations.add(offer)
-        if not over:
-            shown = shown.model_copy(update={"buttons": (*shown.buttons, stop)})
-        if running.ts:
-            await self._rooms.notifier.edit(channel, running.ts, shown, final=over)
-            return running.ts
-        return await self._rooms.notifier.post(channel, shown, key=hold.operation.id)
+    async def _intend(self, name: str, running: Running) -> Event:
+        """What is run is on the record first. Where it was already, a process died: it is not run again."""
+        if await self._rooms.ledger.intended(name):
+            return Event.WAKE
+        async with self._rooms.database.write() as connection:
+            await self._rooms.ledger.append(connection, _entry(name, running, RecordKind.INTENT, {}))
+        return Event.BEGIN
 
-    async def _end(self, hold: Hold, running: Running) -> None:
-        invocation, args = running.invocation, running.args
-        entry = Entry(
-            kind=RecordKind.FOLLOWED,
-            operation=invocation.id,
-            actor=invocation.user,
-            actor_name=invocation.user_name,
-            team=invocation.team,
-            channel=invocation.place.channel,
-            asked=redact(invocation.text),
-            verb=running.verb,
-            cluster=args.get("context", ""),
-            namespace=args.get("namespace", ""),
-            detail={"outcome": "ended", "steps": running.steps},
+    async def _broken_off(self, name: str, running: Running, error: BotError) -> Stage:
+        """The last stage when a step was refused or failed; a terminal is closed, and its output shown."""
+        message = cards.refused(error)
+        said = redact(f"{error.message} {error.hint}".strip())
+        detail = {"result": "failed", "error": error.code, "said": said}
+        opened, command = self._rooms.terminals.find(name), self._rooms.registry.named(running.verb)
+        if opened and isinstance(command, RunCommand) and command.live and command.live.last:
+            await opened.terminal.close()
+            stage = command.live.last(opened, running.state, self._rooms.clock(), message)
+            return stage.model_copy(update={"detail": detail | stage.detail})
+        return Stage(state=running.state, message=message, wake_in=None, detail=detail)
+
+    async def _show(self, name: str, running: Running, stage: Stage, *, over: bool) -> Running:
+        """Bring both messages to the stage; what is shown already is not shown again."""
+        channel, message = running.invocation.place.channel, stage.message
+        said = digest(message.model_dump_json())
+        if said != running.shown or over:
+            shown, offer = self._rooms.offers(message)
+            if offer:
+                await self._rooms.operations.add(offer)
+            if not over:
+                stop = Button(label="Stop", press=f"{name}:stop")
+                shown = shown.model_copy(update={"buttons": (*shown.buttons, stop)})
+            ts = running.ts or await self._rooms.notifier.post(channel, shown, key=name)
+            if running.ts:
+                await self._rooms.notifier.edit(channel, ts, shown, final=over)
+            running = running.model_copy(update={"ts": ts, "shown": said})
+        if stage.thread and running.thread_ts:
+            await self._rooms.notifier.edit(channel, running.thread_ts, stage.thread, final=over)
+        elif stage.thread:
+            ts = await self._rooms.notifier.post(channel, stage.thread, thread=running.ts, key=name)
+            running = running.model_copy(update={"thread_ts": ts})
+        if message.files:
+            await self._rooms.notifier.send(message.files, channel=channel, thread=running.ts)
+        return running
+
+    async def _end(self, hold: Hold, running: Running, stage: Stage) -> None:
+        name = hold.operation.id
+        await self._rooms.terminals.end(name)
+        detail = {"outcome": "ended", "steps": running.steps} | stage.detail
+        command = self._rooms.registry.named(running.verb)
+        kind = RecordKind.CONCLUSION if isinstance(command, RunCommand) else RecordKind.FOLLOWED
+        entry = _entry(
+            name if kind is RecordKind.CONCLUSION else running.invocation.id, running, kind, detail
         )
         async with self._rooms.database.write() as connection:
             await self._rooms.ledger.append(connection, entry)
             await hold.save(State.DONE, {}, release=True, connection=connection)
+
+
+async def _step(command: _Live, context: SessionContext, args: Args, state: Json, event: Event) -> Stage:
+    if isinstance(command, SessionCommand):
+        return await command.step(context, args, state, event)
+    if command.live is None:
+        raise ChannelClosedError(f"The verb {command.name} does not go on any more.")
+    stage: Stage = await command.live.step(context, args, state, event)
+    return stage
+
+
+def _entry(operation: str, running: Running, kind: RecordKind, detail: Json) -> Entry:
+    invocation, args = running.invocation, running.args
+    return Entry(
+        kind=kind,
+        operation=operation,
+        actor=invocation.user,
+        actor_name=invocation.user_name,
+        team=invocation.team,
+        channel=invocation.place.channel,
+        asked=clean(invocation.text),
+        verb=running.verb,
+        cluster=args.get("context", ""),
+        namespace=args.get("namespace", ""),
+        detail=detail,
+    )

@@ -13,7 +13,7 @@ from bot.domain.resources import ObjectRef
 from bot.domain.typed import join, split
 from bot.engine import cards
 from bot.engine.answering import Answering
-from bot.engine.command import Positional
+from bot.engine.arguments import Positional
 from bot.engine.grammar import declared, understood
 from bot.engine.registry import Registry
 from bot.engine.rooms import Rooms

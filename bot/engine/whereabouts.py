@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Risk, Scope
+from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Program, Risk, Scope
 from bot.domain.cluster import ApiTable
 from bot.domain.errors import AccessDeniedError, BotError, ClusterUnknownError
 from bot.domain.resources import NODES, nearest
@@ -118,7 +118,8 @@ class _LookGate:
     def __init__(self, cluster: str) -> None:
         self._cluster = cluster
 
-    def check(self, cluster: str, _namespace: str, kind: str) -> Decision:
-        if (cluster, kind) != (self._cluster, NODES.plural):
+    def check(self, cluster: str, namespace: str, kind: str, program: Program | None = None) -> Decision:
+        is_ours = (cluster, namespace, kind) == (self._cluster, ANY, NODES.plural)
+        if not is_ours or program is not None:
             raise AccessDeniedError("A look at the clusters reads their nodes, and nothing else.")
         return Decision(effect=Effect.ALLOW, reason="a look at the clusters")

@@ -67,6 +67,7 @@ class Worker:
         self._endless: set[Kind] = set()
         self._held: dict[str, Operation] = {}
         self._failures: dict[str, int] = {}
+        self._hurried: set[str] = set()
         self._poke = asyncio.Event()
         self._stopping = False
 
@@ -82,6 +83,11 @@ class Worker:
 
     def poke(self) -> None:
         """Something became due: look now."""
+        self._poke.set()
+
+    def hasten(self, operation: str) -> None:
+        """Step this one as soon as it has no hand on it, however long it meant to sleep."""
+        self._hurried.add(operation)
         self._poke.set()
 
     def take(self, held: Operation) -> None:
@@ -116,6 +122,10 @@ class Worker:
 
         What is held here is never claimed again, whatever became of its lease: it has one hand at a time.
         """
+        for hurried in tuple(self._hurried - self._held.keys()):
+            self._hurried.discard(hurried)
+            if held := await self._operations.claim(self._clock(), only=hurried, besides=self._held):
+                self._spawn(held)
         while len(self._held) < _MOST_AT_ONCE and not self._stopping:
             due = await self._operations.next_due(besides=self._held)
             now = self._clock()

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
+import asyncio
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from bot.domain.cluster import ApiTable, Listing, LogRequest
-from bot.domain.errors import ClusterRejectedError, TargetNotFoundError
-from bot.domain.resources import BUILT_IN, PODS, ObjectRef, ResourceType, find_type
-from bot.kube import errors, tables
+import aiohttp
+
+from bot.domain.cluster import (
+    ApiTable,
+    ExecRequest,
+    Listing,
+    LogRequest,
+    Ran,
+    Taken,
+    WebAnswer,
+    WebRequest,
+)
+from bot.domain.errors import BotError, ClusterRejectedError, OutcomeUnknownError, TargetNotFoundError
+from bot.domain.resources import BUILT_IN, PODS, SERVICES, ObjectRef, ResourceType, find_type
+from bot.kube import errors, exec, tables  # noqa: A004 - what kubectl calls it
 from bot.kube.discovery import Discovery
 from bot.kube.errors import Asked
-from bot.kube.transport import JSON, USER_AGENT, Transport, document
+from bot.kube.paths import inside, path_of, selection
+from bot.kube.pool import NOT_SENT
+from bot.kube.sending import request
+from bot.kube.transport import BROKEN, JSON, Transport, document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.domain.changes import Write
+    from bot.domain.cluster import Take
     from bot.domain.model import Json
-    from bot.kube.transport import Query
+    from bot.kube.transport import Query, Socket
 
-_Pages: TypeAlias = "list[Json]"
+U = TypeVar("U")
+_Pages: TypeAlias = "list[U]"
 _GONE = 410
-_PATCH = {
-    "merge": "application/merge-patch+json",
-    "strategic": "application/strategic-merge-patch+json",
-    "json": "application/json-patch+json",
-}
-_HOW = {
-    "create": ("POST", None, JSON),
-    "patch": ("PATCH", None, ""),
-    "delete": ("DELETE", None, JSON),
-    "evict": ("POST", "eviction", JSON),
-}
-"""For each action its method, its subresource and the form of its body."""
-
 _NO_LOG = "unable to retrieve container logs for "
 """How a kubelet says, with a 200, that a container's log is gone."""
 
@@ -73,13 +78,33 @@ class Cluster:
         most: int = 5000,
     ) -> Listing:
         """Objects without their managed fields, in pages of `limit`, until there are `most` of them."""
-        query = _selection(labels, fields, min(limit, most))
+        query = selection(labels, fields, min(limit, most))
         path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
-        pages = await self._pages(path, query, asked, accept=JSON, most=most)
-        items = [item for page in pages for item in page.get("items") or ()][:most]
-        for item in items:
-            item["metadata"].pop("managedFields", None)
-        return Listing(items=tuple(items), version=pages[0]["metadata"].get("resourceVersion", ""))
+        pages = await self._pages(path, query, asked, accept=JSON, most=most, use=tables.bare)
+        items = [item for found, _ in pages for item in found][:most]
+        return Listing(items=tuple(items), version=pages[0][1])
+
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str | None,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        limit: int = 200,
+        most: int = 5000,
+    ) -> Taken:
+        """What `take` takes of each object, beside the loop: of a page no more than that is kept."""
+
+        def use(page: Json) -> tuple[tuple[Any, ...], int]:
+            return tuple(map(take, tables.bare(page)[0])), tables.remaining(page)
+
+        query = selection(labels, fields, min(limit, most))
+        path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
+        pages = await self._pages(path, query, asked, accept=JSON, most=most, use=use, aside=True)
+        items = tuple(item for found, _ in pages for item in found)
+        return Taken(items=items[:most], remaining=pages[-1][1] + max(0, len(items) - most))
 
     async def table(
         self,
@@ -90,46 +115,44 @@ class Cluster:
         labels: str = "",
         fields: str = "",
         limit: int = 500,
+        most: int = 1,
         with_names: bool = False,
-        all_pages: bool = False,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
     ) -> ApiTable:
-        """A Table as the server prints it; across all namespaces with their names in front."""
+        """A Table as the server prints it, in pages until there are `most` rows.
+
+        Across all namespaces their names stand in front. `take` is given each row's metadata, or with
+        `of="Object"` the whole object.
+        """
         everywhere = namespace is None and kind.namespaced
-        objects = ("includeObject", "Metadata" if with_names or everywhere else "None")
+        include = of if take else "Metadata" if with_names or everywhere else "None"
         asked = Asked(self.name, kind, namespace, name)
         path = path_of(kind, namespace, name or None)
-        if name:
-            pages = [await self._json(path, asked, query=(objects,), accept=tables.ACCEPT)]
-        else:
-            query = (objects, *_selection(labels, fields, limit))
-            most = None if all_pages else 1
-            pages = await self._pages(path, query, asked, accept=tables.ACCEPT, most=most)
-        return tables.read(kind, pages, with_namespace=everywhere)
+        chosen = () if name else selection(labels, fields, limit)
+
+        def use(page: Json) -> ApiTable:
+            return tables.read(kind, page, with_namespace=everywhere, take=take)
+
+        query = (("includeObject", include), *chosen)
+        pages = await self._pages(
+            path, query, asked, accept=tables.ACCEPT, most=most, use=use, aside=take is not None
+        )
+        return tables.whole(pages)
 
     async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json:
         """Create, patch, delete or evict, once; give the object as it then is, or what the server said.
 
         With `version`, a change of an object that has changed since is refused as a conflict (409).
         """
-        ref = write.target
-        query = [("fieldManager", USER_AGENT), ("fieldValidation", "Strict")]
-        query = [] if write.action == "delete" else query
-        query += [("dryRun", "All")] if dry_run else []
-        method, subresource, form = _HOW[write.action]
-        name = None if write.action == "create" else ref.name
-        path = path_of(ref.type, ref.namespace, name, subresource)
+        sent = request(write, dry_run=dry_run, version=version)
         answer = await self.transport.write(
-            method,
-            path,
-            _body(write, version),
-            query=query,
-            content_type=form or _PATCH[write.patch],
-            dry_run=dry_run,
+            sent.method, sent.path, sent.body, query=sent.query, content_type=sent.form, dry_run=dry_run
         )
         if not answer.is_success:
             if not dry_run and errors.is_lost(answer.status, answer.body):
                 raise errors.unknown(self.name)
-            raise errors.refusal(self._asked(ref), answer.status, answer.body)
+            raise errors.refusal(self._asked(write.target), answer.status, answer.body)
         after = document(answer.body)
         if not isinstance(after, dict) or "metadata" not in after:
             raise errors.no_answer(self.name) if dry_run else errors.unknown(self.name)
@@ -151,9 +174,63 @@ class Cluster:
         text = answer.body.decode(errors="replace")
         return "" if text.startswith(_NO_LOG) else text
 
+    async def run(self, request: ExecRequest, *, seconds: float, most_bytes: int) -> Ran:
+        """Run a program to its end, or until a bound is reached. It is asked for once, whatever happens."""
+        try:
+            return await exec.to_the_end(lambda: self._dial(request), seconds=seconds, most_bytes=most_bytes)
+        except aiohttp.WSServerHandshakeError as refused:
+            raise await self._not_let_in(request, refused) from refused
+        except NOT_SENT as problem:
+            raise errors.unreachable(self.name, problem) from problem
+
+    async def open(self, request: ExecRequest, *, most_bytes: int) -> exec.OpenTerminal:
+        """Start a program whose input stays open."""
+        try:
+            socket = await self._dial(request)
+        except aiohttp.WSServerHandshakeError as refused:
+            raise await self._not_let_in(request, refused) from refused
+        except NOT_SENT as problem:
+            raise errors.unreachable(self.name, problem) from problem
+        except BROKEN as problem:
+            raise OutcomeUnknownError(
+                f"the connection to cluster `{self.name}` broke while the program was being started",
+                hint="It may have run for a moment.",
+            ) from problem
+        return await exec.OpenTerminal.on(socket, request, most_bytes)
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        """One request to what a pod or a service serves. No redirect is followed."""
+        kind = PODS if request.kind == "pods" else SERVICES
+        port = f":{request.port}" if request.port or request.scheme else ""
+        name = f"{request.scheme + ':' if request.scheme else ''}{request.name}{port}"
+        path = path_of(kind, request.namespace, name, "proxy") + inside(request.path)
+        answer = await self.transport.fetch(request.method, path, accept="*/*", most=request.most_bytes)
+        said = document(answer.body) if answer.status >= 400 else None  # noqa: PLR2004 - as HTTP says
+        if isinstance(said, dict) and said.get("kind") == "Status" and said.get("apiVersion") == "v1":
+            asked = Asked(self.name, kind, request.namespace, request.name)
+            raise errors.refusal(asked, answer.status, answer.body)
+        return answer
+
     async def close(self) -> None:
         await self._discovery.close()
         await self.transport.close()
+
+    async def _dial(self, request: ExecRequest) -> Socket:
+        path = path_of(PODS, request.namespace, request.pod, "exec")
+        return await self.transport.dial(path, query=exec.query_of(request), protocols=exec.PROTOCOLS)
+
+    async def _not_let_in(self, request: ExecRequest, refused: aiohttp.WSServerHandshakeError) -> BotError:
+        """The sentence of a refused handshake, whose body the library throws away.
+
+        The same request without its upgrade runs nothing: it is refused for the same reason, or for that.
+        """
+        path = path_of(PODS, request.namespace, request.pod, "exec")
+        answer = await self.transport.read(path, query=exec.query_of(request), most=65_536)
+        status = refused.status
+        asked = Asked(self.name, PODS, request.namespace, request.pod)
+        if answer.is_success or answer.status != status:
+            return errors.refusal(asked, status, b"")
+        return errors.refusal(asked, status, answer.body)
 
     def _asked(self, ref: ObjectRef) -> Asked:
         return Asked(self.name, ref.type, ref.namespace, ref.name)
@@ -167,67 +244,34 @@ class Cluster:
             raise errors.no_answer(self.name)
         return read
 
-    async def _pages(self, path: str, query: Query, asked: Asked, *, accept: str, most: int | None) -> _Pages:
-        """Pages until there are `most` items, or all. A list that grows too old is begun anew, once."""
+    async def _pages(
+        self,
+        path: str,
+        query: Query,
+        asked: Asked,
+        *,
+        accept: str,
+        most: int,
+        use: Callable[[Json], U],
+        aside: bool = False,
+    ) -> _Pages[U]:
+        """What `use` makes of each page, until there are `most` items or all; `aside` in a thread.
+
+        A list that grows too old is begun anew, once.
+        """
         for is_second in (False, True):
-            pages: _Pages = []
+            used: _Pages[U] = []
             token, count = "", 0
             try:
-                while not pages or (token and (most is None or count < most)):
+                while not used or (token and count < most):
                     onward = [("continue", token)] if token else []
                     page = await self._json(path, asked, query=[*query, *onward], accept=accept)
-                    pages.append(page)
                     token = (page.get("metadata") or {}).get("continue", "")
                     count += len(page.get("items") or page.get("rows") or ())
+                    used.append(await asyncio.to_thread(use, page) if aside else use(page))
             except ClusterRejectedError as refused:
                 if refused.status != _GONE or is_second:
                     raise
             else:
-                return pages
+                return used
         raise AssertionError("the second pass returns or raises")
-
-
-def path_of(
-    kind: ResourceType, namespace: str | None, name: str | None = None, subresource: str | None = None
-) -> str:
-    """A raw path of names that cannot lead elsewhere; an empty one would make an object its whole list."""
-    return kind.path(_part(namespace), _part(name), subresource)
-
-
-def _part(name: str | None) -> str | None:
-    if name in {"", ".", ".."}:
-        raise TargetNotFoundError(f"nothing can be called `{name}`")
-    return None if name is None else quote(name, safe=":")
-
-
-def _selection(labels: str, fields: str, limit: int) -> tuple[tuple[str, str | int], ...]:
-    chosen = (("labelSelector", labels), ("fieldSelector", fields))
-    return (("limit", limit), *((key, value) for key, value in chosen if value))
-
-
-def _body(write: Write, version: str) -> Any:
-    if write.action == "delete":
-        held = {"resourceVersion": version} if version else {}
-        preconditions = {**write.body.get("preconditions", {}), **held}
-        return {"apiVersion": "v1", "kind": "DeleteOptions", **write.body, "preconditions": preconditions}
-    if write.action == "evict":
-        metadata = {"name": write.target.name, "namespace": write.target.namespace}
-        return {
-            "apiVersion": "policy/v1",
-            "kind": "Eviction",
-            "metadata": metadata,
-            "deleteOptions": write.body,
-        }
-    return _at_version(write, version) if version and write.action == "patch" else write.body
-
-
-def _at_version(write: Write, version: str) -> Any:
-    """The patch, to be taken only by the object as it was read.
-
-    In a JSON patch the version is replaced by itself: the server then compares as for any update and answers
-    409, where a failed `test` would be an unexplained 422.
-    """
-    if write.patch == "json":
-        return [{"op": "replace", "path": "/metadata/resourceVersion", "value": version}, *write.body]
-    metadata = {**(write.body.get("metadata") or {}), "resourceVersion": version}
-    return {**write.body, "metadata": metadata}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import BotError
 from bot.kube import errors
-from bot.kube.client import path_of
 from bot.kube.errors import Asked
+from bot.kube.paths import path_of
 from bot.kube.transport import document
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from bot.domain.cluster import ApiTable, Column
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.cluster import Take
     from bot.domain.model import Json
     from bot.domain.resources import ResourceType
 
@@ -21,31 +22,58 @@ NAMESPACE = Column(name="Namespace")
 _BREAK = re.compile(r"[\f\n\r]")
 
 
-def read(kind: ResourceType, pages: Sequence[Json], *, with_namespace: bool) -> ApiTable:
-    """One table out of the pages of an answer; with `with_namespace` in front stands whose each row is."""
-    tables = [page if page.get("kind") == "Table" else _printed(page) for page in pages]
+def bare(page: Json) -> tuple[list[Json], str]:
+    """The objects of a page without their managed fields, and the version that the list has."""
+    items: list[Json] = page.get("items") or []
+    for item in items:
+        item["metadata"].pop("managedFields", None)
+    return items, page["metadata"].get("resourceVersion", "")
+
+
+def read(kind: ResourceType, page: Json, *, with_namespace: bool, take: Take | None = None) -> ApiTable:
+    """One page of an answer as a table; with `with_namespace` in front stands whose each row is.
+
+    With `take`, what it takes of each row's object is kept, and the object is not.
+    """
+    table = page if page.get("kind") == "Table" else _printed(page)
     columns = tuple(
         Column(name=str(column.get("name", "")), priority=int(column.get("priority") or 0))
-        for column in tables[0].get("columnDefinitions") or ()
+        for column in table.get("columnDefinitions") or ()
     )
     rows: list[tuple[str, ...]] = []
     names: list[tuple[str, str]] = []
-    for row in (row for table in tables for row in table.get("rows") or ()):
-        cells = tuple(_cell(cell) for cell in row.get("cells") or ())
-        metadata = (row.get("object") or {}).get("metadata") or {}
+    taken: list[Any] = []
+    for row in table.get("rows") or ():
+        cells = tuple(map(_cell, row.get("cells") or ()))
+        found = row.get("object") or {}
+        metadata = found.get("metadata") or {}
         if metadata:
             names.append((metadata.get("namespace", ""), metadata.get("name", "")))
+        if take:
+            taken.append(take(found))
         rows.append((metadata.get("namespace", ""), *cells) if with_namespace else cells)
     return ApiTable(
         type=kind,
         columns=(NAMESPACE, *columns) if with_namespace else columns,
         rows=tuple(rows),
         names=tuple(names),
-        remaining=_remaining(tables[-1]),
+        taken=tuple(taken),
+        remaining=remaining(table),
     )
 
 
-def _remaining(last: Json) -> int:
+def whole(pages: Sequence[ApiTable]) -> ApiTable:
+    """The pages of one answer as one table."""
+    if len(pages) == 1:
+        return pages[0]
+    parts = {
+        part: tuple(one for page in pages for one in getattr(page, part))
+        for part in ("rows", "names", "taken")
+    }
+    return pages[-1].model_copy(update={"columns": pages[0].columns, **parts})
+
+
+def remaining(last: Json) -> int:
     """With a selector the server does not count what is left: then at least one."""
     metadata = last.get("metadata") or {}
     return max(1, int(metadata.get("remainingItemCount") or 0)) if metadata.get("continue") else 0
@@ -69,9 +97,7 @@ def _printed(answer: Json) -> Json:
     return {
         "columnDefinitions": [{"name": "Name"}, {"name": "Age"}],
         "metadata": answer.get("metadata") if "items" in answer else {},
-        "rows": [
-            {"cells": _name_and_age(one, now), "object": {"metadata": one["metadata"]}} for one in objects
-        ],
+        "rows": [{"cells": _name_and_age(one, now), "object": one} for one in objects],
     }
 
 

@@ -17,8 +17,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import aiohttp
 from aiohttp.http import HttpProcessingError
 from kubernetes.aio.config import ConfigException
+from yarl import URL
 
+from bot.domain.cluster import WebAnswer
 from bot.kube import errors
+from bot.kube.pool import NOT_SENT, reach, single
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -28,16 +31,16 @@ if TYPE_CHECKING:
 JSON = "application/json"
 USER_AGENT = "k8s-bot"
 
-NOT_SENT = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ClientHttpProxyError,
-    aiohttp.InvalidURL,
-)
 BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError, TimeoutError)
 """Everything a connection dies of; a total timeout is a bare `TimeoutError`."""
 
 Query: TypeAlias = "Sequence[tuple[str, str | int]]"
+Socket: TypeAlias = "aiohttp.ClientWebSocketResponse[bool]"
+
+_HEARTBEAT = 30.0
+"""Seconds of silence after which a WebSocket is asked whether it still stands."""
+_GOODBYE = 1.0
+"""Seconds that the other side of a WebSocket has for its own goodbye."""
 
 
 class Answer(NamedTuple):
@@ -82,6 +85,7 @@ class Transport:
         self._connect = connect
         self._limits = limits or Limits()
         self._client: ApiClient | None = None
+        self._single: aiohttp.ClientSession | None = None
         self._connecting = asyncio.Lock()
 
     async def read(
@@ -127,6 +131,40 @@ class Transport:
                 raise errors.unreachable(self.cluster, problem) from problem
             raise errors.unknown(self.cluster) from problem
 
+    async def fetch(self, method: str, path: str, *, accept: str, most: int) -> WebAnswer:
+        """What something behind the API answers, asked once. A redirect is an answer, and not followed."""
+        client = await self._connected()
+        url, headers, _ = await self._addressed(client, method, path, query=(), headers={"Accept": accept})
+        where = URL(url, encoded=True)
+        try:
+            async with (
+                asyncio.timeout(self._limits.read),
+                self._for_once(client).request(
+                    method, where, headers=headers, allow_redirects=False, **reach(client)
+                ) as response,
+            ):
+                body = await _at_most(response.content, most + 1)
+        except BROKEN as problem:
+            raise errors.unreachable(self.cluster, problem) from problem
+        told = tuple((str(name), str(value)) for name, value in response.headers.items())
+        whole = len(body) <= most
+        return WebAnswer(status=response.status, headers=told, body=body[:most], is_whole=whole)
+
+    async def dial(self, path: str, *, query: Query, protocols: Sequence[str]) -> Socket:
+        """Open a WebSocket, once. A connection's errors come as they are: the caller knows what they mean."""
+        client = await self._connected()
+        url, headers, _ = await self._addressed(client, "GET", path, query=query, headers={})
+        async with asyncio.timeout(self._limits.read):
+            socket: Socket = await self._for_once(client).ws_connect(
+                url,
+                protocols=protocols,
+                headers=headers,
+                heartbeat=_HEARTBEAT,
+                timeout=aiohttp.ClientWSTimeout(ws_close=_GOODBYE),
+                **reach(client),
+            )
+        return socket
+
     @asynccontextmanager
     async def stream(
         self, path: str, *, query: Query, accept: str, silence: float
@@ -143,8 +181,17 @@ class Transport:
         except BROKEN as problem:
             raise errors.unreachable(self.cluster, problem) from problem
 
+    def _for_once(self, client: ApiClient) -> aiohttp.ClientSession:
+        """The client's connections, for what must not be sent twice."""
+        if self._single is None:
+            self._single = single(client)
+        return self._single
+
     async def close(self) -> None:
         async with self._connecting:
+            if self._single is not None:
+                await self._single.close()
+                self._single = None
             if self._client is not None:
                 await self._client.close()
                 self._client = None
@@ -180,6 +227,24 @@ class Transport:
         body: Any = None,
     ) -> aiohttp.ClientResponse:
         client = await self._connected()
+        url, complete, payload = await self._addressed(
+            client, method, path, query=query, headers=headers, body=body
+        )
+        answer = await client.call_api(method, url, complete, payload, _request_timeout=timeout)
+        response: aiohttp.ClientResponse = answer.response
+        return response
+
+    async def _addressed(
+        self,
+        client: ApiClient,
+        method: str,
+        path: str,
+        *,
+        query: Query,
+        headers: Mapping[str, str],
+        body: Any = None,
+    ) -> tuple[str, dict[str, str], Any]:
+        """Where a request goes, with which headers, the credentials among them, and its body."""
         try:
             _, url, complete, payload, _ = await client.param_serialize(
                 method,
@@ -191,9 +256,7 @@ class Transport:
             )
         except (ConfigException, OSError, ValueError) as problem:
             raise errors.no_credentials(self.cluster) from problem
-        answer = await client.call_api(method, url, complete, payload, _request_timeout=timeout)
-        response: aiohttp.ClientResponse = answer.response
-        return response
+        return url, complete, payload
 
     def _pause(self, tried: int, outcome: Answer | Exception) -> float:
         """Ever longer, never twice alike, and no shorter than the server asks for."""

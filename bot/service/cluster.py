@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal
 
-from bot.domain.access import ANY, Decision
+from bot.domain.access import ANY, Allowance, Decision, Program
 from bot.domain.changes import Applied, Step, Write
-from bot.domain.cluster import ApiTable, Listing, LogRequest
-from bot.domain.errors import BotError, TargetNotFoundError
+from bot.domain.cluster import (
+    ApiTable,
+    ExecRequest,
+    LogRequest,
+    Ran,
+    Take,
+    Taken,
+    Terminal,
+    WebAnswer,
+    WebRequest,
+)
+from bot.domain.errors import AccessDeniedError, BotError, TargetNotFoundError
 from bot.domain.model import Json
-from bot.domain.resources import NAMESPACES, PODS, ObjectRef, ResourceType, nearest
+from bot.domain.resources import NAMESPACES, PODS, SERVICES, ObjectRef, ResourceType, nearest
 from bot.service import writes
 from bot.service.gate import Gate
-
-
-class RawCluster(Protocol):
-    """One cluster, as the room that talks to Kubernetes gives it."""
-
-    @property
-    def name(self) -> str: ...
-    async def version(self) -> Json: ...
-    async def resolve(self, word: str) -> ResourceType: ...
-    async def get(self, ref: ObjectRef) -> Json: ...
-    async def list(
-        self, kind: ResourceType, namespace: str | None, *, labels: str = "", fields: str = ""
-    ) -> Listing: ...
-    async def table(
-        self,
-        kind: ResourceType,
-        namespace: str | None,
-        *,
-        name: str = "",
-        labels: str = "",
-        fields: str = "",
-        limit: int = 500,
-        with_names: bool = False,
-    ) -> ApiTable: ...
-    async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json: ...
-    async def logs(self, request: LogRequest) -> str: ...
-
-
-class RawClusters(Protocol):
-    """All clusters of one bot, by the names of their contexts."""
-
-    @property
-    def names(self) -> tuple[str, ...]: ...
-    @property
-    def default(self) -> str: ...
-    def namespace(self, name: str) -> str: ...
-    def cluster(self, name: str) -> RawCluster: ...
+from bot.service.raw import RawCluster, RawClusters
 
 
 class Clusters:
@@ -113,6 +87,19 @@ class GuardedCluster:
         self._check(kind, namespace)
         return (await self._raw.list(kind, _place(namespace), labels=labels, fields=fields)).items
 
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        most: int = 5000,
+    ) -> Taken:
+        self._check(kind, namespace)
+        return await self._raw.collect(kind, _place(namespace), take, labels=labels, fields=fields, most=most)
+
     async def table(
         self,
         kind: ResourceType,
@@ -122,12 +109,16 @@ class GuardedCluster:
         labels: str = "",
         fields: str = "",
         limit: int = 500,
+        most: int = 1,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
     ) -> ApiTable:
         self._check(kind, namespace)
         try:
             return await self._raw.table(
-                kind, _place(namespace), name=name, labels=labels, fields=fields, limit=limit
-            )
+                kind, _place(namespace), name=name, labels=labels, fields=fields, limit=limit,
+                most=most, take=take, of=of,
+            )  # fmt: skip
         except TargetNotFoundError as error:
             if not name:
                 raise
@@ -136,6 +127,26 @@ class GuardedCluster:
     async def logs(self, request: LogRequest) -> str:
         self._check(PODS, request.namespace)
         return await self._raw.logs(request)
+
+    def allowance(self, request: ExecRequest) -> Allowance:
+        """Within what a program may run. Raises `AccessDeniedError` when it may not."""
+        program = Program(argv=request.argv, interactive=request.stdin or request.tty)
+        allowed = self._gate.check(self._raw.name, request.namespace, PODS.plural, program).allowance
+        if allowed is None:
+            raise AccessDeniedError("No exec profile lets this program run.")
+        return allowed
+
+    async def run(self, request: ExecRequest) -> Ran:
+        allowed = self.allowance(request)
+        return await self._raw.run(request, seconds=allowed.seconds, most_bytes=allowed.bytes)
+
+    async def open(self, request: ExecRequest) -> Terminal:
+        allowed = self.allowance(request)
+        return await self._raw.open(request, most_bytes=allowed.bytes)
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        self._check(PODS if request.kind == "pods" else SERVICES, request.namespace)
+        return await self._raw.fetch(request)
 
     async def dry_run(self, write: Write) -> Step:
         """What a write would change, by the server's own dry run."""

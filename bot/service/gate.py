@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Risk, Scope
+from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Program, Risk, Scope
 from bot.domain.errors import AccessDeniedError
-from bot.service.policy import InForce
+from bot.service.in_force import InForce
 
 
 class Gate(Protocol):
     """Lets a call through, or raises `AccessDeniedError`."""
 
-    def check(self, cluster: str, namespace: str, kind: str) -> Decision: ...
+    def check(self, cluster: str, namespace: str, kind: str, program: Program | None = None) -> Decision: ...
 
 
 class PolicyGate:
@@ -43,7 +43,7 @@ class PolicyGate:
         self._main = main
         self._covers = covers
 
-    def check(self, cluster: str, namespace: str, kind: str) -> Decision:
+    def check(self, cluster: str, namespace: str, kind: str, program: Program | None = None) -> Decision:
         asked = self._main if self._main and kind in self._covers else kind
         decision = self._in_force.policy.decide(
             Ask(
@@ -53,6 +53,7 @@ class PolicyGate:
                 permission=self._permission,
                 risk=self._risk,
                 scope=Scope(cluster=cluster, namespace=namespace, kind=asked),
+                program=program,
             )
         )
         if not decision.allowed:
@@ -68,8 +69,8 @@ class FollowGate:
         self._namespace = namespace
         self._kinds = kinds
 
-    def check(self, cluster: str, namespace: str, kind: str) -> Decision:
-        if (cluster, namespace) != (self._cluster, self._namespace) or kind not in self._kinds:
+    def check(self, cluster: str, namespace: str, kind: str, program: Program | None = None) -> Decision:
+        if program or (cluster, namespace) != (self._cluster, self._namespace) or kind not in self._kinds:
             raise AccessDeniedError(
                 "What follows a change reads where the change was made, and nowhere else."
             )

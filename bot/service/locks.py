@@ -9,7 +9,7 @@ from bot.domain.locks import CONFIGURED, Lock, in_the_way, refusal
 from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import ObjectRef
 from bot.service.audit import Ledger
-from bot.service.policy import InForce
+from bot.service.in_force import InForce
 from bot.store.db import Database
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LockBook:
-    """Implements `bot.engine.protocols.Locks`, once it is bound to the line that asks."""
+    """Implements `bot.engine.ports.Locks`, once it is bound to the line that asks."""
 
     def __init__(
         self,

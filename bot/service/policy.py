@@ -16,16 +16,17 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
 
-from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Standing
+from bot.domain.access import ANY, Allowance, Ask, Decision, Effect, Permission, Program, Risk, Standing
 from bot.domain.changes import canonical
 from bot.domain.errors import SettingsError
-from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
 from bot.domain.resources import BUILT_IN, nearest
+from bot.service.profiles import Profile
 
 UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
 GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,20}$")]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]{2,20}$")]
+ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 Globs = Annotated[tuple[str, ...], Field(min_length=1)]
 
 _FLOOR = {
@@ -62,9 +63,11 @@ class Rule(Frozen):
     clusters: Globs = (ANY,)
     namespaces: Globs = (ANY,)
     kinds: Globs = (ANY,)
+    exec: tuple[str, ...] = ()
+    """The profiles by which it lets programs run; a rule without any lets none."""
     effect: Effect
 
-    @field_validator("verbs", "clusters", "namespaces", "kinds", mode="before")
+    @field_validator("verbs", "clusters", "namespaces", "kinds", "exec", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
@@ -103,6 +106,7 @@ class Policy(Frozen):
     """All rules of one version of the file."""
 
     rules: tuple[Rule, ...] = ()
+    exec: dict[ProfileName, Profile] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_once(self) -> Policy:
@@ -111,6 +115,12 @@ class Policy(Frozen):
         if twice:
             raise ValueError(f"two rules are called {twice[0]}")
         return self
+
+    @property
+    def types_to_programs(self) -> bool:
+        """Whether some rule lets people type to a program, so that the bot needs to hear threads."""
+        named = {name for rule in self.rules if rule.effect is not Effect.DENY for name in rule.exec}
+        return any(profile.interactive for name, profile in self.exec.items() if name in named)
 
     @property
     def groups(self) -> frozenset[str]:
@@ -137,25 +147,52 @@ class Policy(Frozen):
                 reason=f"Rule {denying.name} forbids it.",
                 policy=version,
             )
-        fitting = [rule for rule in self.rules if not rule.misses(ask)]
+        fitting = [rule for rule in self.rules if not self._misses(rule, ask)]
         if not fitting:
             return Decision(
                 effect=Effect.DENY, reason="No rule allows it.", near_miss=self._near(ask), policy=version
             )
         strict = tight[0] if tight else fitting[0]
         effect = max(strict.effect, _FLOOR[ask.risk], key=(Effect.ALLOW, Effect.CONFIRM).index)
-        return Decision(effect=effect, rule=strict.name, policy=version)
+        allowance = next((found for rule in fitting if (found := self._allowance(rule, ask))), None)
+        return Decision(effect=effect, rule=strict.name, policy=version, allowance=allowance)
+
+    def _misses(self, rule: Rule, ask: Ask) -> list[str]:
+        """As the rule says, and for what runs programs by its profiles, too."""
+        missing = rule.misses(ask)
+        if ask.program is None and ask.permission is not Permission.PROGRAM_RUN:
+            return missing
+        if rule.effect is Effect.DENY or (self._allowance(rule, ask) if ask.program else rule.exec):
+            return missing
+        return [*missing, "program"]
+
+    def _allowance(self, rule: Rule, ask: Ask) -> Allowance | None:
+        """By the first of a rule's profiles that lets the program run."""
+        if ask.program is None:
+            return None
+        profiles = ((name, self.exec[name]) for name in rule.exec if name in self.exec)
+        return next((found for name, one in profiles if (found := one.allowance(name, ask.program))), None)
 
     def _near(self, ask: Ask) -> str:
         """The rules that fail by one field only: first who may and where, last what else one may do."""
         sentences: list[tuple[bool, str]] = []
         for rule in self.rules:
-            missing = rule.misses(ask)
+            missing = self._misses(rule, ask)
             if rule.effect is Effect.DENY or len(missing) != 1:
                 continue
-            sentences.append((missing == ["verb"], _SENTENCES[missing[0]](rule, ask)))
+            said = self._programs(rule, ask) if missing == ["program"] else _SENTENCES[missing[0]](rule, ask)
+            sentences.append((missing == ["verb"], said))
         sentences.sort(key=lambda found: found[0])
         return " ".join(sentence for _, sentence in sentences[:2])
+
+    def _programs(self, rule: Rule, ask: Ask) -> str:
+        """Why none of a rule's profiles lets the program run."""
+        if not rule.exec:
+            return f"Rule {rule.name} names no exec profile, so it lets no program run."
+        program = ask.program or Program(argv=())
+        known = [(name, self.exec[name]) for name in rule.exec if name in self.exec]
+        whys = [f"profile {name} {profile.misses(program)}" for name, profile in known[:3]]
+        return f"By rule {rule.name}, {', '.join(whys)}."
 
 
 _SENTENCES: dict[str, Callable[[Rule, Ask], str]] = {
@@ -210,48 +247,28 @@ def load_policy(raw: Any, verbs: Mapping[str, str]) -> Policy:
                     f"rule {rule.name}: there is no verb {verb!r}"
                     + (f", did you mean {near[0]!r}?" if near else "")
                 )
+        problems += _profiles(rule, policy)
         rules.append(rule.model_copy(update={"verbs": tuple(known) or rule.verbs}))
     if problems:
         raise SettingsError(tuple(problems))
-    return Policy(rules=tuple(rules))
+    return Policy(rules=tuple(rules), exec=policy.exec)
+
+
+def _profiles(rule: Rule, policy: Policy) -> list[str]:
+    """What is wrong with the profiles that a rule names."""
+    if rule.exec and rule.effect is Effect.DENY:
+        return [f"rule {rule.name}: a rule that denies refuses every program, and takes no exec profile"]
+    problems = []
+    for name in rule.exec:
+        if name not in policy.exec:
+            near = nearest(name, policy.exec)
+            problems.append(
+                f"rule {rule.name}: there is no exec profile {name!r}"
+                + (f", did you mean {near[0]!r}?" if near else "")
+            )
+    return problems
 
 
 def _problem(item: Any) -> str:
     where = ".".join(str(part) for part in item["loc"])
     return f"policy.{where}: {item['msg']}"
-
-
-class ChannelDefault(Frozen):
-    """Where a line typed in a channel is meant, unless it says so itself."""
-
-    name: str = ""
-    context: str = ""
-    namespace: str = ""
-    share: bool = False
-    """Whether reads are answered before the whole channel."""
-
-
-class InForce:
-    """The policy and the channels' defaults of now; replaced together when the file changes."""
-
-    def __init__(
-        self,
-        policy: Policy,
-        channels: Mapping[str, ChannelDefault],
-        freezes: tuple[Freeze, ...] = (),
-        read_only: str = "",
-    ) -> None:
-        self.policy = policy
-        self.channels = channels
-        self.freezes = freezes
-        self.read_only = read_only
-        """Why nothing at all may be changed; empty: it may."""
-
-    @classmethod
-    def nothing(cls) -> InForce:
-        """No rule at all: everybody is refused everything."""
-        return cls(Policy(), {})
-
-    def replace(self, other: InForce) -> None:
-        self.policy, self.channels = other.policy, other.channels
-        self.freezes, self.read_only = other.freezes, other.read_only

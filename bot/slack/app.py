@@ -15,6 +15,7 @@ from bot.domain.errors import AuditUnavailableError
 from bot.domain.form import Choice
 from bot.domain.invocation import Invocation, direct
 from bot.engine.presses import Press
+from bot.engine.terminals import Reply
 from bot.slack import modals
 from bot.slack.inbound import (
     asked_for_choices,
@@ -24,6 +25,7 @@ from bot.slack.inbound import (
     mention,
     message_shortcut,
     slash_command,
+    thread_reply,
 )
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,10 @@ class Intake(Protocol):
     async def note(self, form: str, user: str, answers: Mapping[str, str]) -> None: ...
 
     async def choices(self, form: str, user: str, key: str, typed: str) -> tuple[Choice, ...]: ...
+
+    def listens(self, channel: str, thread: str) -> bool: ...
+
+    async def type(self, reply: Reply) -> None: ...
 
 
 def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> AsyncApp:
@@ -208,6 +214,15 @@ def _hear_homes(app: AsyncApp, intake: Intake) -> None:
                     channel_name="directmessage", text="", reply=direct(found.event.user), private=False,
                 )
             )  # fmt: skip
+
+
+def _hear_threads(app: AsyncApp, intake: Intake) -> None:
+    @app.event("message")
+    async def on_message(body: dict[str, Any]) -> None:
+        """Only what is written in the thread of an open terminal is read at all."""
+        reply = thread_reply(body.get("event") or {}, intake.listens)
+        if reply:
+            await intake.type(reply)
 
 
 def _hear_events(app: AsyncApp) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot.domain.typed import typed_lines
+from bot.engine.terminals import Reply
+
+_TS = r"^\d{1,12}\.\d{1,9}$"
 _MENTIONS = re.compile(r"^(?:\s*<@[UW][A-Z0-9]+(?:\|[^>]*)?>)+\s*")
 
 
@@ -178,6 +183,34 @@ def asked_for_choices(payload: dict[str, Any]) -> AskedForChoices | None:
         return AskedForChoices.model_validate(payload)
     except ValidationError:
         return None
+
+
+class _Mark(_Payload):
+    """Of a message no more than where it stands and who wrote it: by this alone it is decided on."""
+
+    channel: str = Field(min_length=2, max_length=30)
+    thread_ts: str = Field(pattern=_TS)
+    ts: str = Field(pattern=_TS)
+    user: str = Field(min_length=2, max_length=30)
+    subtype: str = ""
+    bot_id: str = ""
+    app_id: str = ""
+
+
+def thread_reply(event: dict[str, Any], listens: Callable[[str, str], bool]) -> Reply | None:
+    """A person's new message in a thread that is listened to. Of every other the text is not touched."""
+    try:
+        mark = _Mark.model_validate(event)
+    except ValidationError:
+        return None
+    if mark.subtype or mark.bot_id or mark.thread_ts == mark.ts or not listens(mark.channel, mark.thread_ts):
+        return None
+    text = event.get("text")
+    if not isinstance(text, str) or not text:
+        return None
+    return Reply(
+        channel=mark.channel, thread=mark.thread_ts, user=mark.user, ts=mark.ts, text=typed_lines(text)
+    )
 
 
 def slash_command(payload: dict[str, Any]) -> SlashCommand | None:

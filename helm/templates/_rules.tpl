@@ -1,4 +1,4 @@
-{{- /* What the verbs use and no more: no Secrets, no exec, no proxy, no delete. docs/install.md says why for each. */}}
+{{- /* What the verbs use and no more: no Secrets, no delete; exec and proxy where asked for. docs/install.md says why for each. */}}
 {{- define "k8s-bot.rules" -}}
 - apiGroups: [""]
   resources:
@@ -52,6 +52,16 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [patch]
+{{- if .Values.rbac.exec }}
+- apiGroups: [""]
+  resources: [pods/exec]
+  verbs: [get, create]
+{{- end }}
+{{- if .Values.rbac.proxy }}
+- apiGroups: [""]
+  resources: [pods/proxy, services/proxy]
+  verbs: [get]
+{{- end }}
 {{- range .Values.rbac.extraRead }}
 - apiGroups: {{ toJson .apiGroups }}
   resources: {{ toJson .resources }}

@@ -6,7 +6,11 @@ import ast
 import re
 from pathlib import Path
 
-from bot.cli.manifest import SCOPES
+import pytest
+import yaml
+
+from bot.cli.manifest import EVENTS, SCOPES, events, manifest, scopes
+from bot.demo.slack.app import EVENT_SCOPES
 
 ROOT = Path(__file__).parents[2]
 NEEDS = {
@@ -53,3 +57,26 @@ def test_every_method_has_its_scopes_and_every_scope_its_method():
 
 def test_scopes_are_named_once_in_alphabetical_order():
     assert list(SCOPES) == sorted(set(SCOPES))
+
+
+def test_messages_are_heard_only_where_somebody_may_type_to_a_program():
+    assert events(types_to_programs=False) == EVENTS
+    assert not [scope for scope in scopes(types_to_programs=False) if "history" in scope]
+    more = set(scopes(types_to_programs=True)) - set(SCOPES)
+    assert more == {"channels:history", "groups:history", "im:history"}
+    heard = set(events(types_to_programs=True)) - set(EVENTS)
+    assert {EVENT_SCOPES[event] for event in heard} == more
+    assert list(scopes(types_to_programs=True)) == sorted(scopes(types_to_programs=True))
+
+
+@pytest.mark.parametrize("socket_mode", [True, False])
+def test_the_manifest_subscribes_to_what_it_hears(socket_mode):
+    quiet = yaml.safe_load(manifest(socket_mode=socket_mode, url="https://bot.example.com"))
+    assert quiet["settings"]["event_subscriptions"]["bot_events"] == list(EVENTS)
+    hearing = yaml.safe_load(
+        manifest(socket_mode=socket_mode, url="https://bot.example.com", types_to_programs=True)
+    )
+    asked = hearing["settings"]["event_subscriptions"]
+    assert asked["bot_events"] == [*EVENTS, "message.channels", "message.groups", "message.im"]
+    assert asked.get("request_url") == (None if socket_mode else "https://bot.example.com/slack/events")
+    assert hearing["oauth_config"]["scopes"]["bot"] == list(scopes(types_to_programs=True))

@@ -9,7 +9,7 @@ import pytest
 import commands
 from bot.domain.access import Permission, Risk
 from bot.domain.typed import split
-from bot.engine.command import ChangeCommand
+from bot.engine.command import ChangeCommand, RunCommand
 from bot.engine.registry import Registry
 from commands import COMMANDS
 
@@ -60,8 +60,8 @@ def test_every_flag_says_what_it_is_for(command):
 
 
 @EVERY
-def test_only_changes_are_a_risk(command):
-    assert (command.risk is Risk.READ) is not isinstance(command, ChangeCommand)
+def test_what_changes_or_runs_something_is_a_risk_and_nothing_else(command):
+    assert (command.risk is Risk.READ) is not isinstance(command, ChangeCommand | RunCommand)
 
 
 def test_permissions_are_in_alphabetical_order_and_each_is_needed():

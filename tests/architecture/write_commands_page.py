@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.engine.command import BotCommand, ChangeCommand, Command, ReadCommand
+from bot.engine.command import BotCommand, ChangeCommand, Command, ReadCommand, RunCommand
 from bot.engine.grammar import flags, usage
 from commands import COMMANDS
 
@@ -20,6 +20,7 @@ _EVERYWHERE = 2
 _KINDS: tuple[tuple[type, str], ...] = (
     (ReadCommand, "Verbs that look"),
     (ChangeCommand, "Verbs that change"),
+    (RunCommand, "Verbs that run something"),
     (BotCommand, "Verbs about the bot"),
 )
 

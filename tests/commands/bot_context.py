@@ -52,12 +52,13 @@ def bot_context(
     database: Database,
     *,
     rules: Any = RULES,
+    profiles: Any = None,
     waiting: tuple[Waiting, ...] = (),
     under_way: tuple[UnderWay, ...] = (),
     **parts: Any,
 ) -> BotContext:
     """Ana in #shop, under `RULES` or others."""
-    policy = Policy.model_validate({"rules": rules})
+    policy = Policy.model_validate({"rules": rules, "exec": profiles or {}})
     given = {"actor": ANA, "cluster": "demo", "namespace": "shop", "clusters": ("demo",)} | parts
     usual = Usual(cluster=given["cluster"], namespace=given["namespace"], because=Because.CONTEXT)
     given = {"visible": given["clusters"], "usual": usual, "look": _answers, "choose": _chosen} | given

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,17 @@ import aiohttp
 import pytest
 
 from bot.demo.kubernetes import KubernetesSimulator
-from bot.domain.access import Actor, Decision, Effect, Place, Standing
+from bot.domain.access import Actor, Allowance, Decision, Effect, Place, Program, Standing
 from bot.domain.message import Bullets, Facts, Message, Output, Paragraph, Table
 from bot.domain.typed import split
-from bot.engine.command import Args, ChangeCommand, ReadCommand, ReadContext
+from bot.engine.arguments import Args
+from bot.engine.command import ChangeCommand, Outcome, ReadCommand, ReadContext, RunCommand, RunContext
 from bot.engine.grammar import parse
 from bot.kube.clusters import Clusters
 from bot.service.cluster import GuardedCluster
 from bot.service.gate import PolicyGate
-from bot.service.policy import InForce, Policy, Rule
+from bot.service.in_force import InForce
+from bot.service.policy import Policy, Rule
 
 CONTEXT, NAMESPACE = "demo", "shop"
 
@@ -31,10 +33,12 @@ class OpenGate:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.seconds, self.bytes = 5.0, 10_000
 
-    def check(self, _cluster: str, namespace: str, kind: str) -> Decision:
+    def check(self, _cluster: str, namespace: str, kind: str, program: Program | None = None) -> Decision:
         self.asked.append((namespace, kind))
-        return Decision(effect=Effect.ALLOW)
+        allowed = Allowance(profile="any", seconds=self.seconds, bytes=self.bytes) if program else None
+        return Decision(effect=Effect.ALLOW, allowance=allowed)
 
 
 class Kube:
@@ -148,7 +152,7 @@ def ctx(cluster: GuardedCluster) -> ReadContext:
     return ReadContext(cluster=cluster, actor=actor, place=place, line="/k8s test", now=time.time)
 
 
-def settled(command: ReadCommand[Any] | ChangeCommand[Any], line: str) -> Args:
+def settled(command: ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any], line: str) -> Args:
     """The arguments as the engine hands them on: with the namespace and the cluster filled in."""
     args = parse(command.args, split(line), name=command.name)
     return args.model_copy(update={"namespace": args.namespace or NAMESPACE, "context": CONTEXT})
@@ -162,6 +166,17 @@ def ask(ctx: ReadContext) -> Callable[..., Awaitable[Message]]:
         return await command.run(ctx, settled(command, line))
 
     return ask
+
+
+@pytest.fixture
+def run(ctx: ReadContext) -> Callable[..., Awaitable[Outcome]]:
+    """`await run(exec.COMMAND, "web-0 -- ls")`: what came of it, and what the record keeps."""
+    running = RunContext(**{field.name: getattr(ctx, field.name) for field in fields(ctx)})
+
+    async def run(command: RunCommand[Any], line: str) -> Outcome:
+        return await command.run(running, settled(command, line))
+
+    return run
 
 
 @pytest.fixture

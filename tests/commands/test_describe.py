@@ -1,4 +1,4 @@
-"""describe: what matters first, about a deployment, a pod, a service or a node."""
+"""describe: any object in words, what matters first."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ BORN = {"creationTimestamp": "2026-01-01T00:00:00Z"}
         ("deploy web -n shop", DescribeArgs(target=("deploy", "web"), namespace="shop")),
         ("pods -l app=web", DescribeArgs(target=("pods",), selector="app=web")),
         ("no", DescribeArgs(target=("no",))),
+        ("cm,secret", DescribeArgs(target=("cm,secret",))),
+        ("pods -A --share", DescribeArgs(target=("pods",), everywhere=True, share=True)),
     ],
 )
 def test_grammar(line, expected):
@@ -36,7 +38,7 @@ def test_grammar(line, expected):
     ("line", "said"),
     [
         ("", "is needed"),
-        ("cm web", "Not for `cm`: describe tells of deployment, pod, service, node. `get` lists anything."),
+        ("pod web-0 -A", "A name means one namespace"),
         ("pod web-0 -l app=web", "Either names or labels"),
         ("pod/web-0 web-1", "is not TYPE/NAME"),
     ],
@@ -187,6 +189,144 @@ async def test_a_name_that_is_not_there(kube, ask):
     assert missing.value.near == ("web",)
 
 
+async def test_a_name_that_others_begin_with_means_them(kube, ask):
+    await kube.deploy("web", replicas=2)
+    assert (await ask(describe.COMMAND, "pods web")).plain() == "2 pods in shop on demo"
+    (pod, _) = await kube.pods()
+    name = pod["metadata"]["name"]
+    assert (await ask(describe.COMMAND, f"pod {name[:-1]}")).plain().startswith(f"Pod shop/{name} on demo")
+
+
+async def test_one_that_is_missing_does_not_hide_the_others(kube, ask, shown):
+    await kube.pod("web-a", "web:1.0")
+    said = shown(await ask(describe.COMMAND, "pod web-a web-z"))
+    assert "1 pod in shop on demo\nPod shop/web-a on demo" in said
+    assert "there is no pod web-z in namespace shop on cluster demo" in said
+
+
+async def test_several_kinds_at_once(kube, ask):
+    await kube.create("configmaps", {"metadata": {"name": "menu"}, "data": {"soup": "leek"}})
+    await kube.pod("web-a", "web:1.0")
+    message = await ask(describe.COMMAND, "cm/menu pod/web-a")
+    assert message.plain() == "2 objects in shop on demo"
+    assert message.parts[0].text.plain() == "ConfigMap shop/menu on demo · 1 key · 4 bytes"
+
+
+async def test_what_the_policy_narrows_is_told_of_these_namespaces_alone(kube, ctx, gate):
+    await kube.namespace("tools")
+    await kube.pod("a", "web:1.0")
+    args = DescribeArgs(target=("pods",), namespace="shop", everywhere=True, within=("shop", "tools"))
+    message = await describe.run(ctx, args)
+    assert "Pod shop/a on demo" in message.plain()
+    message = await describe.run(ctx, args.model_copy(update={"target": ("jobs",)}))
+    assert message.plain() == ("No jobs in 2 of the namespaces, the policy lets you see these, on demo.")
+    assert "*" not in {namespace for namespace, _ in gate.asked}
+
+
+async def test_of_many_no_more_than_the_few_are_read_whole(kube, ask):
+    for name in "abcde":
+        await kube.pod(name, "web:1.0")
+    await kube.forget()
+    await ask(describe.COMMAND, "pods")
+    paths = [one["path"] for one in await kube.requests()]
+    assert len([path for path in paths if "/pods/" in path]) == 3
+
+
+TEMPLATE = {
+    "containers": [{"name": "a", "image": "web:1.0", "env": [{"name": "PASSWORD", "value": "hunter2"}]}]
+}
+
+
+def of(name, **spec):
+    labels = {"app": name}
+    template = {"metadata": {"labels": labels}, "spec": TEMPLATE | spec.pop("pod", {})}
+    return {"metadata": {"name": name}, "spec": {"template": template} | spec}
+
+
+def selecting(name, **spec):
+    return of(name, selector={"matchLabels": {"app": name}}, **spec)
+
+
+WIDGETS = {
+    "metadata": {"name": "widgets.example.com"},
+    "spec": {
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "widgets", "singular": "widget", "kind": "Widget"},
+        "versions": [{"name": "v1", "served": True, "storage": True, "schema": {
+            "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}],
+    },
+}  # fmt: skip
+CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
+RULE = {"host": "a.example.com", "http": {"paths": [
+    {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "web", "port": {"number": 80}}}},
+]}}  # fmt: skip
+SCALED = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+KINDS = {
+    "statefulset": ("statefulsets", "/apis/apps/v1", selecting("x", serviceName="x", replicas=1),
+        r"\d of 1 ready"),
+    "daemonset": ("daemonsets", "/apis/apps/v1", selecting("x"), r"\d of \d ready · web:1.0"),
+    "replicaset": ("replicasets", "/apis/apps/v1", selecting("x", replicas=1), r"\d of 1 ready · web:1.0"),
+    "job": ("jobs", "/apis/batch/v1", of("x", pod={"restartPolicy": "Never"}), r"running · 0 of 1 done"),
+    "cronjob": ("cronjobs", "/apis/batch/v1", {"metadata": {"name": "x"}, "spec": {
+        "schedule": "*/5 * * * *", "jobTemplate": {"spec": of("x", pod={"restartPolicy": "Never"})["spec"]}}},
+        r"\*/5 \* \* \* \* · web:1.0"),
+    "ingress": ("ingresses", "/apis/networking.k8s.io/v1", {"metadata": {"name": "x"}, "spec": {
+        "rules": [RULE]}}, r"a.example.com · no address yet"),
+    "configmap": ("configmaps", "/api/v1", {"metadata": {"name": "x"}, "data": {"k": "hunter2"}},
+        "1 key · 7 bytes"),
+    "secret": ("secrets", "/api/v1", {"metadata": {"name": "x"}, "stringData": {"k": "hunter2"}},
+        "1 key · 7 bytes · Opaque"),
+    "pvc": ("persistentvolumeclaims", "/api/v1", {"metadata": {"name": "x"}, "spec": CLAIM}, "Pending · 1Gi"),
+    "hpa": ("horizontalpodautoscalers", "/apis/autoscaling/v2", {"metadata": {"name": "x"}, "spec": {
+        "maxReplicas": 3, "scaleTargetRef": SCALED}}, r"Deployment/web · \d pods, \d wanted, 1 to 3"),
+    "pdb": ("poddisruptionbudgets", "/apis/policy/v1", {"metadata": {"name": "x"}, "spec": {
+        "minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}, "0 may go · 0 of 0 healthy"),
+    "quota": ("resourcequotas", "/api/v1", {"metadata": {"name": "x"}, "spec": {"hard": {"pods": "3"}}},
+        "0 of 1 used up"),
+    "limits": ("limitranges", "/api/v1", {"metadata": {"name": "x"}, "spec": {"limits": [
+        {"type": "Container", "max": {"cpu": "2"}}]}}, "Container"),
+    "sa": ("serviceaccounts", "/api/v1", {"metadata": {"name": "x"}}, ""),
+    "lease": ("leases", "/apis/coordination.k8s.io/v1", {"metadata": {"name": "x"}, "spec": {
+        "holderIdentity": "a"}}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", KINDS)
+async def test_every_kind_is_told(kube, ask, narrow, shown, word):
+    plural, group, body, expected = KINDS[word]
+    await kube.create(plural, body, group)
+    said = shown(await ask(describe.COMMAND, f"{word} x"))
+    assert re.match(rf"(⚠️ )?\w+ shop/x on demo( · )?{expected}", said), said
+    assert "hunter2" not in said
+    assert re.search(r"^age: \d+s$", said, re.MULTILINE)
+    assert (await narrow(describe.COMMAND, f"{word}/x")).headline
+
+
+async def test_kinds_without_a_namespace_are_told(kube, ask, shown):
+    volume = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/x"}}
+    await kube.call("POST", "/api/v1/persistentvolumes", {"metadata": {"name": "v"}, "spec": volume})
+    await kube.create("resourcequotas", {"metadata": {"name": "q"}, "spec": {"hard": {"pods": "0"}}})
+    await kube.until(lambda: _warns(ask, "ns shop", "pods is used up"))
+    assert re.match(r"PersistentVolume v on demo · \w+ · 1Gi\n", shown(await ask(describe.COMMAND, "pv v")))
+    assert "quota pods: 0 of 0" in shown(await ask(describe.COMMAND, "ns shop"))
+
+
+async def test_a_custom_resource_is_told_by_what_it_holds(kube, ask, shown):
+    await kube.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", WIDGETS)
+    status = {"phase": "Broken", "conditions": [{"type": "Ready", "status": "False", "reason": "NoLuck"}]}
+    body = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"},
+            "spec": {"size": 3, "apiToken": "hunter2-hunter2", "parts": ["a", "b"], "deep": [{"x": 1}]},
+            "status": status}  # fmt: skip
+    await kube.until(lambda: _creates(kube, body))
+    said = shown(await ask(describe.COMMAND, "widget w"))
+    assert said.startswith(
+        "⚠️ Widget shop/w on demo · Broken\n• Ready is False (NoLuck)\nspec.size: 3\nspec.apiToken: [redacted:"
+    )
+    assert "spec.parts: a, b\nspec.deep[0].x: 1\nstatus.phase: Broken\nReady: False\nage: " in said
+    assert "hunter2" not in said
+
+
 def test_message_of_a_load_balancer_without_an_address(shown):
     ref = ObjectRef(cluster="prod", namespace="shop", type=SERVICES, name="web")
     ports = [{"port": 80, "targetPort": 8080, "nodePort": 31000, "protocol": "TCP"}]
@@ -317,3 +457,10 @@ async def _warns(ask, line, words):
     message = await ask(describe.COMMAND, line)
     items = getattr(message.parts[0], "items", ())
     return any(words in item.plain() for item in items)
+
+
+async def _creates(kube, body):
+    try:
+        return await kube.create("widgets", body, "/apis/example.com/v1")
+    except AssertionError:
+        return None

@@ -37,9 +37,19 @@ async def test_what_one_may_do_stands_apart_from_what_one_may_not(db, shown):
     assert "audit: No rule allows it." in lines[apart:]
 
 
-async def test_where_all_is_allowed_nothing_is_set_apart(db, shown):
+async def test_where_all_is_allowed_only_programs_without_a_profile_are_set_apart(db, shown):
     everything = ({"name": "all", "verbs": "*", "effect": "allow"},)
-    assert "Not for you here:" not in shown(await said(db, rules=everything)).splitlines()
+    lines = shown(await said(db, rules=everything)).splitlines()
+    apart = lines[lines.index("Not for you here:") + 1 :]
+    assert [line for line in apart if line.partition(":")[0] in {c.name for c in COMMANDS}] == [
+        "exec: No rule allows it."
+    ]
+
+
+async def test_where_all_is_allowed_with_a_profile_nothing_is_set_apart(db, shown):
+    everything = ({"name": "all", "verbs": "*", "effect": "allow", "exec": "any"},)
+    profiles = {"any": {"programs": "*"}}
+    assert "Not for you here:" not in shown(await said(db, rules=everything, profiles=profiles)).splitlines()
 
 
 async def test_every_verb_is_there_once(db):
@@ -100,8 +110,8 @@ async def test_who_can_is_said_where_one_may_not(db):
     [
         ("deplo", "There is no verb `deplo`.", ("help deploy",)),
         ("xyzzy", "There is no verb `xyzzy`.", ("help",)),
-        ("rollout", "`rollout` needs one of: history, restart, status, undo.",
-         ("help rollout history", "help rollout restart", "help rollout status", "help rollout undo")),
+        ("rollout", "`rollout` needs one of: history, pause, restart, resume, status, undo.",
+         ("help rollout history", "help rollout pause", "help rollout restart", "help rollout resume")),
     ],
 )  # fmt: skip
 async def test_an_unknown_verb(db, line, message, suggestions):

@@ -88,6 +88,13 @@ def test_labels_on_nodes(render):
     assert alone == {("", "nodes"): {"get", "patch"}}
 
 
+def test_programs_and_requests_where_asked_for(render):
+    grants = roles(render("rbac.exec=true"), "ClusterRole")[None, ROLE]
+    assert grants == IN_NAMESPACES | {("", "pods/exec"): {"get", "create"}}
+    grants = roles(render("rbac.proxy=true"), "ClusterRole")[None, ROLE]
+    assert grants == IN_NAMESPACES | {("", "pods/proxy"): {"get"}, ("", "services/proxy"): {"get"}}
+
+
 def test_further_reads(render):
     extra = [{"apiGroups": ["example.com"], "resources": ["widgets", "gadgets"]}]
     grants = roles(render(rbac={"extraRead": extra}), "ClusterRole")[None, ROLE]

@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.access import Permission
 from bot.domain.message import Message, text
-from bot.engine.command import Args, Event, SessionCommand, Stage
+from bot.engine.arguments import Args
+from bot.engine.command import Event, SessionCommand, Stage
 from bot.wiring import COMMANDS
 from tests.world import world
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 from bot.domain.ages import age, parse_time
 from bot.domain.happenings import Happening, table
 from bot.domain.message import (
@@ -20,6 +23,9 @@ from bot.domain.message import (
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact
 
+Fact: TypeAlias = tuple[str, str]
+"""A name and its value; where there is no value, the fact is left out."""
+
 _EVENTS = 10
 _LONGEST = 300
 
@@ -30,19 +36,20 @@ class Described(Frozen):
     headline: Text
     wrong: tuple[Text, ...] = ()
     """What is not as it should be, the cause before the symptom."""
-    facts: tuple[tuple[str, str], ...] = ()
+    facts: tuple[Fact, ...] = ()
     buttons: tuple[Button, ...] = ()
-    happenings: tuple[Happening, ...] = ()
+    happenings: tuple[Happening, ...] | None = ()
+    """Its events, the newest first; None for what never has any."""
 
 
 def whole(one: Described, now: float) -> Message:
     """One object, and all that is known of it."""
-    newest = one.happenings[:_EVENTS]
-    if newest:
-        happened: tuple[Part, ...] = (table(newest, now, objects=False),)
-    else:
+    happenings = one.happenings or ()
+    newest = happenings[:_EVENTS]
+    happened: tuple[Part, ...] = (table(newest, now, objects=False),) if newest else ()
+    if one.happenings == ():
         happened = (Paragraph(text=text("No events lately.")),)
-    left = len(one.happenings) - len(newest)
+    left = len(happenings) - len(newest)
     return Message(
         icon=Icon.WARNING if one.wrong else None,
         headline=one.headline,
@@ -104,3 +111,27 @@ def labels(found: Json | None) -> str:
 def ports(container: Json) -> str:
     found = container.get("ports") or ()
     return ", ".join(f"{port['containerPort']}/{port.get('protocol', 'TCP')}" for port in found)
+
+
+def amounts(found: Json | None) -> str:
+    """`cpu 100m, memory 1Gi`."""
+    return ", ".join(f"{name} {amount}" for name, amount in (found or {}).items())
+
+
+def owner(found: Json) -> str:
+    """What controls it: `ReplicaSet/web-7c9d8`."""
+    one = next((o for o in found["metadata"].get("ownerReferences") or () if o.get("controller")), None)
+    return f"{one['kind']}/{one['name']}" if one else ""
+
+
+def ago(stamp: str | None, now: float) -> str:
+    """`3m ago`, or nothing where there is no such time."""
+    at = parse_time(stamp)
+    return f"{age(now - at)} ago" if at else ""
+
+
+def some(names: Iterable[str], most: int = 6) -> str:
+    """The first few, and how many more there are."""
+    found = list(names)
+    more = len(found) - most
+    return ", ".join(found[:most]) + (f", and {more} more" if more > 0 else "")

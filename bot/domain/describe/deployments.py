@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.describe.answer import Described, age_of, conditions, ports
+from bot.domain.describe.answer import Described, age_of, conditions
+from bot.domain.describe.templates import containers
 from bot.domain.happenings import Happening
 from bot.domain.message import Button, code, text
 from bot.domain.model import Json
@@ -34,7 +35,7 @@ def deployment(
     missing = status.get("unavailableReplicas", 0)
     facts = [
         ("replicas", counts + (f", {missing} unavailable" if missing else "")),
-        *[row for one in spec["template"]["spec"]["containers"] for row in _container(one)],
+        *containers(spec["template"]["spec"]),
         ("rollout", progress.sentence),
         ("revision", progress.revision),
         ("change-cause", annotations.get(CAUSE, "")),
@@ -53,16 +54,6 @@ def deployment(
         buttons=_next_steps(ref, found),
         happenings=happenings,
     )  # fmt: skip
-
-
-def _container(container: Json) -> list[tuple[str, str]]:
-    name = container["name"]
-    variables = ", ".join(variable["name"] for variable in container.get("env") or ())
-    return [
-        (f"{name}: image", container.get("image", "")),
-        (f"{name}: ports", ports(container)),
-        (f"{name}: env", variables),
-    ]
 
 
 def _strategy(strategy: Json) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.ages import age, parse_time
-from bot.domain.describe.answer import Described, age_of, conditions, ports, sentence
+from bot.domain.describe.answer import Described, Fact, age_of, amounts, conditions, owner, ports, sentence
 from bot.domain.happenings import Happening
 from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
@@ -26,7 +26,7 @@ def pod(ref: ObjectRef, found: Json, happenings: tuple[Happening, ...], now: flo
     return Described(
         headline=text("Pod {} · {}{}", place(ref), code(state), ready),
         wrong=_wrong(found, now),
-        facts=(*facts, ("owner", _owner(found))),
+        facts=(*facts, ("owner", owner(found))),
         buttons=_next_steps(ref, found, now),
         happenings=happenings,
     )
@@ -62,7 +62,7 @@ def _wrong(found: Json, now: float) -> tuple[Text, ...]:
     return (*lines, *(() if is_over else conditions(found, bad=symptoms)))
 
 
-def _container(container: Json, told: tuple[Json, ...], now: float) -> list[tuple[str, str]]:
+def _container(container: Json, told: tuple[Json, ...], now: float) -> list[Fact]:
     name = container["name"]
     status = next((one for one in told if one["name"] == name), {})
     asked = container.get("resources", {})
@@ -72,8 +72,8 @@ def _container(container: Json, told: tuple[Json, ...], now: float) -> list[tupl
         (f"{name}: last run", _ended(status.get("lastState", {}).get("terminated") or {}, now)),
         (f"{name}: restarts", str(status.get("restartCount") or "")),
         (f"{name}: ports", ports(container)),
-        (f"{name}: requests", _amounts(asked.get("requests"))),
-        (f"{name}: limits", _amounts(asked.get("limits"))),
+        (f"{name}: requests", amounts(asked.get("requests"))),
+        (f"{name}: limits", amounts(asked.get("limits"))),
     ]
 
 
@@ -93,15 +93,6 @@ def _ended(ended: Json, now: float) -> str:
     at = parse_time(ended.get("finishedAt"))
     ago = f", {age(now - at)} ago" if at else ""
     return f"exit {ended.get('exitCode', 0)} ({ended.get('reason', 'Error')}){ago}"
-
-
-def _amounts(found: Json | None) -> str:
-    return ", ".join(f"{name} {amount}" for name, amount in (found or {}).items())
-
-
-def _owner(found: Json) -> str:
-    owner = next((o for o in found["metadata"].get("ownerReferences") or () if o.get("controller")), None)
-    return f"{owner['kind']}/{owner['name']}" if owner else ""
 
 
 def _next_steps(ref: ObjectRef, found: Json, now: float) -> tuple[Button, ...]:

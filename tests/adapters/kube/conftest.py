@@ -170,6 +170,13 @@ async def simulator() -> AsyncIterator[KubernetesSimulator]:
 
 
 @pytest.fixture
+async def session() -> AsyncIterator[ClientSession]:
+    """Somebody else's client."""
+    async with ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
 async def plant(simulator: KubernetesSimulator) -> AsyncIterator[Callable[..., Awaitable[None]]]:
     """Ask the simulated cluster for trouble."""
     async with ClientSession() as session:

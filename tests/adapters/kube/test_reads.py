@@ -117,7 +117,7 @@ async def test_one_page_tells_what_is_left(cluster, wire):
 
 async def test_all_pages_are_one_table(cluster, wire):
     wire.say(table(("a", "1/1"), more="t", left=1)).say(table(("b", "1/1")))
-    answer = await cluster.table(PODS, "shop", limit=1, all_pages=True)
+    answer = await cluster.table(PODS, "shop", limit=1, most=100)
     assert [row[0] for row in answer.rows] == ["a", "b"]
     assert answer.remaining == 0
 

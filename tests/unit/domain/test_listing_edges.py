@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, strategies as st
 
 from bot.domain.cluster import ApiTable, Column
 from bot.domain.happenings import read, table
 from bot.domain.listing import ALL, joined, plural_of, rows, shown, unready
+from bot.domain.printing.beside import Beside
+from bot.domain.redaction import redact
 from bot.domain.resources import NODES, PODS
 from tests.factories import NOW, stamp
 
@@ -49,10 +52,10 @@ def test_what_tells_most_stays_longest():
     assert shown(last_seen).drop == ()
 
 
-def test_a_short_row_stays_short_and_a_wide_column_hides():
+def test_a_short_row_is_filled_up_and_a_wide_column_hides():
     found = shown(listed("Name Node+ Age", ("a", "n1", "3m"), ("b",)))
-    assert (found.columns, found.rows) == (("NAME", "AGE"), (("a", "3m"), ("b",)))
-    assert shown(listed("Name Age", ("b",))).rows == (("b",),)
+    assert (found.columns, found.rows) == (("NAME", "AGE"), (("a", "3m"), ("b", "")))
+    assert shown(listed("Name Age", ("b",))).rows == (("b", ""),)
     assert rows(listed("Name Age", ("b",)), "shop")[0].name == "b"
 
 
@@ -75,8 +78,45 @@ def test_a_row_is_of_its_own_namespace_where_the_table_says_so():
      ("", "NotReady,SchedulingDisabled", False), ("10/12", "x", False)],
 )  # fmt: skip
 def test_a_row_that_is_less_than_it_should_be(ready: str, status: str, well: bool):  # noqa: FBT001
-    found = unready(listed("Name Ready Status", ("a", ready, status)), "shop")
-    assert [row.name for row in found] == ([] if well else ["a"])
+    assert unready(listed("Name Ready Status", ("a", ready, status))) == (set() if well else {0})
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "well"),
+    [("Name Desired Ready", "web 3 2", False), ("Name Desired Ready", "web 3 3", True),
+     ("Name External-IP", "web <pending>", False), ("Name External-IP", "web 10.0.0.1", True),
+     ("Name Status Capacity", "c Pending 1Gi", False), ("Name Status Capacity", "c Bound 1Gi", True),
+     ("Name Status", "c Lost", False), ("Name Status Completions", "j Complete 1/1", True),
+     ("Name Status Completions", "j Failed 0/1", False), ("Name Ready", "w False", False),
+     ("Name Ready", "w True", True), ("Name Synced", "w False", False), ("Name", "a", True)],
+)  # fmt: skip
+def test_other_kinds_say_so_in_other_columns(heads: str, cells: str, well: bool):  # noqa: FBT001
+    assert unready(listed(heads, tuple(cells.split()))) == (set() if well else {0})
+
+
+def test_the_rows_that_need_a_look_are_known_in_any_order():
+    table = listed("Name Ready", ("c", "1/1"), ("b", "0/1"), ("a", "1/1"))
+    assert shown(table).bad == {1}
+    assert shown(table, Beside(order="name")).rows[1][0] == "b"
+    assert shown(table, Beside(order="ready")).bad == {0}
+
+
+SECRETS = (
+    "db://u:pw-pw-pw@h", "xoxb-abcdefgh-pw", "xapp-abcdefgh-pw", "glpat-abcdefghijklmnop-pw",
+    "sk-abcdefghijklmno1234567-pw", "password=pw", "ghp_abcdefghijklmnopqrstpw",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_no_secret_is_left_in_a_cell(secret: str):
+    for cell in (secret, f"a {secret}", f"{secret} b"):
+        (row,) = shown(listed("Name Url", ("a", cell))).rows
+        assert "pw" not in row[1]
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,40}|(?:disk-|task-|xox|glpat-|sk-)[a-z0-9-]{1,40}", fullmatch=True))
+def test_a_plain_name_is_what_redaction_makes_of_it(name: str):
+    assert shown(listed("Name", (name,))).rows == ((redact(name),),)
 
 
 # ---------------------------------------------------------------- events

@@ -6,7 +6,7 @@ import pytest
 from pydantic import StringConstraints, field_validator
 
 from bot.domain.errors import UsageError
-from bot.engine.command import Args, Flag, Positional
+from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.grammar import flags, parse, usage
 
 
@@ -32,6 +32,17 @@ class Rest(Args):
     pod: Annotated[str, Positional("POD")]
     words: Annotated[tuple[str, ...], Positional("WORD")] = ()
     container: Annotated[str, Flag("-c", "--container", metavar="NAME")]
+
+
+class Foreign(Args):
+    """Somebody else's command behind a name, with or without `--`."""
+
+    pod: Annotated[str, Positional("POD")]
+    words: Annotated[tuple[str, ...], Positional("CMD", rest=True)] = ()
+    argv: Annotated[tuple[str, ...], Positional("-- CMD", behind=True)] = ()
+    container: Annotated[str, Flag("-c", "--container", metavar="NAME")] = ""
+    stdin: Annotated[bool, Flag("-i")] = False
+    tty: Annotated[bool, Flag("-t")] = False
 
 
 class Sizes(Args):
@@ -180,3 +191,32 @@ def test_one_verbs_arguments_are_not_anothers():
 def test_a_switch_with_a_word_that_is_no_answer_is_refused_and_never_read_as_a_name():
     with pytest.raises(UsageError):
         parse(Sample, ("web", "-A=maybe"))
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("p -- ls -c x", {"argv": ("ls", "-c", "x")}),
+        ("p -it -- sh -i", {"stdin": True, "tty": True, "argv": ("sh", "-i")}),
+        ("p ls -c x", {"words": ("ls", "-c", "x")}),
+        ("-c x p ls -t", {"container": "x", "words": ("ls", "-t")}),
+        ("-cx p ls", {"container": "x", "words": ("ls",)}),
+        ("-itc x p ls", {"container": "x", "stdin": True, "tty": True, "words": ("ls",)}),
+        ("--container x p ls", {"container": "x", "words": ("ls",)}),
+        ("--container=x p ls", {"container": "x", "words": ("ls",)}),
+        ("p -c x ls -la", {"container": "x", "words": ("ls", "-la")}),
+        ("p a -t -- ls", {"words": ("a",), "tty": True, "argv": ("ls",)}),
+        ("p -- a -- b", {"argv": ("a", "--", "b")}),
+        ("p --", {}),
+        ("p", {}),
+    ],
+)
+def test_somebody_elses_command_is_left_as_it_is(line: str, given: dict[str, Any]):
+    assert parse(Foreign, tuple(line.split()), name="run") == Foreign(pod="p", **given)
+
+
+def test_flags_of_ours_before_somebody_elses_command_are_still_checked():
+    with pytest.raises(UsageError, match="No such option"):
+        parse(Foreign, ("-x", "p", "ls"), name="run")
+    with pytest.raises(UsageError, match="No such option"):
+        parse(Foreign, ("p", "-x", "--", "ls"), name="run")

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.access import Permission
 from bot.domain.errors import UnknownVerbError, UsageError
 from bot.domain.message import Message
-from bot.engine.command import Args, BotCommand, BotContext, Positional
+from bot.engine.arguments import Args, Positional
+from bot.engine.command import BotCommand, BotContext
 from bot.engine.registry import Registry
 
 

@@ -5,7 +5,8 @@ import pytest
 from bot.domain.access import ANY, Decision, Effect, Permission, Risk, Standing
 from bot.domain.errors import AccessDeniedError
 from bot.service.gate import FollowGate, PolicyGate, refusal
-from bot.service.policy import InForce, Policy, Rule
+from bot.service.in_force import InForce
+from bot.service.policy import Policy, Rule
 from tests.factories import actor, place
 
 DEPLOYMENTS_IN_SHOP = Rule(

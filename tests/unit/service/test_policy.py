@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Standing
-from bot.service.policy import ChannelDefault, InForce, Policy, Rule
+from bot.service.in_force import ChannelDefault, InForce
+from bot.service.policy import Policy, Rule
 from tests.factories import actor, ask
 
 

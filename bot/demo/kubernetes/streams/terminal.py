@@ -36,8 +36,10 @@ class Typed:
                 self._heed()
                 self._news.clear()
                 news = asyncio.ensure_future(self._news.wait())
-                await asyncio.wait({working, news}, return_when=asyncio.FIRST_COMPLETED)
-                news.cancel()
+                try:
+                    await asyncio.wait({working, news}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    news.cancel()
         finally:
             working.cancel()
 

@@ -1,11 +1,22 @@
-"""What commands and the engine hold of other rooms, as protocols: a cluster, the account."""
+"""The doors that verbs and the engine have to the world outside, as protocols."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
+from bot.domain.access import Allowance
 from bot.domain.changes import Applied, Step, Write
-from bot.domain.cluster import ApiTable, LogRequest
+from bot.domain.cluster import (
+    ApiTable,
+    ExecRequest,
+    LogRequest,
+    Ran,
+    Take,
+    Taken,
+    Terminal,
+    WebAnswer,
+    WebRequest,
+)
 from bot.domain.locks import Lock
 from bot.domain.model import Json
 from bot.domain.records import Record
@@ -32,6 +43,18 @@ class ClusterReader(Protocol):
         self, kind: ResourceType, namespace: str, *, labels: str = "", fields: str = ""
     ) -> tuple[Json, ...]: ...
 
+    async def collect(
+        self,
+        kind: ResourceType,
+        namespace: str,
+        take: Take,
+        *,
+        labels: str = "",
+        fields: str = "",
+        most: int = 5000,
+    ) -> Taken:
+        """What `take` takes of each object, page by page; no more than one page is ever held."""
+
     async def table(
         self,
         kind: ResourceType,
@@ -41,7 +64,14 @@ class ClusterReader(Protocol):
         labels: str = "",
         fields: str = "",
         limit: int = 500,
-    ) -> ApiTable: ...
+        most: int = 1,
+        take: Take | None = None,
+        of: Literal["Metadata", "Object"] = "Metadata",
+    ) -> ApiTable:
+        """The server's own columns, in pages of `limit` until there are `most` rows.
+
+        `take` is given the metadata of each row's object, or the whole of it.
+        """
 
     async def logs(self, request: LogRequest) -> str: ...
 
@@ -63,6 +93,22 @@ class ClusterWriter(ClusterReader, Protocol):
 
     async def find(self, step: Step, change: str) -> Applied | None:
         """Whether a write whose answer was lost has arrived: the object as it is, or None."""
+
+
+class ClusterRunner(ClusterReader, Protocol):
+    """The door of the verbs that run something. Each use is on the record before it is made."""
+
+    def allowance(self, request: ExecRequest) -> Allowance:
+        """Within what a program may run. Raises `AccessDeniedError` when it may not."""
+
+    async def run(self, request: ExecRequest) -> Ran:
+        """Run a program to its end, or until a bound is reached."""
+
+    async def open(self, request: ExecRequest) -> Terminal:
+        """Start a program that is typed to."""
+
+    async def fetch(self, request: WebRequest) -> WebAnswer:
+        """One HTTP request through the API server."""
 
 
 class Locks(Protocol):
@@ -94,3 +140,29 @@ class Records(Protocol):
 
     async def verify(self) -> tuple[int, str]:
         """How many records hold, and why the first that does not does not."""
+
+
+class Typed(Protocol):
+    """A terminal, and what was typed to it."""
+
+    @property
+    def terminal(self) -> Terminal: ...
+
+    @property
+    def request(self) -> ExecRequest: ...
+
+    @property
+    def typed(self) -> int:
+        """Lines."""
+
+    @property
+    def at(self) -> float:
+        """When it was last typed to, or opened."""
+
+
+class Terminals(Protocol):
+    """The terminals that are open in this process, by the session that each belongs to."""
+
+    def find(self, session: str) -> Typed | None: ...
+
+    def keep(self, session: str, terminal: Terminal, request: ExecRequest) -> Typed: ...

@@ -1,0 +1,99 @@
+"""What the verbs about the bot itself are given: who asks, what waits and runs, what the policy would say."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.domain.access import Decision, Effect, Standing
+from bot.domain.locks import Lock
+from bot.domain.message import code, text
+from bot.domain.operation import Kind
+from bot.domain.records import Entry
+from bot.engine import asking, whereabouts
+from bot.engine.authorized import Authorized, understood
+from bot.engine.command import BotContext, Command, UnderWay, Waiting
+from bot.engine.planned import Planned
+from bot.engine.rollouts import Following
+from bot.engine.rooms import Rooms
+from bot.engine.sessions import Running
+from bot.service.locks import LockBook
+
+
+class BoundLocks:
+    """The locks, as one line may set and lift them: what it does is recorded as its own."""
+
+    def __init__(self, book: LockBook, entry: Entry) -> None:
+        self._book = book
+        self._entry = entry
+
+    async def all(self) -> tuple[Lock, ...]:
+        return await self._book.all()
+
+    async def set(self, lock: Lock) -> None:
+        await self._book.set(lock, self._entry)
+
+    async def lift(self, lock: Lock) -> bool:
+        return await self._book.lift(lock, self._entry)
+
+
+async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
+    """What a verb about the bot itself is given."""
+    plans = await rooms.operations.waiting(line.invocation.user)
+    waiting = tuple(
+        Waiting(id=found.id, plan=Planned.model_validate(found.data).plan, until=found.wake_at or 0.0)
+        for found in plans
+    )
+
+    def may(command: Command) -> Decision:
+        return _may(rooms, line, command)
+
+    def may_at(cluster: str, namespace: str) -> Decision:
+        there = line.args.model_copy(update={"context": cluster, "namespace": namespace})
+        asked = asking.ask(line.actor, line.invocation.place, line.command, there, line.command.mostly)
+        return rooms.in_force.policy.decide(asked)
+
+    here = rooms, line.actor, line.invocation.place
+    return BotContext(
+        actor=line.actor,
+        place=line.invocation.place,
+        cluster=line.args.context,
+        namespace=line.args.namespace,
+        clusters=rooms.clusters.names,
+        visible=whereabouts.visible(*here),
+        usual=await whereabouts.usual(*here),
+        look=partial(whereabouts.look, *here),
+        choose=partial(whereabouts.choose, *here),
+        commands=rooms.registry.commands,
+        records=rooms.ledger,
+        locks=BoundLocks(rooms.locks, line.entry),
+        waiting=waiting,
+        under_way=await _under_way(rooms, line.invocation.user),
+        may=may,
+        may_at=may_at,
+        now=rooms.clock,
+    )
+
+
+async def _under_way(rooms: Rooms, user: str) -> tuple[UnderWay, ...]:
+    found = await rooms.operations.going(user)
+    follows = [Following.model_validate(one.data) for one in found if one.kind is Kind.FOLLOW]
+    sessions = [Running.model_validate(one.data) for one in found if one.kind is Kind.SESSION]
+    return (
+        *(UnderWay(what=one.plan.doing, channel=one.channel) for one in follows),
+        *(
+            UnderWay(
+                what=text("{}", code(understood(one.invocation.text))),
+                channel=one.invocation.place.channel,
+            )
+            for one in sessions
+        ),
+    )
+
+
+def _may(rooms: Rooms, line: Authorized, command: Command) -> Decision:
+    """What the policy says to a verb as it would be meant there, for what it mostly acts on."""
+    actor, place = line.actor, line.invocation.place
+    if actor.standing is not Standing.MEMBER:
+        return Decision(effect=Effect.DENY)
+    there = command.args.model_construct(namespace=line.args.namespace, context=line.args.context)
+    return rooms.in_force.policy.decide(asking.ask(actor, place, command, there, command.mostly))
