@@ -33,6 +33,22 @@ def owned(thing: Json, uid: str) -> bool:
     return any(owner["uid"] == uid for owner in thing["metadata"].get("ownerReferences") or ())
 
 
+def several(
+    words: tuple[str, ...], kinds: tuple[ResourceType, ...], most: int = 10
+) -> tuple[tuple[ResourceType, str], ...]:
+    """The workloads that `NAME NAME`, `TYPE NAME NAME` or `TYPE/NAME TYPE/NAME` mean, each once."""
+    if any("/" in word for word in words):
+        found = [named((word,), kinds) for word in words]
+    else:
+        typed = next((kind for kind in kinds if words and words[0].lower() in kind.words), None)
+        names = words[1:] if typed and len(words) > 1 else words
+        kind = typed if typed and len(words) > 1 else kinds[0]
+        found = [named((kind.singular, name), kinds) for name in names]
+    if len(found) > most:
+        raise UsageError(f"No more than {most} workloads at a time.")
+    return tuple(dict.fromkeys(found))
+
+
 def place(ref: ObjectRef) -> Text:
     """`shop/web` on `prod`."""
     return text("{} on {}", code(ref), code(ref.cluster))
