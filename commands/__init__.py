@@ -4,6 +4,7 @@ from bot.engine.command import Command
 from commands import (
     annotate,
     audit,
+    autoscale,
     cluster_info,
     cluster_use,
     clusters,
@@ -57,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     set_env.COMMAND,
     set_resources.COMMAND,
     scale.COMMAND,
+    autoscale.COMMAND,
     expose.COMMAND,
     rollback.COMMAND,
     restart.COMMAND,

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     """What a verb needs: resource and action, kept alphabetical."""
 
     AUDIT_READ = "audit:read"
+    AUTOSCALER_SET = "autoscaler:set"
     BOT_ASK = "bot:ask"
     CLUSTER_READ = "cluster:read"
     LOCK_SET = "lock:set"
