@@ -10,7 +10,6 @@ from bot.domain.access import Permission, Risk
 from bot.domain.ages import iso
 from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, text
-from bot.domain.model import Json
 from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.rollout import CAUSE
@@ -56,20 +55,13 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
         doing=text("{} · replacing {}{}", place(ref), whole, pace),
         done=text("{} was restarted" if kind is DEPLOYMENTS else "{} is being restarted", place(ref)),
         steps=(step,),
-        warnings=_warnings(found, at_once=at_once),
+        warnings=(text("Its strategy is Recreate: nothing serves until the new pods are up."),)
+        if at_once
+        else (),
         nothing=Text() if replicas else nothing,
         follow=ref if kind is DEPLOYMENTS else None,
     )
     return await with_obstacles(ctx, planned, found, template=found["spec"]["template"])
-
-
-def _warnings(found: Json, *, at_once: bool) -> tuple[Text, ...]:
-    said = []
-    if at_once:
-        said.append(text("Its strategy is Recreate: nothing serves until the new pods are up."))
-    if (found["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
-        said.append(text("Its strategy is OnDelete: each pod is replaced when it is deleted, not before."))
-    return tuple(said)
 
 
 COMMAND = ChangeCommand(

@@ -138,7 +138,7 @@ async def test_a_stateful_set_is_not_said_to_have_followed(kube, plan):
     planned = await plan(set_env.COMMAND, "sts/db A=1")
     assert planned.done.plain() == "shop/db on demo has A=1 now; its pods follow one after another"
     assert (planned.follow, planned.inverse) == (None, "")
-    assert said(planned)[-1] == "Its strategy is OnDelete: each pod follows the change when it is deleted."
+    assert said(planned)[-1] == "Its update strategy is OnDelete: each pod follows only once it is deleted."
 
 
 async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):
