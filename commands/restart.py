@@ -1,4 +1,4 @@
-"""restart: replace every pod of a deployment, at the pace of its own rollout strategy."""
+"""restart: replace every pod of a workload, at the pace of its own rollout strategy."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from bot.domain.ages import iso
 from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, text
 from bot.domain.obstacles.change import LOOKED_AT
-from bot.domain.resources import PODS, REPLICASETS, ObjectRef
+from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.rollout import CAUSE
-from bot.domain.workloads import RESTARTED, named, place
+from bot.domain.workloads import RESTARTED, named, place, pods_wanted
 from bot.engine.arguments import Args, Positional
 from bot.engine.command import ChangeCommand, ReadContext
 from bot.engine.obstacles import with_obstacles
@@ -28,12 +28,12 @@ class RestartArgs(Args):
 
     @model_validator(mode="after")
     def _one_workload(self) -> RestartArgs:
-        named(self.target)
+        named(self.target, ROLLED)
         return self
 
 
 async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
-    kind, name = named(args.target)
+    kind, name = named(args.target, ROLLED)
     found = await ctx.cluster.get(kind, args.namespace, name)
     ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
     at = iso(ctx.now())[:19] + "Z"
@@ -42,7 +42,7 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
         "spec": {"template": {"metadata": {"annotations": {RESTARTED: at}}}},
     }
     step = await ctx.cluster.dry_run(Write(action="patch", target=ref, patch="strategic", body=body))
-    replicas = found["spec"].get("replicas", 1)
+    replicas = pods_wanted(found)
     whole = "its one pod" if replicas == 1 else f"its {replicas} pods"
     at_once = found["spec"].get("strategy", {}).get("type") == "Recreate"
     pace = ", a few at a time" if replicas > 1 and not at_once else ""
@@ -53,13 +53,13 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
         button=f"Restart {name}"[:75],
         risk=Risk.DISRUPTIVE,
         doing=text("{} · replacing {}{}", place(ref), whole, pace),
-        done=text("{} was restarted", place(ref)),
+        done=text("{} was restarted" if kind is DEPLOYMENTS else "{} is being restarted", place(ref)),
         steps=(step,),
         warnings=(text("Its strategy is Recreate: nothing serves until the new pods are up."),)
         if at_once
         else (),
         nothing=Text() if replicas else nothing,
-        follow=ref,
+        follow=ref if kind is DEPLOYMENTS else None,
     )
     return await with_obstacles(ctx, planned, found, template=found["spec"]["template"])
 
@@ -67,11 +67,12 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
 COMMAND = ChangeCommand(
     name="restart",
     aliases=("rollout restart",),
-    summary="Replace every pod of a deployment, a few at a time.",
+    summary="Replace every pod of a workload, a few at a time.",
     examples=("restart web", "rollout restart deployment/web -n shop"),
     args=RestartArgs,
     permission=Permission.WORKLOAD_RESTART,
     risk=Risk.DISRUPTIVE,
+    kinds=lambda args: (named(args.target, ROLLED)[0].plural,),
     also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

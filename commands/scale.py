@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Write
-from bot.domain.message import Text, plural, text
-from bot.domain.obstacles.change import LOOKED_AT
+from bot.domain.errors import UsageError
+from bot.domain.message import Text, code, plural, text
+from bot.domain.model import Json
+from bot.domain.obstacles.change import LOOKED_AT, minding
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
-from bot.domain.workloads import named, place, where
+from bot.domain.workloads import place, several, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
-from bot.engine.obstacles import with_obstacles
+from bot.engine.obstacles import look, with_obstacles
 
 MOST = 1000
 """More pods than this are no change for a chat."""
@@ -24,9 +26,14 @@ class ScaleArgs(Args):
     target: Annotated[
         tuple[str, ...],
         Positional("NAME", of=("deployments", "statefulsets", "replicasets")),
-        Field(min_length=1, max_length=2),
+        Field(min_length=1, max_length=12),
     ]
     replicas: Annotated[int, Flag("--replicas", help="how many pods", metavar="N"), Field(ge=0, le=MOST)]
+    current_replicas: Annotated[
+        int | None,
+        Flag("--current-replicas", help="only if it is to have so many now", metavar="N", rare=True),
+        Field(ge=0, le=MOST),
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -40,17 +47,28 @@ class ScaleArgs(Args):
         raise ValueError("How many? Write the number after the name.")
 
     @model_validator(mode="after")
-    def _one_workload(self) -> ScaleArgs:
-        named(self.target, SCALABLE)
+    def _workloads(self) -> ScaleArgs:
+        several(self.target, SCALABLE)
         return self
 
 
+class _Found(NamedTuple):
+    ref: ObjectRef
+    item: Json
+    before: int
+    """How many it has."""
+
+
 async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
-    kind, name = named(args.target, SCALABLE)
-    found = await ctx.cluster.get(kind, args.namespace, name)
-    before = found["spec"].get("replicas", 1)
-    ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
-    write = Write(action="patch", target=ref, patch="merge", body={"spec": {"replicas": args.replicas}})
+    found = []
+    for kind, name in several(args.target, SCALABLE):
+        item = await ctx.cluster.get(kind, args.namespace, name)
+        ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
+        found.append(_Found(ref, item, item["spec"].get("replicas", 1)))
+    _refuse_others(args, found)
+    if len(found) > 1:
+        return await _plan_all(ctx, args, found)
+    ref, item, before = found[0]
     nothing = text("{} has {} already. Nothing was changed.", place(ref), plural(before, "replica"))
     planned = Plan(
         verb="scale",
@@ -59,23 +77,80 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
         risk=Risk.REVERSIBLE,
         doing=text("{} · {} → {}", place(ref), before, plural(args.replicas, "replica")),
         done=text("{} has {}", place(ref), plural(args.replicas, "replica")),
-        steps=(await ctx.cluster.dry_run(write),),
-        warnings=() if args.replicas else (text("Nothing will serve while it has no pod."),),
+        steps=(await ctx.cluster.dry_run(_write(ref, args.replicas)),),
+        warnings=_serving(args, 1),
         nothing=nothing if before == args.replicas else Text(),
-        follow=ref if kind is DEPLOYMENTS else None,
-        inverse=f"scale {kind.plural}/{name} --replicas={before} {where(ref)}",
+        follow=ref if ref.type is DEPLOYMENTS else None,
+        inverse=f"scale {ref.type.plural}/{ref.name} --replicas={before} {where(ref)}",
     )
-    return await with_obstacles(ctx, planned, found, replicas=args.replicas)
+    return await with_obstacles(ctx, planned, item, replicas=args.replicas)
+
+
+def _refuse_others(args: ScaleArgs, found: list[_Found]) -> None:
+    """Whatever has not as many as the line says it has."""
+    wanted = args.current_replicas
+    for ref, _, before in found:
+        if wanted is not None and before != wanted:
+            raise UsageError(
+                f"`{ref}` has {plural(before, 'replica')}, not {wanted}.",
+                hint="Look again: `/k8s get deploy`.",
+            )
+
+
+async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[_Found]) -> Plan:
+    """Several at once: each with its own step, those that have as many already left out."""
+    changing = [one for one in found if one.before != args.replicas]
+    refs = tuple(one.ref for one in changing)
+    names = code(", ".join(one.ref.name for one in changing or found))
+    there = text("{} in {} on {}", names, code(args.namespace), code(ctx.cluster.name))
+    to = plural(args.replicas, "replica")
+    steps = [await ctx.cluster.dry_run(_write(ref, args.replicas)) for ref in refs or (found[0].ref,)]
+    planned = Plan(
+        verb="scale",
+        title=text("Scale {} to {} each?", there, to),
+        button=f"Scale {len(refs)} to {args.replicas}",
+        risk=Risk.REVERSIBLE,
+        doing=text("{} · to {} each", there, to),
+        done=text("{} · set to {} each", there, to),
+        steps=tuple(steps),
+        warnings=_serving(args, len(refs)),
+        nothing=Text() if refs else text("{}: each has {} already. Nothing was changed.", there, to),
+        inverse=_back(changing),
+    )
+    for one in changing:
+        planned = minding(planned, await look(ctx, one.ref, one.item, replicas=args.replicas))
+    return planned
+
+
+def _back(changing: list[_Found]) -> str:
+    """The line that undoes it, where all that change had as many before."""
+    if len({one.before for one in changing}) != 1:
+        return ""
+    words = " ".join(f"{one.ref.type.plural}/{one.ref.name}" for one in changing)
+    return f"scale {words} --replicas={changing[0].before} {where(changing[0].ref)}"
+
+
+def _write(ref: ObjectRef, replicas: int) -> Write:
+    return Write(action="patch", target=ref, patch="merge", body={"spec": {"replicas": replicas}})
+
+
+def _serving(args: ScaleArgs, count: int) -> tuple[Text, ...]:
+    it = "it has" if count == 1 else "they have"
+    return (text("Nothing will serve while {} no pod.", it),) if args.replicas == 0 else ()
 
 
 COMMAND = ChangeCommand(
     name="scale",
-    summary="More or fewer pods of a workload.",
-    examples=("scale web 4", "scale deployment/web --replicas=4 -n shop"),
+    summary="More or fewer pods of a workload, or of several.",
+    examples=(
+        "scale web 4",
+        "scale deployment/web --replicas=4 -n shop",
+        "scale deploy/web sts/db --replicas=2 --current-replicas=1",
+    ),
     args=ScaleArgs,
     permission=Permission.WORKLOAD_SCALE,
     risk=Risk.REVERSIBLE,
-    kinds=lambda args: (named(args.target, SCALABLE)[0].plural,),
+    kinds=lambda args: tuple(dict.fromkeys(kind.plural for kind, _ in several(args.target, SCALABLE))),
     also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

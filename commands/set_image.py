@@ -1,4 +1,4 @@
-"""set image: other images for the containers of a deployment."""
+"""set image: other images for the containers of a workload."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan
 from bot.domain.obstacles.change import LOOKED_AT, patched
-from bot.domain.resources import PODS, REPLICASETS, ObjectRef
+from bot.domain.resources import PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import containers, named, no_container, where
 from bot.engine.arguments import Args, Flag, Positional
@@ -29,11 +29,11 @@ class SetImageArgs(Args):
         if not self.images:
             raise ValueError("Which image? Write CONTAINER=IMAGE after the name.")
         if not self.target:
-            raise ValueError("Of which deployment? Write its name before CONTAINER=IMAGE.")
+            raise ValueError("Of which workload? Write its name before CONTAINER=IMAGE.")
         loose = next((word for word in self.target[1:] if ":" in word), "")
         if loose:
             raise ValueError(f"`{loose[:80]}` is for which container? Write CONTAINER=IMAGE.")
-        named(self.target)
+        named(self.target, ROLLED)
         for container, image in self.images.items():
             if not container:
                 raise ValueError(f"`={image[:80]}` is for which container? Write CONTAINER=IMAGE.")
@@ -51,7 +51,7 @@ class SetImageArgs(Args):
 
 
 async def plan(ctx: ReadContext, args: SetImageArgs) -> Plan:
-    kind, name = named(args.target)
+    kind, name = named(args.target, ROLLED)
     found = await ctx.cluster.get(kind, args.namespace, name)
     ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
     wanted = _wanted(args.images, containers(found), ref)
@@ -66,7 +66,10 @@ def _wanted(images: dict[str, str], names: tuple[str, ...], ref: ObjectRef) -> d
     """An image for each container that is named; one named by itself goes before `*`."""
     for container, image in images.items():
         if container != EVERY and container not in names:
-            lines = tuple(f"set image {ref.name} {known}={image} {where(ref)}" for known in names[:4])
+            lines = tuple(
+                f"set image {ref.type.singular}/{ref.name} {known}={image} {where(ref)}"
+                for known in names[:4]
+            )
             raise no_container(ref, names, container, lines)
     everywhere = dict.fromkeys(names, images[EVERY]) if EVERY in images else {}
     return everywhere | {container: image for container, image in images.items() if container != EVERY}
@@ -74,11 +77,12 @@ def _wanted(images: dict[str, str], names: tuple[str, ...], ref: ObjectRef) -> d
 
 COMMAND = ChangeCommand(
     name="set image",
-    summary="Other images for the containers of a deployment.",
+    summary="Other images for the containers of a workload.",
     examples=("set image deployment/web web=web:1.1", "set image web web=web:1.1 -n shop"),
     args=SetImageArgs,
     permission=Permission.WORKLOAD_UPDATE,
     risk=Risk.REVERSIBLE,
+    kinds=lambda args: (named(args.target, ROLLED)[0].plural,),
     also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

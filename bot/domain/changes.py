@@ -25,11 +25,16 @@ _NOISE = {
 class Write(Frozen):
     """One call that changes one object."""
 
-    action: Literal["create", "patch"]
+    action: Literal["create", "patch", "delete", "evict"]
     target: ObjectRef
     patch: Literal["merge", "strategic", "json"] = "strategic"
     body: Any
-    """The object to create, or the patch."""
+    """The object to create, the patch, or the options of a deletion."""
+
+
+def is_removal(write: Write) -> bool:
+    """Whether its object is gone afterwards, and so can bear no mark."""
+    return write.action in {"delete", "evict"}
 
 
 class Pin(Frozen):
@@ -73,6 +78,8 @@ class Plan(Frozen):
     """Set when there is nothing to change: said, and nothing is done."""
     follow: ObjectRef | None = None
     """The workload whose rollout is followed afterwards."""
+    patience: float = 0.0
+    """Seconds for which a disruption budget that does not let a pod go is waited for."""
     inverse: str = ""
     """The command line that would undo it."""
     beside: tuple[Part, ...] = ()
@@ -146,7 +153,13 @@ def difference(before: Json, after: Json) -> tuple[FieldChange, ...]:
     """The fields that differ, without what the server keeps for itself and without the bot's own mark."""
     old, new = flatten(before), flatten(after)
     paths = sorted(p for p in old.keys() | new.keys() if old.get(p) != new.get(p) and not _is_noise(p))
+    paths = [p for p in paths if not (_is_husk(p, old, new) or _is_husk(p, new, old))]
     return tuple(FieldChange(path=p, before=old.get(p), after=new.get(p)) for p in paths)
+
+
+def _is_husk(path: str, one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether it is empty on one side and full on the other: then what is in it says all."""
+    return one.get(path) in ({}, []) and any(p.startswith((f"{path}.", f"{path}[")) for p in other)
 
 
 def _is_noise(path: str) -> bool:
@@ -167,23 +180,43 @@ def pin(before: Json, changes: tuple[FieldChange, ...]) -> Pin:
     return Pin(uid=before["metadata"]["uid"], facts=tuple(sorted(facts.items())))
 
 
+def pin_whole(before: Json) -> Pin:
+    """Pin an object that is to go: by its uid and by all that was asked of it or kept in it."""
+    facts = tuple((f"/{part}", template_hash(before[part])) for part in ("data", "spec") if part in before)
+    return Pin(uid=before["metadata"]["uid"], facts=facts)
+
+
 def moved(pinned: Pin, now: Json) -> tuple[str, ...]:
     """What no longer is as it was shown; empty when the plan still holds."""
     if now["metadata"]["uid"] != pinned.uid:
         return ("it was deleted and made anew",)
     flat = flatten(now)
-    template = now.get("spec", {}).get("template")
-    current = {"spec.template": template_hash(template)} if template is not None else {}
+    current = {
+        path: template_hash(part) for path in _WHOLE if (part := _part(now, path.strip("/"))) is not None
+    }
     return tuple(
-        f"{path} is now {_short(flat.get(path))}"
-        if path != "spec.template"
-        else "its pod template has changed"
+        _WHOLE.get(path) or f"{path} is now {_short(flat.get(path))}"
         for path, value in pinned.facts
         if current.get(path, canonical(flat.get(path))) != value
     )
 
 
-def template_hash(template: Json) -> str:
+_WHOLE = {
+    "spec.template": "its pod template has changed",
+    "/spec": "its spec has changed",
+    "/data": "what is in it has changed",
+}
+"""What is pinned as a whole, by its hash, and what is said when it is no longer the same."""
+
+
+def _part(now: Json, path: str) -> Any:
+    found: Any = now
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def template_hash(template: Any) -> str:
     return hashlib.sha256(canonical(template).encode()).hexdigest()[:16]
 
 

@@ -117,6 +117,8 @@ BUILT_IN: tuple[ResourceType, ...] = (
 """Types the verbs name themselves; every other one is found by discovery."""
 
 SCALABLE = (DEPLOYMENTS, STATEFULSETS, REPLICASETS)
+ROLLED = (DEPLOYMENTS, STATEFULSETS, DAEMONSETS)
+"""Whose pods are replaced when their template changes."""
 
 
 def find_type(word: str, types: Iterable[ResourceType]) -> ResourceType:

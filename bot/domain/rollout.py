@@ -249,3 +249,10 @@ def _unready(pod: Json, now: float, *, new: bool) -> list[PodTrouble]:
         PodTrouble(pod=pod["metadata"]["name"], container=first.get("name", ""), kind=Trouble.UNREADY,
                    new=new, reason=ready.get("reason", "ContainersNotReady"), message=message, image=image)
     ]  # fmt: skip
+
+
+def older_pods(deployment: Json) -> tuple[int, int]:
+    """How many of its pods are not of its template as it is now, and how many there are."""
+    status = deployment.get("status", {})
+    total: int = status.get("replicas", 0)
+    return (total - int(status.get("updatedReplicas", 0)) if _is_observed(deployment) else 0), total

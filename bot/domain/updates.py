@@ -1,4 +1,4 @@
-"""A change of a deployment's pod template: the write, and the plan that shows it and the way back."""
+"""A change of a workload's pod template: the write, and the plan that shows it and the way back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bot.domain.access import Risk
 from bot.domain.changes import Plan, Step, Write
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
-from bot.domain.resources import ObjectRef
+from bot.domain.resources import DEPLOYMENTS, ObjectRef
 from bot.domain.rollout import CAUSE
 from bot.domain.workloads import place, where
 
@@ -66,7 +66,7 @@ def floating_warning(images: tuple[str, ...]) -> tuple[Text, ...]:
 
 
 def template_write(ref: ObjectRef, spec: Json, line: str) -> Write:
-    """The patch of a deployment's spec, with the line that caused it for the rollout history."""
+    """The patch of a workload's spec, with the line that caused it for the rollout history."""
     body = {"metadata": {"annotations": {CAUSE: line}}, "spec": spec}
     return Write(action="patch", target=ref, patch="strategic", body=body)
 
@@ -77,21 +77,64 @@ def template_plan(verb: str, ref: ObjectRef, found: Json, spec: Json, step: Step
     before, after = shown_images(old, new)
     moves = old != new
     change = text("{} → {}", code(before), code(after)) if moves else text("{}, as now", code(after))
-    touched = [c.path for c in step.changes if c.path != f"metadata.annotations[{CAUSE}]"]
-    rolls = any(path.startswith("spec.template") for path in touched)
+    touched = _touched(step)
     return Plan(
         verb=verb,
         title=text("Update {}: {}?", place(ref), change),
         button=f"Update {ref.name}"[:75],
         risk=Risk.REVERSIBLE,
         doing=text("{} · {}", place(ref), change),
-        done=text("{} runs {}", place(ref), code(after)),
+        done=_done(ref, text("runs {}", code(after))),
         steps=(step,),
         warnings=floating_warning(new) if moves else (),
         nothing=Text() if touched else _nothing(ref, new),
-        follow=ref,
-        inverse=f"rollback {ref.name} {where(ref)}" if rolls else "",
+        follow=ref if ref.type == DEPLOYMENTS else None,
+        inverse=_way_back(ref, step) or _old_images(ref, found, spec) if touched else "",
     )
+
+
+def containers_plan(verb: str, ref: ObjectRef, what: Text, step: Step) -> Plan:
+    """What a patch of the containers gives them, in the words of the line, by its dry run."""
+    touched = _touched(step)
+    return Plan(
+        verb=verb,
+        title=text("Update {}: {}?", place(ref), what),
+        button=f"Update {ref.name}"[:75],
+        risk=Risk.REVERSIBLE,
+        doing=text("{} · {}", place(ref), what),
+        done=_done(ref, text("has {}", what)),
+        steps=(step,),
+        nothing=Text() if touched else text("Nothing to change: {} has that already ({}).", place(ref), what),
+        follow=ref if ref.type == DEPLOYMENTS else None,
+        inverse=_way_back(ref, step),
+    )
+
+
+def _done(ref: ObjectRef, now: Text) -> Text:
+    """What is true once it is applied: of what is not followed, not that its pods have come along."""
+    if ref.type == DEPLOYMENTS:
+        return text("{} {}", place(ref), now)
+    return text("{} {} now; its pods follow one after another", place(ref), now)
+
+
+def _touched(step: Step) -> list[str]:
+    """The paths that change beside the note of why."""
+    return [change.path for change in step.changes if change.path != f"metadata.annotations[{CAUSE}]"]
+
+
+def _way_back(ref: ObjectRef, step: Step) -> str:
+    """A deployment keeps its earlier templates, and can be rolled back to them."""
+    rolls = any(path.startswith("spec.template") for path in _touched(step))
+    return f"rollback {ref.name} {where(ref)}" if rolls and ref.type == DEPLOYMENTS else ""
+
+
+def _old_images(ref: ObjectRef, found: Json, spec: Json) -> str:
+    """The line that names the images of before, where no revision can be gone back to."""
+    if ref.type == DEPLOYMENTS:
+        return ""
+    names = [container["name"] for container in spec["template"]["spec"]["containers"]]
+    pairs = [f"{name}={image}" for name, image in zip(names, _images(found, spec)[0], strict=True)]
+    return f"set image {ref.type.singular}/{ref.name} {' '.join(pairs)} {where(ref)}"
 
 
 def _images(found: Json, spec: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -25,7 +25,7 @@ def named(
     targets = parse_targets(words, default=None if any("/" in word for word in words) else kind)
     if len(targets) != 1 or len(targets[0].names) != 1:
         allowed = ", ".join(known.plural for known in kinds)
-        raise UsageError(f"One workload at a time, and only for {allowed}: NAME, or TYPE/NAME.")
+        raise UsageError(f"One workload at a time. Write NAME or TYPE/NAME, only for {allowed}.")
     word = targets[0].word.lower()
     found = next((known for known in kinds if word in known.words), None)
     if found is None:
@@ -39,6 +39,22 @@ def owned(thing: Json, uid: str) -> bool:
     return any(owner["uid"] == uid for owner in thing["metadata"].get("ownerReferences") or ())
 
 
+def several(
+    words: tuple[str, ...], kinds: tuple[ResourceType, ...], most: int = 10
+) -> tuple[tuple[ResourceType, str], ...]:
+    """The workloads that `NAME NAME`, `TYPE NAME NAME` or `TYPE/NAME TYPE/NAME` mean, each once."""
+    if any("/" in word for word in words):
+        found = [named((word,), kinds) for word in words]
+    else:
+        typed = next((kind for kind in kinds if words and words[0].lower() in kind.words), None)
+        names = words[1:] if typed and len(words) > 1 else words
+        kind = typed if typed and len(words) > 1 else kinds[0]
+        found = [named((kind.singular, name), kinds) for name in names]
+    if len(found) > most:
+        raise UsageError(f"No more than {most} workloads at a time.")
+    return tuple(dict.fromkeys(found))
+
+
 def place(ref: ObjectRef) -> Text:
     """`shop/web` on `prod`."""
     return text("{} on {}", code(ref), code(ref.cluster))
@@ -47,6 +63,13 @@ def place(ref: ObjectRef) -> Text:
 def where(ref: ObjectRef) -> str:
     """The flags by which a line means the same place, wherever it is typed."""
     return f"-n {ref.namespace} --context {ref.cluster}"
+
+
+def pods_wanted(workload: Json) -> int:
+    """How many pods it is to have; a DaemonSet as many as the nodes that it chose."""
+    if workload.get("kind") == "DaemonSet":
+        return int(workload.get("status", {}).get("desiredNumberScheduled", 0))
+    return int(workload["spec"].get("replicas", 1))
 
 
 def containers(workload: Json) -> tuple[str, ...]:

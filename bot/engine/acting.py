@@ -7,27 +7,35 @@ change's id, or it does not; where it cannot be looked at, the outcome is unknow
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.domain.access import ANY, Effect
+from bot.domain.ages import spell
 from bot.domain.changes import Applied, Plan, Result, Step, targets
 from bot.domain.errors import (
     AccessDeniedError,
     BotError,
     ChannelClosedError,
+    ClusterRejectedError,
     ClusterUnavailableError,
     OutcomeUnknownError,
     StalePlanError,
 )  # fmt: skip
+from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.engine import asking
 from bot.engine.arguments import Args
+from bot.engine.change_cards import working
 from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.rooms import Rooms
 from bot.service.gate import FollowGate
+from bot.service.writes import HELD
 
+_AGAIN_SECONDS = 3.0
+"""Between two askings for pods that a budget holds."""
 _LATE_SECONDS = 2.0
 """How long a write that was sent before a death may still take to arrive."""
 
@@ -77,13 +85,32 @@ class Acting:
             raise StalePlanError(f"The verb {planned.plan.verb} is not known any more.")
         return command, command.args.model_validate(planned.args)
 
-    async def act(self, planned: Planned, change: str) -> Done:
-        """Make the writes, in order; the first that fails ends it."""
-        applied: list[Applied] = []
+    async def act(self, planned: Planned, change: str, tell: Callable[[Message], None]) -> Done:
+        """Make the writes, in order; the first that fails ends it.
+
+        A pod that a budget holds is asked for again after the others, for as long as the plan has patience.
+        """
+        plan, applied = planned.plan, list[Applied]()
+        left: tuple[Step, ...] = plan.steps
+        give_up = self._rooms.clock() + plan.patience
         try:
             door = await self.door(planned, fresh=False)  # who they are was asked before the card, just now
-            for step in planned.plan.steps:
-                applied.append(await _write(door, step, change))  # noqa: PERF401 - what was made counts when one fails
+            while left:
+                held: list[tuple[Step, ClusterRejectedError]] = []
+                for step in left:
+                    try:
+                        applied.append(await _write(door, step, change))
+                    except ClusterRejectedError as error:
+                        if error.reason != HELD or not plan.patience:
+                            raise
+                        held.append((step, error))
+                    said = tuple((str(one.write.target), why.message) for one, why in held)
+                    if len(plan.steps) > 1:
+                        tell(working(plan, planned.asked(), len(applied), said))
+                left = tuple(step for step, _ in held)
+                if left and self._rooms.clock() >= give_up:
+                    return Done(Result.FAILED, tuple(applied), _held_to_the_end(held, plan.patience))
+                await asyncio.sleep(_AGAIN_SECONDS if left else 0)
         except OutcomeUnknownError as error:
             return Done(Result.UNKNOWN, tuple(applied), error)
         except BotError as error:
@@ -122,6 +149,18 @@ class Acting:
             gate = FollowGate(target.cluster, target.namespace or ANY, frozenset({target.type.plural}))
             found.append(await self._rooms.clusters.behind(target.cluster, gate).find(step, change))
         return found
+
+
+def _held_to_the_end(held: list[tuple[Step, ClusterRejectedError]], seconds: float) -> BotError:
+    """Which pods a budget never let go, and why."""
+    names = ", ".join(f"`{step.write.target}`" for step, _ in held[:5])
+    more = f" and {len(held) - 5} more" if len(held) > 5 else ""  # noqa: PLR2004 - as many as are named
+    return ClusterRejectedError(
+        f"for {spell(seconds)} a disruption budget did not let go {names}{more}: {held[0][1].message}",
+        status=held[0][1].status,
+        reason=HELD,
+        hint="What was evicted before stays so. Ask again once more pods of it are ready.",
+    )
 
 
 async def _write(door: ClusterWriter, step: Step, change: str) -> Applied:

@@ -42,6 +42,8 @@ _ON_BUTTON = 40
 _PLACE = re.compile(r" -n \S+ --context \S+$")
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
+_NAMED = re.compile(r"(?:env|metadata\.annotations|metadata\.labels)(\[[^\]]*\]|\.[^.\[]+$)")
+"""Where people name a value themselves, its name tells whether it is a secret."""
 _PORT = re.compile(r"^ports\[[^\]]*\]\.containerPort$")
 _SHORT = {f"spec.template.metadata.annotations[{RESTARTED}]": "restarted at"}
 
@@ -137,8 +139,8 @@ def _value(path: str, value: object) -> str:
     if value is None:
         return "none"
     shown = "true" if value is True else "false" if value is False else str(value)
-    variable = path.rpartition("env[")[2].partition("]")[0] if "env[" in path else ""
-    shown = redact_value(variable, shown)
+    name = _NAMED.search(path)
+    shown = redact_value(name.group(1).strip(".[]") if name else "", shown)
     return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
 
 

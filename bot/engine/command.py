@@ -150,6 +150,27 @@ class Outcome:
     detail: Json
 
 
+class Seen(Frozen):
+    """What came of a change, as it looks now, and whether that is the end of it."""
+
+    message: Message
+    settled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What is read after a change was made, again and again until it has settled, for its card to end true.
+
+    It reads these kinds, and those that were changed, where the change was made, or in all namespaces, for so
+    many seconds at most.
+    """
+
+    see: Callable[[ClusterReader, Plan, tuple[Json, ...]], Awaitable[Seen]]
+    kinds: tuple[ResourceType, ...]
+    seconds: float
+    everywhere: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Declared(Generic[A]):
     name: str
@@ -207,6 +228,8 @@ class ChangeCommand(_Declared[A]):
     risk: Risk
     report: Callable[[Plan, tuple[Json, ...]], Message] | None = None
     """What to say once it is applied, where the plan's own words do not tell all, such as an address."""
+    look: Look | None = None
+    """What becomes of it afterwards, where that is no rollout."""
     also_reads: tuple[ResourceType, ...] = (PODS,)
 
 

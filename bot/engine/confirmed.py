@@ -29,11 +29,13 @@ from bot.domain.redaction import redact
 from bot.domain.typed import clean
 from bot.engine import cards
 from bot.engine.acting import Acting, Done
+from bot.engine.afterwards import Afterwards
 from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.rollouts import Following, made
 from bot.engine.rooms import PLAN_SECONDS, Rooms
+from bot.engine.telling import Telling
 from bot.engine.worker import Hold
 from bot.store.db import Transaction
 
@@ -50,6 +52,7 @@ class Confirmed:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._acting = Acting(rooms)
+        self._afterwards = Afterwards(rooms)
 
     async def step(self, hold: Hold) -> None:
         planned = Planned.model_validate(hold.data)
@@ -59,7 +62,12 @@ class Confirmed:
         if hold.state is State.CONFIRMED:
             planned = await self._intend(hold, planned)
             if planned.result is None:
-                done = await self._acting.act(planned, hold.operation.id)
+                if planned.plan.patience:
+                    await self._answer(planned.model_copy(update={"result": Result.APPLIED}))
+                async with Telling(
+                    self._rooms.notifier, planned.invocation.place.channel, planned.ts
+                ) as card:
+                    done = await self._acting.act(planned, hold.operation.id, card.tell)
                 planned = await self._conclude(hold, planned, done)
         elif hold.state is State.INTENDED:
             found = await self._acting.find(planned, hold.operation.id)
@@ -163,14 +171,19 @@ class Confirmed:
         A Slack that is away for a while is waited for: the last state of a card is never lost.
         """
         followed = planned.result is Result.APPLIED and planned.plan.follow is not None
+        looked = planned.result is Result.APPLIED and self._afterwards.looks(planned)
+        if looked:
+            await self._answer(planned)  # what is looked after may take a while
         if planned.ts and not followed:
-            message, offer = self._rooms.offers(self._ending(planned))
+            ending = await self._afterwards.see(planned) if looked else None
+            message, offer = self._rooms.offers(ending or self._ending(planned))
             if offer:
                 await self._rooms.operations.add(offer)
             if not await self._edit(planned, message):
                 await self._later(hold, planned)
                 return
-        await self._answer(planned)
+        if not looked:
+            await self._answer(planned)
         await hold.save(State.DONE, {}, release=True)
         if followed:
             self._rooms.worker.poke()
@@ -181,13 +194,13 @@ class Confirmed:
             return
         again = planned.invocation.text if planned.result in {Result.REFUSED, Result.NOT_APPLIED} else ""
         why = f"{planned.error} {planned.hint}".strip()
-        await self._replace(planned, cards.closed(planned.plan, why, again, changed=_changed(planned)))
+        await self._replace(planned, cards.closed(planned.plan, why, again, changed=planned.changed))
 
     def _ending(self, planned: Planned) -> Message:
         now = self._rooms.clock()
         if planned.result is not Result.APPLIED:
             error = BotError(planned.error, hint=planned.hint)
-            return cards.failed(planned.plan, planned.asked(), error, _changed(planned))
+            return cards.failed(planned.plan, planned.asked(), error, planned.changed)
         card = cards.finished(planned.plan, planned.asked(), now)
         command = self._rooms.registry.named(planned.plan.verb)
         if isinstance(command, ChangeCommand) and command.report:
@@ -277,11 +290,3 @@ def _kept(item: Applied) -> Json:
 def _made(planned: Planned) -> Pin:
     first = planned.applied[0]
     return made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]})
-
-
-def _changed(planned: Planned) -> str:
-    names = ", ".join(str(item["name"]) for item in planned.applied)
-    before = f"Changed before that: {names}." if names else ""
-    if planned.result is Result.UNKNOWN:
-        return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
-    return before or "Nothing was changed."

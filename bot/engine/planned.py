@@ -7,6 +7,8 @@ from bot.domain.invocation import Invocation
 from bot.domain.model import Frozen, Json
 from bot.engine.cards import Asked
 
+_NAMED = 10
+
 
 class Planned(Frozen):
     """What the row of a plan keeps."""
@@ -39,6 +41,16 @@ class Planned(Frozen):
     def replaceable(self) -> bool:
         """What stands at the address is for the requester alone, and may give way to what comes of it."""
         return self.confirmed or self.invocation.private
+
+    @property
+    def changed(self) -> str:
+        """For whom it did not go well: what is otherwise now all the same."""
+        names = ", ".join(str(item["name"]) for item in self.applied[:_NAMED])
+        names += f" and {len(self.applied) - _NAMED} more" if len(self.applied) > _NAMED else ""
+        before = f"Changed before that: {names}." if names else ""
+        if self.result is Result.UNKNOWN:
+            return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
+        return before or "Nothing was changed."
 
     def asked(self) -> Asked:
         user = self.invocation

@@ -24,7 +24,8 @@ from bot.kube.discovery import Discovery
 from bot.kube.errors import Asked
 from bot.kube.paths import inside, path_of, selection
 from bot.kube.pool import NOT_SENT
-from bot.kube.transport import BROKEN, JSON, USER_AGENT, Transport, document
+from bot.kube.sending import request
+from bot.kube.transport import BROKEN, JSON, Transport, document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,11 +38,6 @@ if TYPE_CHECKING:
 U = TypeVar("U")
 _Pages: TypeAlias = "list[U]"
 _GONE = 410
-_PATCH = {
-    "merge": "application/merge-patch+json",
-    "strategic": "application/strategic-merge-patch+json",
-    "json": "application/json-patch+json",
-}
 _NO_LOG = "unable to retrieve container logs for "
 """How a kubelet says, with a 200, that a container's log is gone."""
 
@@ -145,25 +141,18 @@ class Cluster:
         return tables.whole(pages)
 
     async def write(self, write: Write, *, dry_run: bool, version: str = "") -> Json:
-        """Create or patch, once, and give the object as it then is.
+        """Create, patch, delete or evict, once; give the object as it then is, or what the server said.
 
-        With `version`, a patch of an object that has changed since is refused as a conflict (409).
+        With `version`, a change of an object that has changed since is refused as a conflict (409).
         """
-        ref = write.target
-        query = [("fieldManager", USER_AGENT), ("fieldValidation", "Strict")]
-        query += [("dryRun", "All")] if dry_run else []
-        if write.action == "create":
-            method, path, form = "POST", path_of(ref.type, ref.namespace), JSON
-        else:
-            method, path, form = "PATCH", path_of(ref.type, ref.namespace, ref.name), _PATCH[write.patch]
-        body = _at_version(write, version) if version and write.action == "patch" else write.body
+        sent = request(write, dry_run=dry_run, version=version)
         answer = await self.transport.write(
-            method, path, body, query=query, content_type=form, dry_run=dry_run
+            sent.method, sent.path, sent.body, query=sent.query, content_type=sent.form, dry_run=dry_run
         )
         if not answer.is_success:
             if not dry_run and errors.is_lost(answer.status, answer.body):
                 raise errors.unknown(self.name)
-            raise errors.refusal(self._asked(ref), answer.status, answer.body)
+            raise errors.refusal(self._asked(write.target), answer.status, answer.body)
         after = document(answer.body)
         if not isinstance(after, dict) or "metadata" not in after:
             raise errors.no_answer(self.name) if dry_run else errors.unknown(self.name)
@@ -286,15 +275,3 @@ class Cluster:
             else:
                 return used
         raise AssertionError("the second pass returns or raises")
-
-
-def _at_version(write: Write, version: str) -> Any:
-    """The patch, to be taken only by the object as it was read.
-
-    In a JSON patch the version is replaced by itself: the server then compares as for any update and answers
-    409, where a failed `test` would be an unexplained 422.
-    """
-    if write.patch == "json":
-        return [{"op": "replace", "path": "/metadata/resourceVersion", "value": version}, *write.body]
-    metadata = {**(write.body.get("metadata") or {}), "resourceVersion": version}
-    return {**write.body, "metadata": metadata}

@@ -30,6 +30,7 @@ _RBAC = re.compile(
     r'(?:resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
     r'(?: in the namespace "(?P<namespace>[^"]*)")?|path "(?P<path>[^"]*)")'
 )
+_BUDGET = "DisruptionBudget"
 _LOST_REASONS = {"Timeout", "ServerTimeout"}
 _LOST_STATUSES = {502, 504}
 
@@ -55,6 +56,8 @@ def refusal(asked: Asked, status: int, body: bytes) -> BotError:
         return _forbidden(asked, said)
     if status == 404:  # noqa: PLR2004
         return _missing(asked, said)
+    if status == 429 and (held := _held(said)):  # noqa: PLR2004
+        return ClusterRejectedError(f"its pod is held: {held}", status=status, reason=_BUDGET)
     if status == 429:  # noqa: PLR2004
         return ClusterUnavailableError(f"{where} has too much to do right now", hint="Try again in a moment.")
     if status >= 500:  # noqa: PLR2004
@@ -63,6 +66,12 @@ def refusal(asked: Asked, status: int, body: bytes) -> BotError:
             f"{where} cannot answer right now: {why}", hint="Try again in a moment."
         )
     return _rejected(asked, said, status)
+
+
+def _held(said: Json) -> str:
+    """What a disruption budget says when it does not let a pod go."""
+    causes = (said.get("details") or {}).get("causes") or ()
+    return next((trimmed(cause.get("message", "")) for cause in causes if cause.get("reason") == _BUDGET), "")
 
 
 def is_lost(status: int, body: bytes) -> bool:

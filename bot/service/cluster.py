@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from bot.domain.access import ANY, Allowance, Decision, Program
-from bot.domain.changes import MARK, Applied, Call, FieldChange, Step, Write, difference, moved, pin
+from bot.domain.changes import Applied, Step, Write
 from bot.domain.cluster import (
     ApiTable,
     ExecRequest,
@@ -18,24 +17,12 @@ from bot.domain.cluster import (
     WebAnswer,
     WebRequest,
 )
-from bot.domain.errors import (
-    AccessDeniedError,
-    BotError,
-    ClusterRejectedError,
-    StalePlanError,
-    TargetNotFoundError,
-)
+from bot.domain.errors import AccessDeniedError, BotError, TargetNotFoundError
 from bot.domain.model import Json
 from bot.domain.resources import NAMESPACES, PODS, SERVICES, ObjectRef, ResourceType, nearest
+from bot.service import writes
 from bot.service.gate import Gate
 from bot.service.raw import RawCluster, RawClusters
-
-_CONFLICT = 409
-_TRIES = 4
-_TIES = re.compile(
-    r"^(apiVersion|kind|metadata\.name|metadata\.namespace)$"
-    r"|^(metadata|spec\.template\.metadata)\.labels|^spec\.selector|\]\.name$|\]\.protocol$"
-)
 
 
 class Clusters:
@@ -170,60 +157,26 @@ class GuardedCluster:
     async def dry_run(self, write: Write) -> Step:
         """What a write would change, by the server's own dry run."""
         self._check(write.target.type, write.target.namespace)
-        if write.action == "create":
-            await self._raw.write(write, dry_run=True)
-            return Step(write=write, pin=None, changes=_asked_for(write.body))
-        for last in range(_TRIES):
-            before = await self.get(write.target.type, write.target.namespace or "", write.target.name)
-            try:
-                after = await self._raw.write(
-                    write, dry_run=True, version=before["metadata"]["resourceVersion"]
-                )
-            except ClusterRejectedError as error:
-                if error.status != _CONFLICT or last == _TRIES - 1:
-                    raise
-                continue
-            changes = difference(before, after)
-            return Step(write=write, pin=pin(before, changes), changes=changes)
-        raise AssertionError("unreachable: the last try returns or raises")
+        return await writes.planned(self._raw, write)
 
     async def apply(self, step: Step, change: str) -> Applied:
         """Make one write. A status that moved under it is tried again; a changed object is refused."""
-        target = step.write.target
-        self._check(target.type, target.namespace)
-        if step.pin is None:
-            after = await self._raw.write(_marked(step.write, change), dry_run=False)
-            return _applied(step, "", after)
-        for last in range(_TRIES):
-            before = await self._raw.get(target)
-            _still(step, before)
-            version = before["metadata"]["resourceVersion"]
-            try:
-                after = await self._raw.write(_marked(step.write, change), dry_run=False, version=version)
-            except ClusterRejectedError as error:
-                if error.status != _CONFLICT or last == _TRIES - 1:
-                    raise
-                continue
-            return _applied(step, version, after)
-        raise AssertionError("unreachable: the last try returns or raises")
+        self._check(step.write.target.type, step.write.target.namespace)
+        return await writes.made(self._raw, step, change)
 
     async def holds(self, step: Step) -> None:
-        """Raise `StalePlanError` when what was shown no longer holds; nothing is sent."""
+        """Raise `StalePlanError` when what was shown no longer holds; nothing is sent.
+
+        A pod that has gone by itself need not be evicted, and stands in the way of nothing.
+        """
         target = step.write.target
-        if step.pin is not None:
-            _still(step, await self.get(target.type, target.namespace or "", target.name))
+        if step.pin is not None and step.write.action != "evict":
+            writes.check(step, await self.get(target.type, target.namespace or "", target.name))
 
     async def find(self, step: Step, change: str) -> Applied | None:
-        """Look whether a write arrived: its object bears the change's id."""
-        target = step.write.target
-        self._check(target.type, target.namespace)
-        try:
-            found = await self._raw.get(target)
-        except TargetNotFoundError:
-            return None
-        if found["metadata"].get("annotations", {}).get(MARK) != change:
-            return None
-        return _applied(step, "", found)
+        """Look whether a write arrived."""
+        self._check(step.write.target.type, step.write.target.namespace)
+        return await writes.found(self._raw, step, change)
 
     def _ref(self, kind: ResourceType, namespace: str, name: str) -> ObjectRef:
         return ObjectRef(
@@ -244,39 +197,5 @@ class GuardedCluster:
         return TargetNotFoundError(error.message, hint=hint, wrong=name, near=tuple(near))
 
 
-def _still(step: Step, now: Json) -> None:
-    if step.pin is not None and (differences := moved(step.pin, now)):
-        raise StalePlanError(
-            f"`{step.write.target}` has changed since it was shown: {'; '.join(differences[:3])}."
-        )
-
-
 def _place(namespace: str) -> str | None:
     return None if namespace == ANY else namespace
-
-
-def _applied(step: Step, version: str, after: Json) -> Applied:
-    call = Call(
-        target=f"{step.write.target.type.plural}/{step.write.target}",
-        action=step.write.action,
-        version_before=version,
-        version_after=after["metadata"].get("resourceVersion", ""),
-    )
-    return Applied(call=call, after=after)
-
-
-def _asked_for(body: Json) -> tuple[FieldChange, ...]:
-    """Of a new object, what was asked for; not the server's defaults, nor the names that tie it together."""
-    return tuple(change for change in difference({}, body) if not _TIES.search(change.path))
-
-
-def _marked(write: Write, change: str) -> Write:
-    """The same write, leaving the change's id on the object."""
-    if write.patch == "json" and write.action == "patch":
-        path = "/metadata/annotations/" + MARK.replace("/", "~1")
-        return write.model_copy(update={"body": [*write.body, {"op": "add", "path": path, "value": change}]})
-    metadata = write.body.get("metadata", {})
-    annotations = {**metadata.get("annotations", {}), MARK: change}
-    return write.model_copy(
-        update={"body": {**write.body, "metadata": {**metadata, "annotations": annotations}}}
-    )

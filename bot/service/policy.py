@@ -48,6 +48,10 @@ _NOWHERE = frozenset(kind.plural for kind in BUILT_IN if not kind.namespaced)
 """Kinds that live in no namespace: `*` is all there is to say of where they are."""
 
 
+_BY_NAME = frozenset({("delete", "namespaces")})
+"""What only a rule allows that names the kind itself: no `*` ever meant everything in a namespace."""
+
+
 class Rule(Frozen):
     """One line of the policy."""
 
@@ -70,7 +74,10 @@ class Rule(Frozen):
 
     def misses(self, ask: Ask) -> list[str]:
         """The fields by which this rule does not fit; empty when it applies."""
-        return [name for name, fits in self._fields(ask, _covers).items() if not fits]
+        fields = self._fields(ask, _covers)
+        if (ask.verb, ask.scope.kind) in _BY_NAME and self.effect is not Effect.DENY:
+            fields["kind"] = ask.scope.kind in self.kinds
+        return [name for name, fits in fields.items() if not fits]
 
     def tightens(self, ask: Ask) -> bool:
         """Whether it refuses, or wants confirmed, any part of what is asked for at once."""

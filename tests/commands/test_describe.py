@@ -208,7 +208,7 @@ async def test_several_kinds_at_once(kube, ask):
     await kube.create("configmaps", {"metadata": {"name": "menu"}, "data": {"soup": "leek"}})
     await kube.pod("web-a", "web:1.0")
     message = await ask(describe.COMMAND, "cm/menu pod/web-a")
-    assert message.plain() == "2 objects in shop on demo"
+    assert message.headline.plain() == "2 objects in shop on demo"
     assert message.parts[0].text.plain() == "ConfigMap shop/menu on demo · 1 key · 4 bytes"
 
 

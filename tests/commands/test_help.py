@@ -110,8 +110,8 @@ async def test_who_can_is_said_where_one_may_not(db):
     [
         ("deplo", "There is no verb `deplo`.", ("help deploy",)),
         ("xyzzy", "There is no verb `xyzzy`.", ("help",)),
-        ("rollout", "`rollout` needs one of: history, restart, status, undo.",
-         ("help rollout history", "help rollout restart", "help rollout status", "help rollout undo")),
+        ("rollout", "`rollout` needs one of: history, pause, restart, resume, status, undo.",
+         ("help rollout history", "help rollout pause", "help rollout restart", "help rollout resume")),
     ],
 )  # fmt: skip
 async def test_an_unknown_verb(db, line, message, suggestions):

@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
 from bot.domain.resources import Target
+from bot.engine.finding import MOST
 from bot.engine.grammar import parse
 from commands import label
 from commands.label import LabelArgs
@@ -29,7 +30,7 @@ PODS = "/api/v1/namespaces/shop/pods"
 )
 def test_grammar(line, targets, labels):
     args = parse(LabelArgs, tuple(line.split()))
-    assert (list(args.targets), args.labels) == (targets, labels)
+    assert (list(args.targets), args.marks) == (targets, labels)
 
 
 def test_grammar_of_its_flags():
@@ -148,7 +149,7 @@ async def test_several_kinds_at_once(kube, plan):
 
 
 async def test_more_than_a_chat_can_show_are_refused(kube, plan):
-    await kube.deploy("web", replicas=label.MOST + 1)
+    await kube.deploy("web", replicas=MOST + 1)
     with pytest.raises(UsageError, match="That is 11 pods, and 10 is the most at a time"):
         await plan(label.COMMAND, "pods -l app=web v=1")
 

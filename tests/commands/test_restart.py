@@ -33,7 +33,7 @@ def test_grammar(line, expected):
     [
         ("", "`NAME` is needed."),
         ("deploy/a deploy/b", "One workload at a time"),
-        ("pod/web", "Not for pods: only for deployments."),
+        ("pod/web", "Not for pods: only for deployments, statefulsets, daemonsets."),
         ("web --force", "No such option"),
         ("WEB", "cannot be a name"),
     ],

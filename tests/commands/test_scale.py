@@ -38,7 +38,8 @@ def test_grammar(line, expected):
         ("web 1001", "less than or equal to 1000"),
         ("web --replicas=few", "not a valid int"),
         ("pod/web 2", "Not for pods"),
-        ("deploy/web deploy/api --replicas=2", "One workload at a time"),
+        ("deploy/web pod/api --replicas=2", "Not for pods"),
+        ("a b c d e f g h i j k --replicas=2", "No more than 10 workloads at a time"),
         ("Web! 2", "cannot be a name"),
     ],
 )
@@ -139,3 +140,69 @@ async def test_a_name_that_is_not_there_has_near_ones(kube, plan):
     with pytest.raises(TargetNotFoundError, match="there is no deployment `wbe`") as missing:
         await plan(scale.COMMAND, "wbe 4")
     assert missing.value.near == ("web",)
+
+
+async def stateful(kube, name, replicas=1):
+    template = {"metadata": {"labels": {"app": name}},
+                "spec": {"containers": [{"name": name, "image": "db:1"}]}}  # fmt: skip
+    spec = {"serviceName": name, "replicas": replicas, "selector": {"matchLabels": {"app": name}},
+            "template": template}  # fmt: skip
+    await kube.create("statefulsets", {"metadata": {"name": name}, "spec": spec}, group="/apis/apps/v1")
+
+
+@pytest.mark.parametrize(
+    ("line", "kinds"),
+    [
+        ("deploy/web deploy/api --replicas=2", ("deployments",)),
+        ("web api 2", ("deployments",)),
+        ("sts db cache 2", ("statefulsets",)),
+        ("deploy/web sts/db rs/old --replicas=2", ("deployments", "statefulsets", "replicasets")),
+    ],
+)
+def test_several_at_once_are_asked_about_by_their_kinds(line, kinds):
+    assert scale.COMMAND.kinds(parse(ScaleArgs, tuple(line.split()))) == kinds
+
+
+async def test_several_at_once_and_only_those_that_change(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    await kube.deploy("api", replicas=3)
+    await stateful(kube, "db")
+    planned = await plan(scale.COMMAND, "deploy/web deploy/api sts/db deploy/web --replicas=3")
+    assert planned.title.plain() == "Scale web, db in shop on demo to 3 replicas each?"
+    assert planned.button == "Scale 2 to 3"
+    assert planned.follow is None
+    assert planned.inverse == "scale deployments/web statefulsets/db --replicas=1 -n shop --context demo"
+    after = [await cluster.apply(step, "change-1") for step in planned.steps]
+    assert [(one.call.target, one.after["spec"]["replicas"]) for one in after] == [
+        ("deployments/shop/web", 3),
+        ("statefulsets/shop/db", 3),
+    ]
+
+
+async def test_no_way_back_is_offered_where_they_had_not_as_many(kube, plan):
+    await kube.deploy("web", replicas=1)
+    await kube.deploy("api", replicas=2)
+    assert (await plan(scale.COMMAND, "web api 3")).inverse == ""
+
+
+async def test_several_that_have_as_many_already(kube, plan):
+    await kube.deploy("web", replicas=2)
+    await kube.deploy("api", replicas=2)
+    planned = await plan(scale.COMMAND, "web api 2")
+    assert planned.nothing.plain() == (
+        "web, api in shop on demo: each has 2 replicas already. Nothing was changed."
+    )
+
+
+async def test_none_for_any_of_them_is_said(kube, plan):
+    await kube.deploy("web", replicas=1)
+    await kube.deploy("api", replicas=1)
+    (warning,) = (await plan(scale.COMMAND, "web api 0")).warnings
+    assert warning.plain() == "Nothing will serve while they have no pod."
+
+
+async def test_only_from_the_number_that_was_believed(kube, plan):
+    await kube.deploy("web", replicas=2)
+    with pytest.raises(UsageError, match="`shop/web` has 2 replicas, not 3"):
+        await plan(scale.COMMAND, "web --replicas=4 --current-replicas=3")
+    assert (await plan(scale.COMMAND, "web --replicas=4 --current-replicas=2")).steps

@@ -36,12 +36,12 @@ def test_grammar(line, target, images):
     [
         ("", "`NAME CONTAINER=IMAGE` is needed."),
         ("web", "Which image? Write CONTAINER=IMAGE after the name."),
-        ("web=web:1.1", "Of which deployment?"),
+        ("web=web:1.1", "Of which workload?"),
         ("web web:1.1 web=web:1.1", "`web:1.1` is for which container?"),
         ("web =web:1.1", "`=web:1.1` is for which container?"),
         ("web web=Web:1.1", "write the name in lower case, `web:1.1`"),
         ("web web=", "is no image"),
-        ("pod/web web=web:1.1", "Not for pods: only for deployments."),
+        ("pod/web web=web:1.1", "Not for pods: only for deployments, statefulsets, daemonsets."),
         ("deploy/a deploy/b web=web:1.1", "One workload at a time"),
     ],
 )
@@ -91,7 +91,7 @@ async def test_a_container_it_does_not_have_is_never_added(kube, plan):
     with pytest.raises(TargetNotFoundError, match="`shop/web` has no container `nginx`") as refused:
         await plan(set_image.COMMAND, "web nginx=web:1.1")
     assert "`web`" in refused.value.hint
-    assert "set image web web=web:1.1 -n shop --context demo" in refused.value.suggestions
+    assert "set image deployment/web web=web:1.1 -n shop --context demo" in refused.value.suggestions
     assert len(refused.value.suggestions) == 2
 
 

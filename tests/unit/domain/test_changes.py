@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given, strategies as st
 from pydantic import ValidationError
 
-from bot.domain.changes import MARK, FieldChange, canonical, difference, flatten, moved, pin, template_hash
+from bot.domain.changes import (
+    MARK,
+    FieldChange,
+    canonical,
+    difference,
+    flatten,
+    moved,
+    pin,
+    pin_whole,
+    template_hash,
+)
 from bot.domain.model import Json
 from tests.factories import deployment, plan, template
 
@@ -230,3 +240,22 @@ def test_a_plan_cannot_be_altered_and_knows_no_other_field():
         plan().button = "Scale to 400"
     with pytest.raises(ValidationError, match="extra"):
         plan(colour="red")
+
+
+def test_what_was_full_and_is_empty_is_told_by_what_was_in_it():
+    full, empty = {"spec": {"unschedulable": True}}, {"spec": {}}
+    assert [change.path for change in difference(full, empty)] == ["spec.unschedulable"]
+    assert [change.path for change in difference(empty, full)] == ["spec.unschedulable"]
+    assert [change.path for change in difference({}, {"spec": {"emptyDir": {}}})] == ["spec.emptyDir"]
+
+
+def test_an_object_that_is_to_go_is_pinned_by_all_that_was_asked_of_it():
+    before = {"metadata": {"uid": "u"}, "spec": {"a": 1}, "status": {"b": 2}, "data": {"c": "d"}}
+    pinned = pin_whole(before)
+    assert moved(pinned, {**before, "status": {"b": 3}}) == ()
+    assert moved(pinned, {**before, "spec": {"a": 2}}) == ("its spec has changed",)
+    assert moved(pinned, {**before, "data": {}}) == ("what is in it has changed",)
+    assert moved(pinned, {key: part for key, part in before.items() if key != "data"}) == (
+        "what is in it has changed",
+    )
+    assert moved(pinned, {**before, "metadata": {"uid": "v"}}) == ("it was deleted and made anew",)

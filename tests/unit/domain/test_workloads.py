@@ -28,7 +28,7 @@ def test_a_workload_is_meant_by_name_or_type_and_name(typed: str, kind: Resource
     assert named(tuple(typed.split()), KINDS) == (kind, name)
 
 
-ONE = "One workload at a time, and only for deployments, statefulsets: NAME, or TYPE/NAME."
+ONE = "One workload at a time. Write NAME or TYPE/NAME, only for deployments, statefulsets."
 
 
 def test_a_bare_name_is_a_deployment():

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.demo.kubernetes.api.deletion import delete, stamp_in
+from bot.demo.kubernetes.api.deletion import check_preconditions, delete, stamp_in
 from bot.demo.kubernetes.api.request import Request, read_body
 from bot.demo.kubernetes.api.rest import Rest
 from bot.demo.kubernetes.clock import stamp
@@ -52,8 +52,9 @@ class Subresources:
         return body if isinstance(body, dict) else {}
 
     def _evict(self, asked: Request, pod: Obj, eviction: Obj) -> Found:
-        check_eviction(self._store, pod)
         options = eviction.get("deleteOptions") or {}
+        check_preconditions(PODS, pod, options)
+        check_eviction(self._store, pod)
         if not asked.dry_run and options.get("dryRun") != ["All"]:
             delete(self._store, PODS, pod, options)
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}, 201
