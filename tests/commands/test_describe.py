@@ -207,6 +207,7 @@ async def test_one_that_is_missing_does_not_hide_the_others(kube, ask, shown):
 async def test_several_kinds_at_once(kube, ask):
     await kube.create("configmaps", {"metadata": {"name": "menu"}, "data": {"soup": "leek"}})
     await kube.pod("web-a", "web:1.0")
+    await kube.until(lambda: _head(ask, "pod web-a", "Running, ready"))
     message = await ask(describe.COMMAND, "cm/menu pod/web-a")
     assert message.headline.plain() == "2 objects in shop on demo"
     assert message.parts[0].text.plain() == "ConfigMap shop/menu on demo · 1 key · 4 bytes"

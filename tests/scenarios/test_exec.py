@@ -92,6 +92,13 @@ async def opened(shop: World, line: str = "exec -it deploy/web -- sh"):
     return card
 
 
+async def test_what_is_written_as_soon_as_the_card_is_seen_is_typed(shop):
+    await shop.says("ana", "exec -it deploy/web -- sh")
+    card = await shop.card("Terminal of")
+    await writes_in(shop, "ana", card.ts, "echo at once")
+    await shop.thread(card, "\nat once")
+
+
 async def test_a_shell_is_typed_to_in_a_thread(shop):
     card = await opened(shop)
     assert "opened by" in card.text

@@ -8,6 +8,8 @@ from tests.tour.said import Said
 from tests.tour.stage import Stage, Step, expect, shows
 
 REPLICAS = 3
+LAST = f"{IMAGE}:v1"
+"""What runs from the last rollback on."""
 
 
 def _runs(stage: Stage, image: str, count: int = REPLICAS) -> None:
@@ -101,16 +103,17 @@ def rollback(stage: Stage) -> str:
     """With no revision named, the likeliest is asked about, and the others stand beside it."""
     revisions = {image: number for number, image in stage.cluster.revisions(APP).items()}
     question = stage.types(f"rollback {APP}")
-    plan = stage.presses(question, f"Revision {revisions[f'{IMAGE}:v2']}: ")
-    shows(stage.agrees(plan), "↩️", f"{APP}:v2")
-    _runs(stage, f"{IMAGE}:v2")
-    return f"{REPLICAS} pods run v2"
+    shows(question, "HEALTH", f"{APP}:v2", "left by a rollback")
+    plan = stage.presses(question, f"Revision {revisions[LAST]}: ")
+    shows(stage.agrees(plan), "↩️", f"{APP}:v1")
+    _runs(stage, LAST)
+    return f"{REPLICAS} pods run v1"
 
 
 def restart(stage: Stage) -> str:
     before = set(stage.cluster.pods(APP))
     stage.changes(f"restart {APP}")
-    _runs(stage, f"{IMAGE}:v2")
+    _runs(stage, LAST)
     after = set(stage.cluster.pods(APP))
     expect(not before & after, f"these were not replaced: {sorted(before & after)}")
     return f"{len(after)} pods, each of them new"
@@ -165,7 +168,7 @@ def help_(stage: Stage) -> str:
 def _record_of(stage: Stage, verb: str) -> str:
     """What speaks of the bot itself leaves the cluster alone."""
     image = stage.cluster.images(APP)
-    expect(image == [f"{IMAGE}:v2"] * REPLICAS, f"after {verb} its pods run {image}")
+    expect(image == [LAST] * REPLICAS, f"after {verb} its pods run {image}")
     return "the cluster is as it was"
 
 

@@ -106,6 +106,21 @@ async def test_a_shell_to_talk_to(terminal):
     assert '"message":"3"' in await terminal.until("ExitCode")
 
 
+async def test_a_shell_stands_in_a_folder(terminal):
+    for line, printed in (
+        ("pwd", "/"),
+        ("cd etc", ""),
+        ("pwd", "/etc"),
+        ("cat hostname", "p"),
+        ("ls", "hostname"),
+        ("cd ../nowhere", "can't cd to ../nowhere"),
+        ("cd", ""),
+        ("pwd", "/root"),
+    ):
+        await terminal.types(f"{line}\r")
+        assert printed in (await terminal.until("$ ")).removeprefix(f"{line}\r\n")
+
+
 async def test_a_terminal_knows_its_size(terminal):
     await terminal.types("stty size\r")
     assert "Inappropriate ioctl" in await terminal.until("$ ")
@@ -188,6 +203,7 @@ def outcome(text, **env):
         ("echo '$A' \"$A\" ${B:-none} $(hostname)", ("$A 1 none box\n", 0.0, 0)),
         ("echo hidden >/dev/null; nosuch; echo $?", ("sh: nosuch: not found\n127\n", 0.0, 0)),
         ("echo kept > /tmp/f && cat /tmp/f # and so on", ("kept\n", 0.0, 0)),
+        ("cd /tmp && echo kept > f && cat f /tmp/f", ("kept\nkept\n", 0.0, 0)),
         ("echo 'open", ("sh: syntax error: unterminated quoted string\n", 0.0, 2)),
     ],
 )

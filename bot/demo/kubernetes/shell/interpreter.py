@@ -124,7 +124,7 @@ def _redirected(machine: Machine, command: Simple, inner: Run) -> Run:
             step = inner.throw(failure) if failure else inner.send(answer)
         except StopIteration as stop:
             if command.target and command.target != "/dev/null":
-                machine.files[command.target] = written
+                machine.files[machine.path(command.target)] = written
             return int(stop.value or 0)
         answer, failure = None, None
         if not isinstance(step, Write):

@@ -1,5 +1,6 @@
 """What a script runs on, and the steps by which it meets the world."""
 
+import posixpath
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
@@ -56,3 +57,7 @@ class Machine:
     files: dict[str, str] = field(default_factory=dict)
     size: tuple[int, int] = (0, 0)  # rows and columns of its terminal
     last: int = 0  # how the latest command ended
+
+    def path(self, name: str) -> str:
+        """Where a name leads from the folder that one stands in."""
+        return posixpath.normpath(posixpath.join(self.env.get("PWD", "/"), name))

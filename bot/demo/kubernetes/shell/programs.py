@@ -8,6 +8,7 @@ from bot.demo.kubernetes.shell.machine import ExitError, Machine, Read, Run, Wai
 Program = Callable[[Machine, list[str]], Run]
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_FOLDERS = frozenset(("bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "var"))
 _FOR_EVER = 10 * 365 * 86400.0
 
 
@@ -52,8 +53,8 @@ def _cat(machine: Machine, args: list[str]) -> Run:
         return 0
     code = 0
     for name in args:
-        if name in machine.files:
-            yield Write(machine.files[name])
+        if (path := machine.path(name)) in machine.files:
+            yield Write(machine.files[path])
         else:
             yield Write(f"cat: {name}: No such file or directory\n", error=True)
             code = 1
@@ -61,15 +62,37 @@ def _cat(machine: Machine, args: list[str]) -> Run:
 
 
 def _ls(machine: Machine, args: list[str]) -> Run:
-    wanted = next((arg for arg in args if not arg.startswith("-")), "/").rstrip("/") + "/"
-    names = {path.removeprefix(wanted).split("/")[0] for path in machine.files if path.startswith(wanted)}
-    if wanted == "/":
-        names |= {"bin", "dev", "etc", "home", "proc", "root", "sys", "tmp", "usr", "var"}
-    if not names:
-        yield Write(f"ls: {wanted.rstrip('/')}: No such file or directory\n", error=True)
+    wanted = machine.path(next((arg for arg in args if not arg.startswith("-")), "."))
+    names = _within(machine, wanted)
+    if names is None:
+        yield Write(f"ls: {wanted}: No such file or directory\n", error=True)
         return 1
     yield Write("".join(f"{name}\n" for name in sorted(names)))
     return 0
+
+
+def _cd(machine: Machine, args: list[str]) -> Run:
+    wanted = machine.path(args[0] if args else "/root")
+    if _within(machine, wanted) is None:
+        yield Write(f"sh: cd: can't cd to {args[0]}: No such file or directory\n", error=True)
+        return 2
+    machine.env["PWD"] = wanted
+    return 0
+
+
+def _pwd(machine: Machine, args: list[str]) -> Run:
+    del args
+    yield Write(f"{machine.env.get('PWD', '/')}\n")
+    return 0
+
+
+def _within(machine: Machine, folder: str) -> set[str] | None:
+    """What is in a folder; None where there is no such folder."""
+    start = folder.rstrip("/") + "/"
+    names = {path.removeprefix(start).split("/")[0] for path in machine.files if path.startswith(start)}
+    if folder == "/":
+        return names | _FOLDERS
+    return names if names or folder.removeprefix("/") in _FOLDERS else None
 
 
 def _env(machine: Machine, args: list[str]) -> Run:
@@ -137,7 +160,8 @@ PROGRAMS: dict[str, Program] = {
     "true": _says(""),
     ":": _says(""),
     "false": _says("", 1),
-    "pwd": _says("/\n"),
+    "cd": _cd,
+    "pwd": _pwd,
     "hostname": _says("{host}\n"),
     "whoami": _says("root\n"),
     "id": _says("uid=0(root) gid=0(root) groups=0(root)\n"),
