@@ -12,6 +12,7 @@ from bot.domain.changes import Plan, Write
 from bot.domain.errors import TargetNotFoundError
 from bot.domain.message import code, plural, text
 from bot.domain.model import Json
+from bot.domain.obstacles.change import LOOKED_AT, patched
 from bot.domain.podspec import env_patch, env_sources, quantities, resources_patch, template_of, variables
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, check_name
 from bot.domain.rollout import CAUSE
@@ -19,6 +20,7 @@ from bot.domain.updates import check_image, floating_warning, shown_image, templ
 from bot.domain.workloads import containers, no_container, place, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.obstacles import with_obstacles
 
 _AMOUNTS = "RESOURCE=AMOUNT,…"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*=.*", re.DOTALL)
@@ -129,7 +131,7 @@ async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
         container["env"] = args.variables
     labels = {"app": args.name}
     replicas = 1 if args.replicas is None else args.replicas
-    body = {
+    body: Json = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
         "metadata": {
@@ -145,7 +147,7 @@ async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
         },
     }
     image = code(shown_image(args.image))
-    return Plan(
+    planned = Plan(
         verb="deploy",
         title=text("Deploy {} as {}, {}?", image, place(ref), plural(replicas, "replica")),
         button=f"Deploy {args.name}"[:75],
@@ -156,6 +158,7 @@ async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
         warnings=floating_warning((args.image,)),
         follow=ref,
     )
+    return await with_obstacles(ctx, planned, None, replicas=replicas, template=body["spec"]["template"])
 
 
 async def _update(ctx: ReadContext, args: DeployArgs, ref: ObjectRef, found: Json) -> Plan:
@@ -166,7 +169,9 @@ async def _update(ctx: ReadContext, args: DeployArgs, ref: ObjectRef, found: Jso
     if args.replicas is not None:
         spec["replicas"] = args.replicas
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
-    return template_plan("deploy", ref, found, spec, step)
+    planned = template_plan("deploy", ref, found, spec, step)
+    template = patched(found["spec"]["template"], spec["template"])
+    return await with_obstacles(ctx, planned, found, replicas=args.replicas, template=template)
 
 
 def _container(found: Json, ref: ObjectRef, args: DeployArgs) -> str:
@@ -193,6 +198,6 @@ COMMAND = ChangeCommand(
     args=DeployArgs,
     permission=Permission.WORKLOAD_CREATE,
     risk=Risk.REVERSIBLE,
-    also_reads=(PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

@@ -26,8 +26,13 @@ _NEXT = 5
 _NAMED = 20
 
 
+_OFFERED = ("deployments", "pods", "services", "nodes")
+
+
 class DescribeArgs(ReadArgs):
-    target: Annotated[tuple[str, ...], Positional("TYPE [NAME]"), Field(min_length=1, max_length=20)]
+    target: Annotated[
+        tuple[str, ...], Positional("TYPE [NAME]", of=_OFFERED), Field(min_length=1, max_length=20)
+    ]
     selector: Annotated[str, Flag("-l", "--selector", help="only with these labels", metavar="K=V")] = ""
     everywhere: Annotated[bool, Flag("-A", "--all-namespaces", help="in every namespace")] = False
 

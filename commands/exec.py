@@ -29,7 +29,7 @@ _IDLE_SECONDS = 600.0
 
 
 class ExecArgs(Args):
-    target: Annotated[str, Positional("POD|TYPE/NAME")]
+    target: Annotated[str, Positional("POD|TYPE/NAME", of=("pods", "deployments"))]
     words: Annotated[tuple[str, ...], Positional("CONTAINER CMD", rest=True)] = ()
     argv: Annotated[tuple[str, ...], Positional("-- CMD", behind=True), Field(max_length=200)] = ()
     container: Annotated[str, Flag("-c", "--container", help="in this container", metavar="NAME")] = ""

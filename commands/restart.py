@@ -10,12 +10,13 @@ from bot.domain.access import Permission, Risk
 from bot.domain.ages import iso
 from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, text
-from bot.domain.model import Json
+from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.rollout import CAUSE
 from bot.domain.workloads import RESTARTED, named, place, pods_wanted
 from bot.engine.arguments import Args, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.obstacles import with_obstacles
 
 
 class RestartArgs(Args):
@@ -46,7 +47,7 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
     at_once = found["spec"].get("strategy", {}).get("type") == "Recreate"
     pace = ", a few at a time" if replicas > 1 and not at_once else ""
     nothing = text("Nothing to restart: {} has no pods.", place(ref))
-    return Plan(
+    planned = Plan(
         verb="restart",
         title=text("Restart {}: replace {}{}?", place(ref), whole, pace),
         button=f"Restart {name}"[:75],
@@ -54,21 +55,13 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
         doing=text("{} · replacing {}{}", place(ref), whole, pace),
         done=text("{} was restarted" if kind is DEPLOYMENTS else "{} is being restarted", place(ref)),
         steps=(step,),
-        warnings=_warnings(found, at_once=at_once),
+        warnings=(text("Its strategy is Recreate: nothing serves until the new pods are up."),)
+        if at_once
+        else (),
         nothing=Text() if replicas else nothing,
         follow=ref if kind is DEPLOYMENTS else None,
     )
-
-
-def _warnings(found: Json, *, at_once: bool) -> tuple[Text, ...]:
-    said = []
-    if at_once:
-        said.append(text("Its strategy is Recreate: nothing serves until the new pods are up."))
-    if found["spec"].get("paused"):
-        said.append(text("It is paused: no pod will be replaced until it is resumed."))
-    if (found["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
-        said.append(text("Its strategy is OnDelete: each pod is replaced when it is deleted, not before."))
-    return tuple(said)
+    return await with_obstacles(ctx, planned, found, template=found["spec"]["template"])
 
 
 COMMAND = ChangeCommand(
@@ -80,6 +73,6 @@ COMMAND = ChangeCommand(
     permission=Permission.WORKLOAD_RESTART,
     risk=Risk.DISRUPTIVE,
     kinds=lambda args: (named(args.target, ROLLED)[0].plural,),
-    also_reads=(PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

@@ -16,13 +16,13 @@ from bot.domain.resources import DEPLOYMENTS, REPLICASETS, ObjectRef
 from bot.domain.rollout import REVISION, short_image
 from bot.domain.selectors import selector
 from bot.domain.workloads import Revision, named, place, revisions, where
-from bot.engine.arguments import Args, Flag, Positional
+from bot.engine.arguments import Flag, Positional, ReadArgs
 from bot.engine.command import ReadCommand, ReadContext
 
 _LONGEST = 200
 
 
-class RolloutHistoryArgs(Args):
+class RolloutHistoryArgs(ReadArgs):
     target: Annotated[
         tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
     ]

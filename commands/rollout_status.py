@@ -13,7 +13,7 @@ from bot.domain.rollout import Phase, Progress, Snapshot, Trouble, assess, short
 from bot.domain.selectors import selector
 from bot.domain.troubles import causes, still_works
 from bot.domain.workloads import named, place, where
-from bot.engine.arguments import Args, Positional
+from bot.engine.arguments import Flag, Positional, ReadArgs
 from bot.engine.command import ReadCommand, ReadContext
 
 _ICONS = {
@@ -24,10 +24,13 @@ _ICONS = {
 }
 
 
-class RolloutStatusArgs(Args):
+class RolloutStatusArgs(ReadArgs):
     target: Annotated[
         tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
     ]
+    watch: Annotated[
+        bool, Flag("-w", "--watch", help="kept for runbooks: it is answered at once", rare=True)
+    ] = False
 
     @model_validator(mode="after")
     def _one_deployment(self) -> RolloutStatusArgs:

@@ -10,10 +10,13 @@ from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Write
 from bot.domain.errors import UsageError
 from bot.domain.message import Text, code, plural, text
-from bot.domain.resources import AUTOSCALERS, DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
+from bot.domain.model import Json
+from bot.domain.obstacles.change import LOOKED_AT, minding
+from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
 from bot.domain.workloads import place, several, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.obstacles import look, with_obstacles
 
 MOST = 1000
 """More pods than this are no change for a chat."""
@@ -54,13 +57,14 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
     for kind, name in several(args.target, SCALABLE):
         item = await ctx.cluster.get(kind, args.namespace, name)
         ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
-        found.append((ref, item["spec"].get("replicas", 1)))
+        found.append((ref, item))
     _refuse_others(args, found)
     if len(found) > 1:
         return await _plan_all(ctx, args, found)
-    (ref, before), name = found[0], found[0][0].name
+    ref, item = found[0]
+    before = _replicas(item)
     nothing = text("{} has {} already. Nothing was changed.", place(ref), plural(before, "replica"))
-    return Plan(
+    planned = Plan(
         verb="scale",
         title=text("Scale {} from {} to {}?", place(ref), before, args.replicas),
         button=f"Scale to {args.replicas}",
@@ -68,17 +72,19 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
         doing=text("{} · {} → {}", place(ref), before, plural(args.replicas, "replica")),
         done=text("{} has {}", place(ref), plural(args.replicas, "replica")),
         steps=(await ctx.cluster.dry_run(_write(ref, args.replicas)),),
-        warnings=await _warnings(ctx, args, (ref,)),
+        warnings=() if args.replicas else (text("Nothing will serve while it has no pod."),),
         nothing=nothing if before == args.replicas else Text(),
         follow=ref if ref.type is DEPLOYMENTS else None,
-        inverse=f"scale {ref.type.plural}/{name} --replicas={before} {where(ref)}",
+        inverse=f"scale {ref.type.plural}/{ref.name} --replicas={before} {where(ref)}",
     )
+    return await with_obstacles(ctx, planned, item, replicas=args.replicas)
 
 
-def _refuse_others(args: ScaleArgs, found: list[tuple[ObjectRef, int]]) -> None:
+def _refuse_others(args: ScaleArgs, found: list[tuple[ObjectRef, Json]]) -> None:
     """Whatever has not as many as the line says it has."""
     wanted = args.current_replicas
-    for ref, before in found:
+    for ref, item in found:
+        before = _replicas(item)
         if wanted is not None and before != wanted:
             raise UsageError(
                 f"`{ref}` has {plural(before, 'replica')}, not {wanted}.",
@@ -86,14 +92,15 @@ def _refuse_others(args: ScaleArgs, found: list[tuple[ObjectRef, int]]) -> None:
             )
 
 
-async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[tuple[ObjectRef, int]]) -> Plan:
+async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[tuple[ObjectRef, Json]]) -> Plan:
     """Several at once: each with its own step, those that have as many already left out."""
-    refs = tuple(ref for ref, before in found if before != args.replicas)
-    names = code(", ".join(ref.name for ref in refs or tuple(ref for ref, _ in found)))
+    changing = [(ref, item) for ref, item in found if _replicas(item) != args.replicas]
+    refs = [ref for ref, _ in changing or found]
+    names = code(", ".join(ref.name for ref in refs))
     there = text("{} in {} on {}", names, code(args.namespace), code(ctx.cluster.name))
     to = plural(args.replicas, "replica")
-    steps = [await ctx.cluster.dry_run(_write(ref, args.replicas)) for ref in refs or (found[0][0],)]
-    return Plan(
+    steps = [await ctx.cluster.dry_run(_write(ref, args.replicas)) for ref in refs]
+    planned = Plan(
         verb="scale",
         title=text("Scale {} to {} each?", there, to),
         button=f"Scale {len(refs)} to {args.replicas}",
@@ -101,40 +108,32 @@ async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[tuple[ObjectR
         doing=text("{} · to {} each", there, to),
         done=text("{} · set to {} each", there, to),
         steps=tuple(steps),
-        warnings=await _warnings(ctx, args, refs),
-        nothing=Text() if refs else text("{}: each has {} already. Nothing was changed.", there, to),
-        inverse=_back(found, args.replicas),
+        warnings=() if args.replicas else (text("Nothing will serve while they have no pod."),),
+        nothing=Text() if changing else text("{}: each has {} already. Nothing was changed.", there, to),
+        inverse=_back(changing),
     )
+    for ref, item in changing:
+        seen = await look(ctx, ref, item, replicas=args.replicas)
+        told = [one.model_copy(update={"said": text("{}: {}", code(ref.name), one.said)}) for one in seen]
+        planned = minding(planned, tuple(told))
+    return planned
 
 
-def _back(found: list[tuple[ObjectRef, int]], now: int) -> str:
+def _back(changing: list[tuple[ObjectRef, Json]]) -> str:
     """The line that undoes it, where all that change had as many before."""
-    changing = [(ref, before) for ref, before in found if before != now]
-    if len({before for _, before in changing}) != 1:
+    if len({_replicas(item) for _, item in changing}) != 1:
         return ""
     words = " ".join(f"{ref.type.plural}/{ref.name}" for ref, _ in changing)
-    return f"scale {words} --replicas={changing[0][1]} {where(changing[0][0])}"
+    ref, item = changing[0]
+    return f"scale {words} --replicas={_replicas(item)} {where(ref)}"
+
+
+def _replicas(item: Json) -> int:
+    return int(item["spec"].get("replicas", 1))
 
 
 def _write(ref: ObjectRef, replicas: int) -> Write:
     return Write(action="patch", target=ref, patch="merge", body={"spec": {"replicas": replicas}})
-
-
-async def _warnings(ctx: ReadContext, args: ScaleArgs, refs: tuple[ObjectRef, ...]) -> tuple[Text, ...]:
-    """What stands in its way: an autoscaler that will bring it back, and that zero serves nobody."""
-    it = "it has" if len(refs) == 1 else "they have"
-    found = [text("Nothing will serve while {} no pod.", it)] if args.replicas == 0 else []
-    scaled = {(ref.type.kind, ref.name) for ref in refs}
-    for scaler in await ctx.cluster.list(AUTOSCALERS, args.namespace):
-        spec = scaler["spec"]
-        aim = spec.get("scaleTargetRef", {})
-        if (aim.get("kind"), aim.get("name")) not in scaled:
-            continue
-        low, high = spec.get("minReplicas", 1), spec["maxReplicas"]
-        if args.replicas and not low <= args.replicas <= high:
-            kept = code(scaler["metadata"]["name"])
-            found.append(text("{} keeps {} to {}: it will bring this back within a minute.", kept, low, high))
-    return tuple(found)
 
 
 COMMAND = ChangeCommand(
@@ -149,6 +148,6 @@ COMMAND = ChangeCommand(
     permission=Permission.WORKLOAD_SCALE,
     risk=Risk.REVERSIBLE,
     kinds=lambda args: tuple(dict.fromkeys(kind.plural for kind, _ in several(args.target, SCALABLE))),
-    also_reads=(AUTOSCALERS, PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

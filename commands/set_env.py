@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan
+from bot.domain.obstacles.change import LOOKED_AT, patched
 from bot.domain.podspec import EVERY, chosen_containers, env_patch, shown_variables, template_of, variables
 from bot.domain.resources import PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.typed import join
@@ -15,6 +16,7 @@ from bot.domain.updates import containers_plan, template_write
 from bot.domain.workloads import named, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.obstacles import with_obstacles
 
 
 class SetEnvArgs(Args):
@@ -54,7 +56,9 @@ async def plan(ctx: ReadContext, args: SetEnvArgs) -> Plan:
     chosen = chosen_containers(found, ref, args.container, line)
     spec = template_of([(container, env_patch(container, args.wanted)) for container in chosen])
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
-    return containers_plan("set env", ref, found, shown_variables(args.wanted), step)
+    planned = containers_plan("set env", ref, shown_variables(args.wanted), step)
+    template = patched(found["spec"]["template"], spec.get("template", {}))
+    return await with_obstacles(ctx, planned, found, template=template)
 
 
 COMMAND = ChangeCommand(
@@ -65,6 +69,6 @@ COMMAND = ChangeCommand(
     permission=Permission.WORKLOAD_UPDATE,
     risk=Risk.REVERSIBLE,
     kinds=lambda args: (named(args.target, ROLLED)[0].plural,),
-    also_reads=(PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

@@ -8,11 +8,13 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan
+from bot.domain.obstacles.change import LOOKED_AT, patched
 from bot.domain.resources import PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import containers, named, no_container, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.obstacles import with_obstacles
 
 EVERY = "*"
 """In place of a container's name: all of them, as kubectl has it."""
@@ -55,7 +57,9 @@ async def plan(ctx: ReadContext, args: SetImageArgs) -> Plan:
     wanted = _wanted(args.images, containers(found), ref)
     spec = {"template": {"spec": {"containers": [{"name": c, "image": i} for c, i in wanted.items()]}}}
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
-    return template_plan("set image", ref, found, spec, step)
+    planned = template_plan("set image", ref, found, spec, step)
+    template = patched(found["spec"]["template"], spec["template"])
+    return await with_obstacles(ctx, planned, found, template=template)
 
 
 def _wanted(images: dict[str, str], names: tuple[str, ...], ref: ObjectRef) -> dict[str, str]:
@@ -79,6 +83,6 @@ COMMAND = ChangeCommand(
     permission=Permission.WORKLOAD_UPDATE,
     risk=Risk.REVERSIBLE,
     kinds=lambda args: (named(args.target, ROLLED)[0].plural,),
-    also_reads=(PODS, REPLICASETS),
+    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

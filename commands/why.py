@@ -39,6 +39,7 @@ from bot.engine.command import ReadCommand, ReadContext
 _KINDS = (*WORKLOADS, kinds.PODS, kinds.SERVICES, kinds.JOBS, kinds.CRONJOBS, kinds.CLAIMS, kinds.NODES)
 _BY_NAME = (kinds.STATEFULSETS, kinds.DAEMONSETS, kinds.PODS, kinds.SERVICES)
 """Where a bare name is looked for that is no deployment's, in this order."""
+_OFFERED = ("deployments", "statefulsets", "daemonsets", "pods", "services", "nodes")
 _SETTINGS = (kinds.CONFIGMAPS, kinds.SECRETS)
 _SECONDS = 5.0
 """For each read: what takes longer is not looked at, and that is said."""
@@ -48,7 +49,9 @@ T = TypeVar("T")
 
 
 class WhyArgs(Args):
-    target: Annotated[tuple[str, ...], Positional("NAME|TYPE/NAME"), Field(min_length=1, max_length=2)]
+    target: Annotated[
+        tuple[str, ...], Positional("NAME|TYPE/NAME", of=_OFFERED), Field(min_length=1, max_length=2)
+    ]
 
     @model_validator(mode="after")
     def _one_object(self) -> WhyArgs:
@@ -69,8 +72,8 @@ async def run(ctx: ReadContext, args: WhyArgs) -> Message:
     seen = belonging.own(Snapshot(ref=ref, target=target, now=ctx.now()))
     seen = await look.at(seen, wanted.first(seen))
     words = look.words(*crash) if (crash := crashed(seen)) else _nothing()
-    seen, said = await asyncio.gather(look.at(seen, wanted.then(seen)), words)
-    account = {"words": said, "looked": look.account(kind), "unseen": look.failures()}
+    seen, said, made = await asyncio.gather(look.at(seen, wanted.then(seen)), words, ctx.made(ref))
+    account = {"words": said, "made": made, "looked": look.account(kind), "unseen": look.failures()}
     verdict = await asyncio.to_thread(
         why.judge, seen.model_copy(update=account)
     )  # of thousands of pods, long

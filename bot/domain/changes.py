@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from bot.domain.access import Risk
-from bot.domain.message import Button, Text
+from bot.domain.message import Button, Part, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ObjectRef
 
@@ -82,6 +82,8 @@ class Plan(Frozen):
     """Seconds for which a disruption budget that does not let a pod go is waited for."""
     inverse: str = ""
     """The command line that would undo it."""
+    beside: tuple[Part, ...] = ()
+    """What is shown with the question, such as the revisions that there are."""
     instead: tuple[Button, ...] = ()
     """Other choices for the same question, such as further revisions to go back to."""
 

@@ -27,7 +27,6 @@ NOT_HERE: dict[str, Instead] = {
     "auth": _instead("`whoami` says what you may do here.", "whoami"),
     "certificate": _instead("Who may enter the cluster is not decided from a channel."),
     "completion": _instead(_YOUR_MACHINE, "help"),
-    "config": _instead(_YOUR_MACHINE + " `clusters` shows which can be reached.", "clusters"),
     "convert": _instead(_FILES),
     "cp": _instead("Files go neither in nor out. `exec POD -- cat FILE` prints one.", "help exec"),
     "debug": _instead("It would add a container to a pod. `why` says what is wrong.", "help why"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
+from bot.domain.ages import parse_time
 from bot.domain.changes import canonical
 from bot.domain.model import Frozen, Json
 
@@ -68,6 +70,32 @@ class Record(Frozen):
     def receipt(self) -> str:
         """The number and the start of the hash, as messages show them."""
         return f"record {self.seq} · {self.hash[:8]}"
+
+
+class Made(Frozen):
+    """A change through the bot, as its record tells of it."""
+
+    operation: str
+    verb: str
+    by: str
+    at: float
+    receipt: str
+
+
+def made(record: Record) -> Made | None:
+    """What a conclusion tells of a change that was applied; None for any other record."""
+    said = json.loads(record.text)
+    detail = said.get("detail", {})
+    at = parse_time(record.at)
+    if said["kind"] != RecordKind.CONCLUSION or detail.get("result") != "applied" or at is None:
+        return None
+    return Made(
+        operation=said["operation"],
+        verb=said.get("verb", ""),
+        by=said.get("actor_name") or said["actor"],
+        at=at,
+        receipt=f"record {record.seq}",
+    )
 
 
 def seal(entry: Entry, seq: int, at: str, previous: str) -> Record:

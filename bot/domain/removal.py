@@ -24,7 +24,7 @@ from bot.domain.resources import (
     ResourceType,
 )
 from bot.domain.rollout import is_ready
-from bot.domain.why.belonging import selects
+from bot.domain.selectors import selects
 
 AROUND = (DEPLOYMENTS, STATEFULSETS, REPLICASETS, JOBS, CRONJOBS, PODS, SERVICES, CLAIMS, AUTOSCALERS)
 """The kinds among which something may go, or be left."""

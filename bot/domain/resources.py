@@ -92,6 +92,7 @@ DEPLOYMENTS = _type("apps", "v1", "deployments", "Deployment", "deploy")
 REPLICASETS = _type("apps", "v1", "replicasets", "ReplicaSet", "rs")
 STATEFULSETS = _type("apps", "v1", "statefulsets", "StatefulSet", "sts")
 DAEMONSETS = _type("apps", "v1", "daemonsets", "DaemonSet", "ds")
+LIMITRANGES = _type("", "v1", "limitranges", "LimitRange", "limits")
 PODS = _type("", "v1", "pods", "Pod", "po")
 SERVICES = _type("", "v1", "services", "Service", "svc")
 NODES = _type("", "v1", "nodes", "Node", "no", namespaced=False)
@@ -111,6 +112,7 @@ REVISIONS = _type("apps", "v1", "controllerrevisions", "ControllerRevision")
 BUILT_IN: tuple[ResourceType, ...] = (
     DEPLOYMENTS, REPLICASETS, STATEFULSETS, DAEMONSETS, PODS, SERVICES, NODES, NAMESPACES, EVENTS,
     ENDPOINTSLICES, AUTOSCALERS, JOBS, CRONJOBS, CLAIMS, CONFIGMAPS, SECRETS, QUOTAS, BUDGETS, REVISIONS,
+    LIMITRANGES,
 )  # fmt: skip
 """Types the verbs name themselves; every other one is found by discovery."""
 

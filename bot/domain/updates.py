@@ -86,14 +86,14 @@ def template_plan(verb: str, ref: ObjectRef, found: Json, spec: Json, step: Step
         doing=text("{} · {}", place(ref), change),
         done=_done(ref, text("runs {}", code(after))),
         steps=(step,),
-        warnings=(*(floating_warning(new) if moves else ()), *_held_back(found)),
+        warnings=floating_warning(new) if moves else (),
         nothing=Text() if touched else _nothing(ref, new),
         follow=ref if ref.type == DEPLOYMENTS else None,
         inverse=_way_back(ref, step) or _old_images(ref, found, spec) if touched else "",
     )
 
 
-def containers_plan(verb: str, ref: ObjectRef, found: Json, what: Text, step: Step) -> Plan:
+def containers_plan(verb: str, ref: ObjectRef, what: Text, step: Step) -> Plan:
     """What a patch of the containers gives them, in the words of the line, by its dry run."""
     touched = _touched(step)
     return Plan(
@@ -104,7 +104,6 @@ def containers_plan(verb: str, ref: ObjectRef, found: Json, what: Text, step: St
         doing=text("{} · {}", place(ref), what),
         done=_done(ref, text("has {}", what)),
         steps=(step,),
-        warnings=_held_back(found),
         nothing=Text() if touched else text("Nothing to change: {} has that already ({}).", place(ref), what),
         follow=ref if ref.type == DEPLOYMENTS else None,
         inverse=_way_back(ref, step),
@@ -151,12 +150,3 @@ def _nothing(ref: ObjectRef, images: tuple[str, ...]) -> Text:
     if any(is_floating(image) for image in images):
         return said + text(" {} lets its pods pull anew.", code(f"/k8s restart {ref.name}"))
     return said
-
-
-def _held_back(found: Json) -> tuple[Text, ...]:
-    """Why no pod will follow the change by itself."""
-    if found["spec"].get("paused"):
-        return (text("It is paused: the change is stored, and no pod follows it until it is resumed."),)
-    if (found["spec"].get("updateStrategy") or {}).get("type") == "OnDelete":
-        return (text("Its strategy is OnDelete: each pod follows the change when it is deleted."),)
-    return ()

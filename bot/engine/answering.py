@@ -81,6 +81,7 @@ class Answering:
             place=line.invocation.place,
             line=understood(line.invocation.text),
             now=self._rooms.clock,
+            made=self._rooms.ledger.made,
         )
 
     def _answer(self, line: Authorized, found: Message | Rows | Lines, entry: Entry) -> Answer:
@@ -125,6 +126,7 @@ class Answering:
             place=line.invocation.place,
             line=understood(line.invocation.text),
             now=self._rooms.clock,
+            made=self._rooms.ledger.made,
         )
         try:
             outcome = await command.run(context, line.args)

@@ -61,7 +61,7 @@ class Asked(Frozen):
 def preview(plan: Plan, plan_id: str, until: float, minutes: int) -> Message:
     """The question, with the few fields that will change and what stands in the way."""
     parts: list[Part] = [Facts(rows=rows)] if (rows := field_rows(plan)) else []
-    parts += _warnings(plan)
+    parts += [*plan.beside, *_warnings(plan)]
     style = "danger" if plan.risk == "destructive" else "primary"
     return Message(
         icon=Icon.WAITING,

@@ -19,7 +19,8 @@ from bot.domain.changes import Plan
 from bot.domain.form import Choice
 from bot.domain.message import Message, Text
 from bot.domain.model import Frozen, Json
-from bot.domain.resources import DEPLOYMENTS, PODS, ResourceType
+from bot.domain.records import Made
+from bot.domain.resources import DEPLOYMENTS, PODS, ObjectRef, ResourceType
 from bot.domain.results import Lines, Rows
 from bot.domain.whereabouts import Sighting, Usual
 from bot.engine.arguments import Args
@@ -36,6 +37,8 @@ class ReadContext:
     line: str
     """The line as understood, for a change's cause."""
     now: Callable[[], float]
+    made: Callable[[ObjectRef], Awaitable[tuple[Made, ...]]]
+    """The last changes of an object through the bot, the newest first."""
 
 
 @dataclass(frozen=True)

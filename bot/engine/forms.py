@@ -151,6 +151,7 @@ class Forms:
             place=by.place,
             line="",
             now=self._rooms.clock,
+            made=self._rooms.ledger.made,
         )
         if key in command.choices:
             settled = {**answers, "namespace": args.namespace, "context": args.context}
@@ -158,7 +159,10 @@ class Forms:
         found: list[Choice] = []
         for word in mark.of:
             kind = await context.cluster.resolve(word)
-            table = await context.cluster.table(kind, args.namespace or ANY, limit=500)
+            try:
+                table = await context.cluster.table(kind, args.namespace or ANY, limit=500)
+            except AccessDeniedError:
+                continue  # what one may not see is not offered; the other kinds still are
             one = kind.singular or kind.kind.lower()
             lead, said = ("", "") if len(mark.of) == 1 else (f"{one}/", one)
             found += [Choice(label=row[0], value=lead + row[0], description=said) for row in table.rows]

@@ -62,9 +62,16 @@ def _moving(view: _View) -> Message:
         icon=Icon.UNDER_WAY,
         headline=view.plan.doing,
         parts=(Paragraph(text=_bar(view)), Paragraph(text=text("{}", view.progress.sentence))),
-        buttons=(_status(view.ref), _describe(view.ref)),
+        buttons=(*_way_back(view.plan), _why(view.ref), _all_logs(view.ref)),
         footer=signature(view.asked),
     )
+
+
+def _way_back(plan: Plan) -> tuple[Button, ...]:
+    """While it runs, back to what ran before; what changes no template has nothing to stop."""
+    if not plan.inverse.startswith("rollback"):
+        return ()
+    return (Button(label="Stop and roll back…", command=plan.inverse),)
 
 
 def _bar(view: _View) -> Text:
@@ -134,7 +141,7 @@ def _remedies(view: _View, bad: PodTrouble | None) -> tuple[Button, ...]:
     """The way back first; logs only where a container ever ran."""
     ran = bad is not None and bad.kind in {Trouble.CRASH, Trouble.UNREADY}
     logs = (_logs(view.ref, bad),) if bad is not None and ran else ()
-    return (*inverse(view.plan), *logs, _describe(view.ref))
+    return (*inverse(view.plan), *logs, _why(view.ref))
 
 
 def _gone(view: _View) -> Message:
@@ -170,7 +177,7 @@ def overtaken(
             Paragraph(text=text("The change was made; since then {}.", "; ".join(newer[:3]))),
             Paragraph(text=text("{} of {} available.", progress.available, progress.desired)),
         ),
-        buttons=(_status(ref), _describe(ref)),
+        buttons=(_status(ref), _why(ref)),
         footer=signature(asked),
     )
 
@@ -200,7 +207,8 @@ def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
         parts = (Paragraph(text=text("Last words:")), Output(text=last_words, name=f"{bad.pod}.log"))
     elif bad.message and bad.kind is Trouble.IMAGE:
         parts = (Output(text=redact(bad.message[:600])),)
-    buttons = (_logs(ref, bad),) if bad.kind is Trouble.CRASH else (_describe(ref, bad.pod),)
+    logs = (_logs(ref, bad),) if bad.kind is Trouble.CRASH else ()
+    buttons = (*logs, _why(ref, bad.pod))
     return Message(icon=Icon.WARNING, headline=headline, parts=parts, buttons=buttons)
 
 
@@ -208,9 +216,13 @@ def _status(ref: ObjectRef) -> Button:
     return Button(label="Rollout status", command=f"rollout status deployment/{ref.name} {where(ref)}")
 
 
-def _describe(ref: ObjectRef, name: str = "") -> Button:
-    line = f"describe pod {name}" if name else f"describe deployment {ref.name}"
-    return Button(label="Describe", command=f"{line} {where(ref)}")
+def _why(ref: ObjectRef, pod: str = "") -> Button:
+    line = f"why pod/{pod}" if pod else f"why deployment/{ref.name}"
+    return Button(label="Why", command=f"{line} {where(ref)}")
+
+
+def _all_logs(ref: ObjectRef) -> Button:
+    return Button(label="Logs", command=f"logs deployment/{ref.name} {where(ref)}")
 
 
 def _logs(ref: ObjectRef, bad: PodTrouble) -> Button:

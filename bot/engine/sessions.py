@@ -130,6 +130,7 @@ class Sessions:
             place=invocation.place,
             line=invocation.text,
             now=self._rooms.clock,
+            made=self._rooms.ledger.made,
             session=name,
             terminals=self._rooms.terminals,
         )

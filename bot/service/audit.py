@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 
-from bot.domain.records import Entry, Record, RecordKind
+from bot.domain.records import Entry, Made, Record, RecordKind, made
+from bot.domain.resources import ObjectRef
 from bot.store.audit import AuditTable, RecordFilter, broken
 from bot.store.db import Transaction
+
+_MADE = 10
 
 
 class Ledger:
@@ -39,6 +43,14 @@ class Ledger:
             actor=actor, verb=verb, namespace=namespace, target=target, since=since, kinds=kinds
         )
         return await self._table.search(wanted, limit)
+
+    async def made(self, ref: ObjectRef) -> tuple[Made, ...]:
+        """The last changes of an object that were applied through the bot, the newest first."""
+        found = await self.search(
+            namespace=ref.namespace or "", target=ref.name, kinds=(RecordKind.CONCLUSION,), limit=_MADE
+        )
+        here = [record for record in found if json.loads(record.text).get("cluster") == ref.cluster]
+        return tuple(one for one in map(made, here) if one is not None)
 
     async def intended(self, operation: str) -> bool:
         """Whether an intent of this operation is on the record."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from commands import COMMANDS
+from tests.architecture import write_kubectl_page
 from tests.architecture.write_commands_page import PAGE, written
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,11 @@ def test_it_stands_at_the_top(name):
 def test_the_page_of_verbs_is_as_they_are_declared():
     page = PAGE.read_text(encoding="utf-8")
     assert page == written(page), "run: python -m tests.architecture.write_commands_page"
+
+
+def test_the_page_of_kubectls_lines_is_as_they_are_tried():
+    page = write_kubectl_page.PAGE.read_text(encoding="utf-8")
+    assert page == write_kubectl_page.written(), "run: python -m tests.architecture.write_kubectl_page"
 
 
 def test_the_changelog_names_every_verb():

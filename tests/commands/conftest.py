@@ -84,6 +84,11 @@ class Kube:
             **{"Content-Type": "application/strategic-merge-patch+json"},
         )  # fmt: skip
 
+    async def rolled_out(self, name: str) -> None:
+        """Wait until the newest template is what all of its pods run."""
+        found = await self.call("GET", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}")
+        await self.until(lambda: self._is_out(name, found["spec"]["replicas"]))
+
     async def _is_out(self, name: str, replicas: int) -> bool:
         found = await self.call("GET", f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments/{name}")
         status = found.get("status", {})
@@ -122,6 +127,11 @@ class Kube:
         await self.call("POST", "/simulator/faults", fault)
 
 
+async def nothing_made(_ref):
+    """Nobody has changed anything through the bot."""
+    return ()
+
+
 @pytest.fixture
 async def kube() -> AsyncIterator[Kube]:
     """A cluster with the namespace `shop`, twenty to fifty times as fast as life."""
@@ -149,7 +159,9 @@ async def cluster(kube: Kube, gate: OpenGate, tmp_path: Path) -> AsyncIterator[G
 def ctx(cluster: GuardedCluster) -> ReadContext:
     actor = Actor(id="U0ANA", team="T0SHOP", name="ana", standing=Standing.MEMBER)
     place = Place(team="T0SHOP", channel="C0SHOP", channel_name="shop-ops")
-    return ReadContext(cluster=cluster, actor=actor, place=place, line="/k8s test", now=time.time)
+    return ReadContext(
+        cluster=cluster, actor=actor, place=place, line="/k8s test", now=time.time, made=nothing_made
+    )
 
 
 def settled(command: ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any], line: str) -> Args:

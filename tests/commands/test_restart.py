@@ -32,7 +32,7 @@ def test_grammar(line, expected):
     ("line", "refusal"),
     [
         ("", "`NAME` is needed."),
-        ("deploy/a deploy/b", "One workload at a time."),
+        ("deploy/a deploy/b", "One workload at a time"),
         ("pod/web", "Not for pods: only for deployments, statefulsets, daemonsets."),
         ("web --force", "No such option"),
         ("WEB", "cannot be a name"),
@@ -54,7 +54,7 @@ async def test_the_plan_only_reads(kube, plan, only_reads):
     ("replicas", "whole"), [(1, "its one pod"), (2, "its 2 pods, a few at a time"), (0, None)]
 )
 async def test_what_it_says(kube, plan, replicas, whole):
-    await kube.deploy("web", replicas=replicas, ready=False)
+    await kube.deploy("web", replicas=replicas)
     planned = await plan(restart.COMMAND, "web")
     if whole is None:
         assert planned.nothing.plain() == "Nothing to restart: shop/web on demo has no pods."
@@ -80,7 +80,7 @@ async def test_a_paused_deployment_is_said_to_be(kube, plan):
     await kube.deploy("web", replicas=1)
     await patch(kube, "web", {"spec": {"paused": True}})
     (warning,) = (await plan(restart.COMMAND, "web")).warnings
-    assert warning.plain() == "It is paused: no pod will be replaced until it is resumed."
+    assert warning.plain() == "It is paused: the change is stored, and no pod follows it until it is resumed."
 
 
 async def test_what_was_approved_is_what_is_done(kube, plan, cluster):

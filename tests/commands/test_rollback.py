@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
 from bot.domain.rollout import CAUSE, REVISION
 from bot.domain.workloads import references
 from bot.engine.grammar import parse
-from commands import rollback
+from commands import rollback, set_image
 from commands.rollback import RollbackArgs
 from tests.commands.change_steps import WORKLOADS, carry_out, patch, writes
 
@@ -50,6 +51,7 @@ async def rolled(kube, *images: str, replicas: int = 1) -> None:
     for number, image in enumerate(images[1:], 2):
         await kube.set_image("web", image)
         await at_revision(kube, number)
+    await kube.rolled_out("web")
 
 
 async def at_revision(kube, number: int) -> None:
@@ -78,7 +80,7 @@ async def test_what_it_says(kube, plan):
     assert planned.risk is Risk.DISRUPTIVE
     assert planned.inverse == "rollout undo web --to-revision=3 -n shop --context demo"
     (warning,) = planned.warnings
-    said = r"Only the pod template comes back, as it was \d+s ago\. Not the number of replicas\."
+    said = r"Only the pod template comes back, as it was \d+s ago\. Not the number of replicas \(1 now\)\."
     assert re.fullmatch(said, warning.plain())
 
 
@@ -123,22 +125,147 @@ async def test_the_way_back_leads_to_where_it_was(kube, plan, cluster):
     assert again.title.plain() == "Roll back shop/web on demo to revision 2: web:1.0 → web:1.1?"
 
 
-async def test_the_configuration_that_stays_is_named(kube, plan):
-    await kube.deploy("web", replicas=1, ready=False, envFrom=[{"configMapRef": {"name": "web-env"}}])
-    await at_revision(kube, 1)
+def lines(planned):
+    return [warning.plain() for warning in planned.warnings]
+
+
+async def config(kube, name="web-env", **parts):
+    await kube.create("configmaps", {"metadata": {"name": name}, "data": {"LEVEL": "info"}} | parts)
+
+
+async def change_config(kube, level):
+    path = "/api/v1/namespaces/shop/configmaps/web-env"
+    await kube.call(
+        "PATCH", path, {"data": {"LEVEL": level}}, **{"Content-Type": "application/merge-patch+json"}
+    )
+
+
+async def reads_config(kube):
+    """Two revisions, of which both read a ConfigMap."""
+    await config(kube)
+    await kube.deploy("web", replicas=1, envFrom=[{"configMapRef": {"name": "web-env"}}])
     await kube.set_image("web", "web:1.1")
     await at_revision(kube, 2)
-    (warning,) = (await plan(rollback.COMMAND, "web")).warnings
-    assert warning.plain().endswith(
-        "Not the number of replicas; what is in ConfigMap web-env stays as it is."
+    await kube.rolled_out("web")
+
+
+async def test_a_configmap_that_has_changed_since_is_named_and_one_that_has_not_is_not(kube, plan):
+    await reads_config(kube)
+    assert len(lines(await plan(rollback.COMMAND, "web"))) == 1
+    await asyncio.sleep(1.1)  # a timestamp has whole seconds
+    await change_config(kube, "debug")
+    _, said = lines(await plan(rollback.COMMAND, "web"))
+    assert re.fullmatch(
+        r"ConfigMap web-env changed \d+ s ago, after revision 1 was made: what is in it stays as it is\.",
+        said,
     )
+
+
+async def test_a_configmap_that_is_gone_is_said_to_be(kube, plan):
+    await reads_config(kube)
+    await kube.call("DELETE", "/api/v1/namespaces/shop/configmaps/web-env")
+    _, said = lines(await plan(rollback.COMMAND, "web"))
+    assert said == "ConfigMap web-env is gone, and revision 1 reads it: its pods may not start."
+
+
+async def test_a_configmap_that_cannot_be_read_is_said_and_hides_nothing(kube, plan):
+    await reads_config(kube)
+    await kube.fault(fault="status", path="configmaps/web-env", status=403)
+    first, said = lines(await plan(rollback.COMMAND, "web"))
+    assert first.startswith("Only the pod template comes back")
+    assert said == "Could not look at ConfigMap web-env: the cluster refuses it."
+
+
+async def test_secrets_are_not_read_and_said_not_to_be_compared(kube, plan):
+    await kube.create("secrets", {"metadata": {"name": "db"}, "stringData": {"password": "hunter2"}})
+    await kube.deploy("web", replicas=1, envFrom=[{"secretRef": {"name": "db"}}])
+    await kube.set_image("web", "web:1.1")
+    await at_revision(kube, 2)
+    await kube.rolled_out("web")
+    await kube.forget()
+    planned = await plan(rollback.COMMAND, "web")
+    assert lines(planned)[1:] == ["Secret db is not compared: what is in there stays as it is."]
+    assert not [asked for asked in await kube.requests() if "/secrets" in asked["path"]]
+    assert "hunter2" not in planned.model_dump_json()
+
+
+async def test_the_replicas_and_the_bounds_of_an_autoscaler_stay(kube, plan):
+    await rolled(kube, "web:1.0", "web:1.1", replicas=2)
+    await patch(kube, "web", {"spec": {"replicas": 4}})
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    spec = {"scaleTargetRef": target, "minReplicas": 3, "maxReplicas": 8}
+    await kube.create(
+        "horizontalpodautoscalers", {"metadata": {"name": "web-hpa"}, "spec": spec}, "/apis/autoscaling/v2"
+    )
+    await kube.rolled_out("web")
+    (said,) = lines(await plan(rollback.COMMAND, "web"))
+    assert said.endswith("Not the number of replicas (4 now, 2 then), nor the bounds of web-hpa (3 to 8).")
+
+
+async def test_a_revision_that_was_rolled_back_from_is_not_offered_again(kube, plan, cluster):
+    await rolled(kube, "web:1.0", "web:1.1", "web:1.2")
+    await carry_out(cluster, await plan(rollback.COMMAND, "web"))
+    await at_revision(kube, 4)
+    await kube.rolled_out("web")
+    planned = await plan(rollback.COMMAND, "web")
+    assert planned.title.plain() == "Roll back shop/web on demo to revision 1: web:1.1 → web:1.0?"
+    assert lines(planned)[0] == "Revision 3 (web:1.2) is newer and passed over: left by a rollback."
+    assert [button.command for button in planned.instead] == [
+        "rollback web --to-revision=3 -n shop --context demo"
+    ]
+    forced = await plan(rollback.COMMAND, "web --to-revision=3")
+    assert forced.title.plain() == "Roll back shop/web on demo to revision 3: web:1.1 → web:1.2?"
+    assert lines(forced)[0] == "Revision 3: left by a rollback."
+
+
+async def test_where_all_that_is_left_is_known_to_be_broken_it_asks_which(kube, plan, cluster):
+    await rolled(kube, "web:1.0", "web:1.1")
+    await carry_out(cluster, await plan(rollback.COMMAND, "web"))
+    await at_revision(kube, 3)
+    await kube.rolled_out("web")
+    with pytest.raises(
+        TargetNotFoundError, match="no earlier revision that is not known to be broken"
+    ) as refused:
+        await plan(rollback.COMMAND, "web")
+    assert re.fullmatch(r"There is: 2 \(`web:1\.1`, \d+s old, left by a rollback\)\.", refused.value.hint)
+    assert refused.value.suggestions == ("rollback web --to-revision=2 -n shop --context demo",)
+
+
+async def test_the_revisions_are_shown_with_what_is_known_of_each(kube, plan, cluster):
+    await rolled(kube, "web:1.0", "web:1.1")
+    step = (await plan(set_image.COMMAND, "web web=web:1.2")).steps[0]
+    await cluster.apply(step, "0123456789abcdef")
+    await at_revision(kube, 3)
+    await kube.set_image("web", "web:1.3")
+    await at_revision(kube, 4)
+    await kube.rolled_out("web")
+    (shown,) = (await plan(rollback.COMMAND, "web")).beside
+    assert shown.columns == ("REVISION", "IMAGE", "AGE", "CURRENT FOR", "HEALTH", "BY", "LAST PLAN")
+    kept = [(row[0], row[1], row[4], row[5], row[6]) for row in shown.rows]
+    assert kept == [
+        ("4 · current", "web:1.3", "1 ready now", "not known", "not known"),
+        ("3", "web:1.2", "not known", "/k8s test", "012345"),
+        ("2", "web:1.1", "not known", "not known", "not known"),
+        ("1", "web:1.0", "not known", "not known", "not known"),
+    ]
+    assert all(re.fullmatch(r"\d+s", row[3]) for row in shown.rows)
+    (shown,) = (await plan(rollback.COMMAND, "web --to-revision=2")).beside
+    assert [row[0] for row in shown.rows] == ["4 · current", "2"]
+
+
+async def test_the_form_offers_what_can_be_gone_back_to(kube, ctx):
+    await rolled(kube, "web:1.0", "web:1.1", "web:1.2")
+    choices = await rollback.offered(ctx, {"target": "web", "namespace": "shop"})
+    assert [(choice.label, choice.value) for choice in choices] == [("2: web:1.1", "2"), ("1: web:1.0", "1")]
+    assert re.fullmatch(r"\d+s old · not known", choices[0].description)
+    assert await rollback.offered(ctx, {}) == ()
 
 
 async def test_a_paused_deployment_is_said_to_be(kube, plan):
     await rolled(kube, "web:1.0", "web:1.1")
     await patch(kube, "web", {"spec": {"paused": True}})
     said = [warning.plain() for warning in (await plan(rollback.COMMAND, "web")).warnings]
-    assert said[1:] == ["It is paused: no pod follows until it is resumed."]
+    assert said[1:] == ["It is paused: the change is stored, and no pod follows it until it is resumed."]
 
 
 async def test_a_change_not_yet_seen_by_the_controller_is_what_is_left(kube, plan):

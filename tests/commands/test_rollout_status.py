@@ -34,7 +34,7 @@ def test_grammar(line, expected):
         ("", "is needed"),
         ("pod/web", "Not for pods"),
         ("web api", "One workload"),
-        ("web -w", "No such option"),
+        ("web -x", "No such option"),
     ],
 )
 def test_refused_text(line, said):

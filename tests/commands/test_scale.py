@@ -90,8 +90,16 @@ async def test_none_serve_nobody(kube, plan):
     assert warning.plain() == "Nothing will serve while it has no pod."
 
 
-@pytest.mark.parametrize(("replicas", "warned"), [(9, True), (5, False), (1, True)])
-async def test_an_autoscaler_would_bring_it_back(kube, plan, replicas, warned):
+@pytest.mark.parametrize(
+    ("replicas", "expected", "instead"),
+    [
+        (9, "web-hpa keeps 3 to 8: it will bring this back to 8 within a minute.", 8),
+        (5, "web-hpa keeps 3 to 8 by load: 5 holds only until it decides anew.", None),
+        (1, "web-hpa keeps 3 to 8: it will bring this back to 3 within a minute.", 3),
+        (0, "web-hpa rests while there is no pod: it will not bring any back.", None),
+    ],
+)
+async def test_an_autoscaler_has_the_last_word(kube, plan, replicas, expected, instead):
     await kube.deploy("web", replicas=4)
     for name, aim in (("web-hpa", "web"), ("other", "api")):
         target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": aim}
@@ -99,9 +107,10 @@ async def test_an_autoscaler_would_bring_it_back(kube, plan, replicas, warned):
         await kube.create(
             "horizontalpodautoscalers", {"metadata": {"name": name}, "spec": spec}, "/apis/autoscaling/v2"
         )
-    said = [warning.plain() for warning in (await plan(scale.COMMAND, f"web {replicas}")).warnings]
-    expected = "web-hpa keeps 3 to 8: it will bring this back within a minute."
-    assert said == ([expected] if warned else [])
+    planned = await plan(scale.COMMAND, f"web {replicas}")
+    assert planned.warnings[-1].plain() == expected
+    lines = [f"scale deployments/web --replicas={instead} -n shop --context demo"] if instead else []
+    assert [button.command for button in planned.instead] == lines
 
 
 async def test_what_was_approved_is_what_is_done(kube, plan, cluster):

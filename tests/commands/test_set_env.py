@@ -43,7 +43,7 @@ def test_grammar_of_the_container():
         ("web 1A=1", "`1A` cannot be a variable's name."),
         ("web =1", "`` cannot be a variable's name."),
         ("pod/web A=1", "Not for pods: only for deployments, statefulsets, daemonsets."),
-        ("deploy/a deploy/b A=1", "One workload at a time."),
+        ("deploy/a deploy/b A=1", "One workload at a time"),
     ],
 )
 def test_refused_text(line, refusal):
@@ -138,7 +138,7 @@ async def test_a_stateful_set_is_not_said_to_have_followed(kube, plan):
     planned = await plan(set_env.COMMAND, "sts/db A=1")
     assert planned.done.plain() == "shop/db on demo has A=1 now; its pods follow one after another"
     assert (planned.follow, planned.inverse) == (None, "")
-    assert said(planned)[-1] == "Its strategy is OnDelete: each pod follows the change when it is deleted."
+    assert said(planned)[-1] == "Its update strategy is OnDelete: each pod follows only once it is deleted."
 
 
 async def test_a_stale_plan_is_refused_and_nothing_is_sent(kube, plan, cluster):

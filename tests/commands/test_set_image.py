@@ -42,7 +42,7 @@ def test_grammar(line, target, images):
         ("web web=Web:1.1", "write the name in lower case, `web:1.1`"),
         ("web web=", "is no image"),
         ("pod/web web=web:1.1", "Not for pods: only for deployments, statefulsets, daemonsets."),
-        ("deploy/a deploy/b web=web:1.1", "One workload at a time."),
+        ("deploy/a deploy/b web=web:1.1", "One workload at a time"),
     ],
 )
 def test_refused_text(line, refusal):
@@ -60,6 +60,7 @@ async def test_the_plan_only_reads(kube, plan, only_reads):
 async def test_only_the_named_container_changes(kube, plan, cluster):
     await kube.deploy("web", replicas=1)
     await add_sidecar(kube, "web")
+    await kube.rolled_out("web")
     planned = await plan(set_image.COMMAND, "deployment/web proxy=proxy:2.1")
     assert planned.title.plain() == "Update shop/web on demo: proxy:2.0 → proxy:2.1?"
     assert planned.button == "Update web"

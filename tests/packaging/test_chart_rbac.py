@@ -25,6 +25,7 @@ IN_NAMESPACES = {
     ("batch", "jobs"): READ,
     ("discovery.k8s.io", "endpointslices"): READ,
     ("events.k8s.io", "events"): READ,
+    ("keda.sh", "scaledobjects"): READ,
     ("metrics.k8s.io", "pods"): {"get", "list"},
     ("networking.k8s.io", "ingresses"): READ,
     ("networking.k8s.io", "networkpolicies"): READ,

@@ -24,7 +24,16 @@ async def test_a_line_that_is_not_whole_opens_a_form_with_what_was_understood(ei
     await either.card("web", "3 of 3", "✅")
 
 
+async def second_revision(place):
+    notes = (await place.deployment())["metadata"]["annotations"]
+    return notes["deployment.kubernetes.io/revision"] == "2"
+
+
 async def test_what_lives_is_offered_and_nothing_else(place):
+    newer = {"spec": {"template": {"spec": {"containers": [{"name": "web", "image": "web:1.1"}]}}}}
+    kind = "application/strategic-merge-patch+json"
+    await place.api("/apis/apps/v1/namespaces/shop/deployments/web", "PATCH", newer, kind)
+    await place.until(lambda: second_revision(place), "a second revision")
     said = await place.says("ana", "rollback")
     await place.press("ana", said, "Fill it in…")
     view = await place.form()

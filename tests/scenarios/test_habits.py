@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.errors import UnknownVerbError
 from bot.domain.habits import NOT_HERE
+from bot.engine.registry import Registry
+from commands import COMMANDS
+
+REGISTRY = Registry(COMMANDS)
 
 
 async def test_a_left_over_variable_is_answered_with_what_lives(place):
@@ -31,7 +36,15 @@ async def test_where_nothing_lives_that_is_said(place):
 
 
 @pytest.mark.parametrize("verb", sorted(NOT_HERE))
-async def test_a_verb_of_kubectls_that_is_not_here_says_why_and_what_comes_nearest(place, verb):
-    said = await place.says("ana", f"kubectl {verb} something -f x.yaml")
-    assert f"{verb} is not run from here" in said.plain
-    assert len(said.plain) > len(verb) + 60
+def test_a_verb_of_kubectls_that_is_not_here_says_why_and_what_comes_nearest(verb):
+    with pytest.raises(UnknownVerbError) as refused:
+        REGISTRY.read(("kubectl", verb, "something", "-f", "x.yaml"))
+    assert refused.value.message == f"`{verb}` is not run from here."
+    assert len(refused.value.hint) > 20
+    for line in refused.value.suggestions:
+        REGISTRY.read(tuple(line.split()))
+
+
+async def test_the_lines_that_come_nearest_are_buttons(place):
+    said = await place.says("ana", "kubectl edit deployment/web")
+    assert "help set image" in said.buttons

@@ -81,3 +81,10 @@ async def test_the_shortcut_on_a_message_that_is_about_nothing_says_so(place):
     message = (await place.cards())[-1]
     await place.shortcut("ana", "why", message)
     await place.whisper("about nothing that I know")
+
+
+async def test_the_shortcut_on_a_card_asks_why_and_by_whom_it_was_changed(place):
+    card = await scaled(place)
+    await place.shortcut("ben", "why", card)
+    said = await place.whisper("shop/web", "What changed")
+    assert "ana, record" in said.plain

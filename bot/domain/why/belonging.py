@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.model import Json
 from bot.domain.resources import CLAIMS, CRONJOBS, DEPLOYMENTS, NODES, PODS, SERVICES
+from bot.domain.selectors import selects
 from bot.domain.why.evidence import Snapshot, born, claim_names, condition, owned, template
 
 
@@ -45,26 +46,6 @@ def guards(budget: Json, target: Json) -> bool:
         return False
     labels: Json = template(target).get("metadata", {}).get("labels") or {}
     return selects(budget["spec"].get("selector") or {}, labels)
-
-
-def selects(selector: Json, labels: Json) -> bool:
-    """Whether a LabelSelector finds something with these labels."""
-    if any(labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
-        return False
-    return all(_holds(one, labels) for one in selector.get("matchExpressions") or ())
-
-
-def _holds(expression: Json, labels: Json) -> bool:
-    key, values = expression["key"], expression.get("values") or ()
-    match expression["operator"]:
-        case "In":
-            return labels.get(key) in values
-        case "NotIn":
-            return labels.get(key) not in values
-        case "Exists":
-            return key in labels
-        case _:
-            return key not in labels
 
 
 def over_quota(seen: Snapshot) -> bool:

@@ -32,14 +32,31 @@ def changes(seen: Snapshot) -> tuple[Change, ...]:
     """The last changes, the newest first."""
     if seen.ref.type == NODES:
         return ()  # its kubelet writes it all the time
-    found = _revisions(seen)
-    found += _writing(seen, found)
+    known = _revisions(seen)
+    known += _writing(seen, known)
+    found = _known_by(seen, known)
     found += [
         Change(what=text("{} {} written", config.kind, code(config.name)), at=config.at, by=config.by)
         for config in seen.configs
         if config.exists and config.at
     ]
     return tuple(sorted(found, key=lambda one: one.at or 0.0, reverse=True)[:_MOST])
+
+
+def _known_by(seen: Snapshot, known: list[Change]) -> list[Change]:
+    """Where the record tells of a change too, by whom it was; and what only the record tells of."""
+    told_of: set[str] = set()
+    found = []
+    for one in known:
+        made = next((m for m in seen.made if one.at and abs(m.at - one.at) <= _TOGETHER), None)
+        if made:
+            told_of.add(made.operation)
+            one = one.model_copy(update={"by": f"{made.by}, {made.receipt}"})  # noqa: PLW2901 - the same, known better
+        found.append(one)
+    rest = (made for made in seen.made if made.operation not in told_of)
+    return found + [
+        Change(what=text("{}", code(made.verb)), at=made.at, by=f"{made.by}, {made.receipt}") for made in rest
+    ]
 
 
 def told(change: Change, now: float) -> Text:

@@ -10,6 +10,7 @@ from bot.domain.ages import parse_time
 from bot.domain.happenings import Happening
 from bot.domain.loglines import status_of
 from bot.domain.model import Frozen, Json
+from bot.domain.records import Made
 from bot.domain.resources import DEPLOYMENTS, NODES, ObjectRef
 from bot.domain.rollout import HASH, PodTrouble, Trouble, is_ready, newest_set, pod_troubles
 from bot.domain.why.config import Config
@@ -60,6 +61,8 @@ class Snapshot(Frozen):
     """Deployments that a service's selector may have meant."""
     configs: tuple[Config, ...] = ()
     words: Words | None = None
+    made: tuple[Made, ...] = ()
+    """The last changes of it through the bot."""
     looked: tuple[str, ...] = ()
     """What was looked at, such as `3 pods`."""
     unseen: tuple[Unseen, ...] = ()

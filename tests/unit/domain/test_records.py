@@ -6,7 +6,8 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.domain.records import GENESIS, Entry, RecordKind, digest, seal
+from bot.domain.ages import iso
+from bot.domain.records import GENESIS, Entry, Made, RecordKind, digest, made, seal
 from tests.factories import entry
 
 FIRST = seal(entry(), 1, "2027-01-15T08:00:00.000000+00:00", GENESIS)
@@ -80,3 +81,19 @@ def test_an_entry_becomes_another_kind_with_more_detail():
     assert intent.detail == {"plan": "3c1f", "risk": "disruptive", "calls": 1}
     assert asked.detail == {"plan": "3c1f", "risk": "reversible"}
     assert (intent.actor, intent.operation) == (asked.actor, asked.operation)
+
+
+def test_what_a_conclusion_tells_of_a_change():
+    scaled = Entry(
+        kind=RecordKind.CONCLUSION,
+        operation="a" * 32,
+        actor="U0ANA",
+        actor_name="ana",
+        verb="scale",
+        detail={"result": "applied"},
+    )
+    found = made(seal(scaled, 12, iso(1_700_000_000.0), GENESIS))
+    assert found == Made(operation="a" * 32, verb="scale", by="ana", at=1_700_000_000.0, receipt="record 12")
+    failed = scaled.model_copy(update={"detail": {"result": "failed"}})
+    assert made(seal(failed, 13, iso(1_700_000_000.0), GENESIS)) is None
+    assert made(seal(scaled.of(RecordKind.INTENT, {}), 14, iso(1_700_000_000.0), GENESIS)) is None

@@ -26,6 +26,7 @@ secrets./v1 Secret
 resourcequotas./v1 ResourceQuota quota
 poddisruptionbudgets.policy/v1 PodDisruptionBudget pdb
 controllerrevisions.apps/v1 ControllerRevision
+limitranges./v1 LimitRange limits
 """
 
 

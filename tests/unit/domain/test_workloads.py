@@ -28,6 +28,9 @@ def test_a_workload_is_meant_by_name_or_type_and_name(typed: str, kind: Resource
     assert named(tuple(typed.split()), KINDS) == (kind, name)
 
 
+ONE = "One workload at a time, and only for deployments, statefulsets: NAME, or TYPE/NAME."
+
+
 def test_a_bare_name_is_a_deployment():
     assert named(("web",)) == (DEPLOYMENTS, "web")
 
@@ -35,9 +38,9 @@ def test_a_bare_name_is_a_deployment():
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "One workload at a time."),
-        ("web db", "One workload at a time."),
-        ("deploy/web deploy/db", "One workload at a time."),
+        ("", ONE),
+        ("web db", ONE),
+        ("deploy/web deploy/db", ONE),
         ("ds/agent", "Not for daemonsets: only for deployments, statefulsets."),
         ("svc/web", "Not for services: only for deployments, statefulsets."),
         ("widget/web", "Not for `widget`: only for deployments, statefulsets."),
@@ -132,8 +135,3 @@ def test_an_update_that_changes_nothing_says_so():
     same = template_plan("deploy", ref(), deployment(image="web:1.1"), SPEC, step(cause))
     assert "shop/web on prod" in same.nothing.plain()
     assert same.inverse == ""
-
-
-def test_a_paused_deployment_is_warned_of():
-    [warning] = template_plan("deploy", ref(), deployment(paused=True), SPEC, step()).warnings
-    assert warning.plain().startswith("It is paused")

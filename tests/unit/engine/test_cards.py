@@ -55,6 +55,13 @@ def test_only_what_destroys_is_red_and_only_the_affirmative_button_stands_out(ri
     assert [button.style for button in buttons] == [style, ""]
 
 
+def test_what_is_shown_beside_a_plan_stands_between_its_fields_and_its_warnings():
+    beside = Facts(rows=(("2", "web:1.1"),))
+    shown = cards.preview(plan(beside=(beside,), warnings=(text("it is paused"),)), "p", NOW, 5)
+    assert [type(part) for part in shown.parts] == [Facts, Facts, Paragraph]
+    assert shown.parts[1] == beside
+
+
 def test_a_plan_without_fields_or_warnings_shows_none():
     assert cards.preview(plan(step(changes=())), "p", NOW, 5).parts == ()
 

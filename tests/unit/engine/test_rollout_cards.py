@@ -93,6 +93,15 @@ def test_a_done_rollout_contains_kubectls_sentence_and_the_time_it_took():
     assert "1 min 10 s" in shown.plain()
 
 
+def test_while_a_template_spreads_it_can_be_stopped_and_rolled_back():
+    back = "rollback web --to-revision=1 -n shop --context prod"
+    moving = Progress(phase=Phase.MOVING, sentence="Waiting for it.")
+    going = rolling(plan(inverse=back), ref(), ASKED, moving, NOW)
+    assert going.buttons[0].command == back
+    assert labels(going) == ["Stop and roll back…", "Why", "Logs"]
+    assert labels(card(Phase.MOVING)) == ["Why", "Logs"]  # a scale has nothing to stop
+
+
 @pytest.mark.parametrize("phase", [Phase.STUCK, Phase.DONE])
 def test_the_way_back_is_offered(phase: Phase):
     assert "scale web 2 -n shop" in [button.command for button in card(phase, CRASH).buttons]
@@ -104,6 +113,7 @@ def test_a_crash_is_a_line_with_its_last_words_and_the_log_before_it():
     assert line.parts[-1] == Output(text="FATAL no database", name="web-2b-x.log")
     assert line.buttons == (
         Button(label="Logs before the crash", command="logs web-2b-x --previous -n shop --context prod"),
+        Button(label="Why", command="why pod/web-2b-x -n shop --context prod"),
     )
 
 
@@ -117,7 +127,7 @@ def test_a_crash_is_a_line_with_its_last_words_and_the_log_before_it():
 def test_a_first_crash_has_no_restarts_and_no_earlier_log(restarts: int, said: str, label: str):
     line = thread_line(CRASH.model_copy(update={"restarts": restarts}), ref(), "")
     assert said in line.plain()
-    assert labels(line) == [label]
+    assert labels(line) == [label, "Why"]
     assert line.parts == ()
 
 
@@ -125,4 +135,4 @@ def test_an_image_that_cannot_be_pulled_shows_the_servers_words():
     line = thread_line(IMAGE, ref(), "")
     assert line.plain().startswith("⚠️ web-2b-y: web:missing cannot be pulled")
     assert line.parts == (Output(text=IMAGE.message),)
-    assert line.buttons == (Button(label="Describe", command="describe pod web-2b-y -n shop --context prod"),)
+    assert line.buttons == (Button(label="Why", command="why pod/web-2b-y -n shop --context prod"),)

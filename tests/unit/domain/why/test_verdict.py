@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain import why
 from bot.domain.changes import MARK
+from bot.domain.records import Made
 from bot.domain.resources import PODS, STATEFULSETS
 from bot.domain.rollout import CAUSE
 from bot.domain.why.changed import changes
@@ -147,6 +148,20 @@ def test_the_newest_change_comes_first_and_four_are_enough():
     found = changes(of_web(pod(), pod("web-1a-y"), configs=configs))
     assert len(found) == 4
     assert [one.at for one in found] == sorted((one.at for one in found if one.at), reverse=True)
+
+
+def test_by_whom_the_record_knows_better_than_the_cluster():
+    alone = of_web(pod(), pod("web-1a-y"))
+    at = next(one.at for one in changes(alone) if one.at)
+    ours = (
+        Made(operation="a", verb="deploy", by="ana", at=at, receipt="record 12"),
+        Made(operation="b", verb="scale", by="ben", at=at - 600, receipt="record 11"),
+    )
+    found = changes(alone.model_copy(update={"made": ours}))
+    assert "ana, record 12" in [one.by for one in found]
+    (scaled,) = [one for one in found if one.by == "ben, record 11"]
+    assert scaled.what.plain() == "scale"
+    assert len(found) == len(changes(alone)) + 1
 
 
 def test_a_statefulset_has_its_history_in_controller_revisions():

@@ -1,0 +1,98 @@
+"""How a workload stands to a rollout of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.domain.model import Json
+from bot.domain.obstacles.change import change_of
+from bot.domain.obstacles.rollouts import rolling
+from bot.domain.resources import DAEMONSETS, STATEFULSETS
+from bot.domain.rollout import CAUSE
+from tests.factories import NOW, deployment, ref, stamp, template
+
+WROTE = {"fieldsV1": {"f:spec": {"f:template": {}}}, "operation": "Update"}
+
+
+def said(found: Json, kind: Any = None, *, rolls: bool = True) -> list[str]:
+    aim = ref(kind=kind) if kind else ref()
+    change = change_of(aim, found, template=template()) if rolls else change_of(aim, found, replicas=9)
+    return [obstacle.said.plain() for obstacle in rolling(change, NOW)]
+
+
+def busy(*writers: Json, cause: str = "", **parts: Any) -> Json:
+    found = deployment(**{"replicas": 3, "updated": 1, "progressing": "ReplicaSetUpdated"} | parts)
+    found["metadata"]["managedFields"] = list(writers)
+    found["metadata"]["annotations"] |= {CAUSE: cause} if cause else {}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (deployment(paused=True),
+         "It is paused: the change is stored, and no pod follows it until it is resumed."),
+        (deployment(replicas=0), "It has no pod (0 replicas): nothing runs this until it is scaled up."),
+        (busy(), "A rollout is still under way (1 of 3 updated): this takes its place."),
+        (busy(updated=3, available=1),
+         "A rollout is still under way (1 of 3 available): this takes its place."),
+        (busy(updated=3, total=4), "A rollout is still under way (old pods still go): this takes its place."),
+        (busy(progressing="ProgressDeadlineExceeded"), "Its last rollout is stuck: this takes its place."),
+    ],
+)  # fmt: skip
+def test_each_is_one_line(found: Json, line: str):
+    assert said(found) == [line]
+    assert said(found, rolls=False) == []
+
+
+@pytest.mark.parametrize(
+    "found",
+    [deployment(), deployment(available=1), deployment(replicas=5, updated=3, available=3)],
+    ids=["at rest", "one unready", "only scaled"],
+)
+def test_what_is_no_rollout_says_nothing(found: Json):
+    assert said(found) == []
+
+
+def test_without_a_deadline_the_counts_tell():
+    found = busy()
+    found["status"]["conditions"] = []
+    assert said(found) == ["A rollout is still under way (1 of 3 updated): this takes its place."]
+    still = deployment()
+    still["status"]["conditions"] = []
+    assert said(still) == []
+
+
+def test_whose_rollout_it_is_and_since_when():
+    older = WROTE | {"manager": "kubectl-set", "time": stamp(900)}
+    newer = WROTE | {"manager": "argocd-controller", "time": stamp(40)}
+    status = {"manager": "kubelet", "subresource": "status", "time": stamp(1), **WROTE}
+    begun = "A rollout begun 40 s ago by {} is still under way (1 of 3 updated): this takes its place."
+    assert said(busy(older, newer, status, cause="/k8s old")) == [begun.format("argocd-controller")]
+    ours = newer | {"manager": "k8s-bot/0.1"}
+    assert said(busy(older, ours, cause="/k8s deploy web --image web:2")) == [
+        begun.format("/k8s deploy web --image web:2")
+    ]
+    assert said(busy(older, ours)) == [begun.format("k8s-bot/0.1")]
+    (cut,) = said(busy(newer | {"manager": "x" * 100}))
+    assert "x" * 79 + "…" in cut
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy", "lines"),
+    [
+        (STATEFULSETS, {"type": "OnDelete"},
+         ["Its update strategy is OnDelete: each pod follows only once it is deleted."]),
+        (STATEFULSETS, {"rollingUpdate": {"partition": 2}},
+         ["Its partition is 2: pods numbered below that stay as they are."]),
+        (DAEMONSETS, {"type": "RollingUpdate"}, []),
+    ],
+)  # fmt: skip
+def test_strategies_that_hold_pods_back(kind: Any, strategy: Json, lines: list[str]):
+    assert said({"metadata": {}, "spec": {"replicas": 2, "updateStrategy": strategy}}, kind) == lines
+
+
+def test_what_is_new_has_no_rollout_before_it():
+    assert rolling(change_of(ref(), None, template=template()), NOW) == ()

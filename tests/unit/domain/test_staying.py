@@ -1,0 +1,100 @@
+"""What a rollback leaves as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.domain.model import Json
+from bot.domain.staying import changed_at, configs_of, stays
+from bot.domain.workloads import Revision
+from tests.factories import NOW, deployment, stamp, template
+
+CHANGED = "ConfigMap a changed {} min ago, after revision 2 was made: what is in it stays as it is."
+NOT_KNOWN = "When ConfigMap a last changed is not known: what is in it stays as it is."
+
+
+def chosen(*names: str, desired: int | None = None, created: str | None = None) -> Revision:
+    """Revision 2, made an hour ago, that reads `ConfigMap a` or `Secret b`."""
+    kinds = {"ConfigMap": "configMapRef", "Secret": "secretRef"}
+    read = [{kinds[kind]: {"name": name}} for kind, name in (each.split() for each in names)]
+    made = template()
+    made["spec"]["containers"][0]["envFrom"] = read
+    return Revision(
+        number=2, name="web-2", images=("web:1.1",), created=stamp(3600) if created is None else created,
+        cause="", ready=0, replicas=0, template=made, desired=desired,
+    )  # fmt: skip
+
+
+def config(*wrote: float, made: float = 9000.0, field: str = "f:data") -> Json:
+    """A ConfigMap made some seconds ago, and written by somebody at each of these."""
+    entries = [{"manager": f"m{at}", "time": stamp(at), "fieldsV1": {field: {"f:LEVEL": {}}}} for at in wrote]
+    return {"metadata": {"name": "a", "creationTimestamp": stamp(made), "managedFields": entries}}
+
+
+def hpa(name: str, low: int, high: int) -> Json:
+    return {"metadata": {"name": name}, "spec": {"minReplicas": low, "maxReplicas": high}}
+
+
+def said(one: Revision, *scalers: Json, configs: dict[str, Json | None] | None = None) -> list[str]:
+    return [line.plain() for line in stays(one, deployment(replicas=4), scalers, configs or {}, NOW)]
+
+
+@pytest.mark.parametrize(
+    ("desired", "scalers", "rest"),
+    [
+        (None, (), "(4 now)."),
+        (4, (), "(4 now)."),
+        (2, (), "(4 now, 2 then)."),
+        (2, (hpa("web", 3, 8),), "(4 now, 2 then), nor the bounds of web (3 to 8)."),
+        (4, (hpa("a", 1, 2), hpa("b", 3, 4)), "(4 now), nor the bounds of a (1 to 2), b (3 to 4)."),
+    ],
+)
+def test_the_number_of_pods_stays_and_who_keeps_it(desired: int | None, scalers: Any, rest: str):
+    (line,) = said(chosen(desired=desired), *scalers)
+    assert line == f"Only the pod template comes back, as it was 60m ago. Not the number of replicas {rest}"
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (config(7200), None),
+        (config(3600), None),
+        (config(7200, 600), CHANGED.format("10")),
+        (config(7200, 600, field="f:binaryData"),
+         CHANGED.format("10")),
+        (config(600, made=60), CHANGED.format("1")),
+        (config(600, field="f:metadata"), NOT_KNOWN),
+        (config(), NOT_KNOWN),
+        (None, "ConfigMap a is gone, and revision 2 reads it: its pods may not start."),
+    ],
+)  # fmt: skip
+def test_a_configmap_is_named_where_it_is_not_as_it_was(found: Json | None, line: str | None):
+    assert said(chosen("ConfigMap a"), configs={"a": found})[1:] == ([line] if line else [])
+
+
+def test_a_revision_without_a_date_can_be_compared_with_nothing():
+    (_, line) = said(chosen("ConfigMap a", created=""), configs={"a": config(600)})
+    assert line.startswith("When ConfigMap a last changed is not known")
+
+
+def test_secrets_are_never_compared():
+    assert said(chosen("Secret b"))[1:] == ["Secret b is not compared: what is in there stays as it is."]
+    assert said(chosen("Secret b", "Secret c"))[1:] == [
+        "Secret b, Secret c are not compared: what is in there stays as it is."
+    ]
+    (line,) = said(chosen(*(f"Secret s{n}" for n in range(8))))[1:]
+    assert line.startswith("Secret s0, ")
+    assert line.endswith("Secret s5 and 2 more are not compared: what is in there stays as it is.")
+
+
+def test_more_configmaps_than_are_read_are_counted():
+    many = chosen(*(f"ConfigMap c{n}" for n in range(8)))
+    assert said(many)[1:] == ["It reads 2 more ConfigMaps, which were not looked at."]
+    assert configs_of(many.template) == tuple(f"c{n}" for n in range(8))
+
+
+def test_a_change_is_no_older_than_the_configmap_itself():
+    assert changed_at(config(600, made=60)) == NOW - 60
+    assert changed_at(config(600, 30, made=6000)) == NOW - 30
