@@ -94,6 +94,7 @@ def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> Asy
     _hear_mentions(app, intake)
     _hear_shortcuts(app, intake)
     _hear_homes(app, intake)
+    _hear_threads(app, intake)
     _hear_events(app)
     return app
 
