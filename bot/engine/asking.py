@@ -84,7 +84,7 @@ def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str, *, 
         verb=command.name,
         permission=command.permission,
         risk=command.risk,
-        scope=Scope(cluster=args.context, namespace=reach, kind=kind),
+        scope=Scope(cluster=args.cluster(), namespace=reach, kind=kind),
     )
 
 
