@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from typing import Annotated
 
@@ -80,7 +81,9 @@ async def run(ctx: RunContext, args: ExecArgs) -> Outcome:
         "bytes": len(ran.stdout) + len(ran.stderr),
         "sha256": hashlib.sha256(ran.stdout + ran.stderr).hexdigest(),
     }
-    return Outcome(shown=execmessages.ended(where, ran, allowed, ctx.now() - began), detail=detail)
+    # A megabyte to be made readable would hold everybody up.
+    shown = await asyncio.to_thread(execmessages.ended, where, ran, allowed, ctx.now() - began)
+    return Outcome(shown=shown, detail=detail)
 
 
 async def step(ctx: SessionContext, args: ExecArgs, state: Json, event: Event) -> Stage:
@@ -91,21 +94,21 @@ async def step(ctx: SessionContext, args: ExecArgs, state: Json, event: Event) -
         terminal = await ctx.cluster.open(request)
         opened = ctx.terminals.keep(ctx.session, terminal, request)
         state = {"where": where.model_dump(mode="json"), "began": ctx.now(), "profile": allowed.profile}
-        return _goes_on(where, opened, state, ctx)
+        return await _goes_on(where, opened, state, ctx)
     opened_before = ctx.terminals.find(ctx.session)
     if opened_before is None:
         return _lost(state)
     where = Where.model_validate(state["where"])
     if event is Event.STOP:
         await opened_before.terminal.close()
-        return last(opened_before, state, ctx.now(), execmessages.stopped(where))
+        return await _last(opened_before, state, ctx, execmessages.stopped(where))
     if opened_before.terminal.ran:
-        return last(opened_before, state, ctx.now(), execmessages.over(where, opened_before.terminal.ran))
+        return await _last(opened_before, state, ctx, execmessages.over(where, opened_before.terminal.ran))
     ctx.cluster.allowance(opened_before.request)
     if ctx.now() - opened_before.at >= _IDLE_SECONDS:
         await opened_before.terminal.close()
-        return last(opened_before, state, ctx.now(), execmessages.idle(where, _IDLE_SECONDS))
-    return _goes_on(where, opened_before, state, ctx)
+        return await _last(opened_before, state, ctx, execmessages.idle(where, _IDLE_SECONDS))
+    return await _goes_on(where, opened_before, state, ctx)
 
 
 def last(opened: Typed, state: Json, now: float, why: Message) -> Stage:
@@ -136,9 +139,14 @@ def last(opened: Typed, state: Json, now: float, why: Message) -> Stage:
     )
 
 
-def _goes_on(where: Where, opened: Typed, state: Json, ctx: SessionContext) -> Stage:
+async def _last(opened: Typed, state: Json, ctx: SessionContext, why: Message) -> Stage:
+    return await asyncio.to_thread(last, opened, state, ctx.now(), why)
+
+
+async def _goes_on(where: Where, opened: Typed, state: Json, ctx: SessionContext) -> Stage:
     """The next look; the thread is left alone where it says all there is."""
-    printed = execmessages.so_far(opened.terminal.output, opened.terminal.dropped)
+    terminal = opened.terminal
+    printed = await asyncio.to_thread(execmessages.so_far, terminal.output, terminal.dropped)
     shown = hashlib.sha256(printed.model_dump_json().encode()).hexdigest()
     return Stage(
         state=state | {"shown": shown},

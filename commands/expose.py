@@ -10,7 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Step, Write
 from bot.domain.errors import ClusterRejectedError, UsageError
-from bot.domain.message import Button, Message, Paragraph, Text, code, text
+from bot.domain.exposing import check_address, check_ranges, declared_ports, selector_of
+from bot.domain.message import Button, Icon, Message, Paragraph, Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import (
     DEPLOYMENTS,
@@ -22,13 +23,18 @@ from bot.domain.resources import (
     ObjectRef,
     check_name,
 )  # fmt: skip
-from bot.domain.services import Address, address, describe_ports
+from bot.domain.services import Address, address, describe_ports, service_ports
 from bot.domain.workloads import named, place, where
 from bot.engine.arguments import Args, Flag, Positional
-from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.command import ChangeCommand, Look, ReadContext, Seen
+from bot.engine.ports import ClusterReader
 
 _KINDS = (DEPLOYMENTS, REPLICASETS, STATEFULSETS, PODS, SERVICES)
 _HOST = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
+_PORT = re.compile(r"[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?")
+_LAST_PORT = 65535
+_BALANCER_SECONDS = 60.0
+"""For so long the address of a load balancer is waited for."""
 _TYPES = {name.lower(): name for name in ("ClusterIP", "NodePort", "LoadBalancer", "ExternalName")}
 
 
@@ -37,10 +43,15 @@ class ExposeArgs(Args):
         tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
     ]
     port: Annotated[
-        int | None, Flag("--port", help="the port the Service has", metavar="PORT"), Field(ge=1, le=65535)
-    ] = None
+        tuple[str, ...],
+        Flag("--port", help="the port the Service has; several as 80,443", metavar="PORT"),
+        Field(max_length=10),
+    ] = ()
     target_port: Annotated[
-        str, Flag("--target-port", help="the pods' port, by number or name", metavar="PORT")
+        str,
+        Flag(
+            "--target-port", help="the pods' port, by number or name; of several as 8080,8443", metavar="PORT"
+        ),
     ] = ""
     type: Annotated[
         str,
@@ -53,6 +64,25 @@ class ExposeArgs(Args):
     external_name: Annotated[
         str, Flag("--external-name", help="with ExternalName: the host it stands for", metavar="HOST")
     ] = ""
+    session_affinity: Annotated[
+        Literal["None", "ClientIP"],
+        Flag("--session-affinity", help="ClientIP: the same caller, the same pod", metavar="HOW", rare=True),
+    ] = "None"
+    sources: Annotated[
+        str,
+        Flag(
+            "--load-balancer-source-ranges",
+            help="who may call a LoadBalancer, as 10.0.0.0/8,192.0.2.0/24",
+            metavar="CIDR,…",
+            rare=True,
+        ),
+    ] = ""
+    cluster_ip: Annotated[
+        str,
+        Flag(
+            "--cluster-ip", help="its own address, or None for the pods' addresses", metavar="IP", rare=True
+        ),
+    ] = ""
 
     @field_validator("type")
     @classmethod
@@ -61,12 +91,34 @@ class ExposeArgs(Args):
             raise ValueError(f"`--type` is one of {', '.join(_TYPES.values())}.")
         return _TYPES[value.lower()]
 
+    @field_validator("port")
+    @classmethod
+    def _are_ports(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        """`80,443`, or the flag once for each."""
+        ports = tuple(word.strip() for one in given for word in one.split(","))
+        for port in ports:
+            if not (port.isdecimal() and 1 <= int(port) <= _LAST_PORT):
+                raise ValueError(f"`--port` is a number from 1 to {_LAST_PORT}, not `{port[:20]}`.")
+        if len(set(ports)) < len(ports):
+            raise ValueError("Each `--port` once.")
+        return ports
+
     @field_validator("target_port")
     @classmethod
     def _is_port(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?", value):
+        if any(not _PORT.fullmatch(one) for one in value.split(",") if value):
             raise ValueError("`--target-port` is a number or a port's name.")
         return value
+
+    @field_validator("sources")
+    @classmethod
+    def _are_ranges(cls, value: str) -> str:
+        return check_ranges(value)
+
+    @field_validator("cluster_ip")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        return check_address(value)
 
     @model_validator(mode="after")
     def _fits(self) -> ExposeArgs:
@@ -78,7 +130,29 @@ class ExposeArgs(Args):
             raise ValueError("ExternalName needs `--external-name HOST`, such as db.example.com.")
         if self.external_name and not outside:
             raise ValueError("`--external-name` goes with `--type ExternalName`.")
+        if self.sources and self.type != "LoadBalancer":
+            raise ValueError("`--load-balancer-source-ranges` goes with `--type LoadBalancer`.")
+        if self.cluster_ip == "None" and self.type != "ClusterIP":
+            raise ValueError("`--cluster-ip None` goes with `--type ClusterIP`.")
+        if len(self.targets) > 1 and len(self.targets) != len(self.port):
+            raise ValueError("As many of `--target-port` as of `--port`, or one.")
         return self
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(self.target_port.split(",")) if self.target_port else ()
+
+    @property
+    def extras(self) -> Json:
+        """What the spec has besides its type, its selector and its ports."""
+        found: Json = {}
+        if self.session_affinity != "None":
+            found["sessionAffinity"] = self.session_affinity
+        if self.sources:
+            found["loadBalancerSourceRanges"] = [one.strip() for one in self.sources.split(",")]
+        if self.cluster_ip:
+            found["clusterIP"] = self.cluster_ip
+        return found
 
 
 async def plan(ctx: ReadContext, args: ExposeArgs) -> Plan:
@@ -89,7 +163,8 @@ async def plan(ctx: ReadContext, args: ExposeArgs) -> Plan:
         body = _body(ref, {"app": name}, {"type": args.type, "externalName": args.external_name})
         return _stands_for(ref, args.external_name, await _dry_run(ctx, ref, body))
     found = await ctx.cluster.get(kind, args.namespace, name)
-    spec = {"type": args.type, "selector": _selector(found, of), "ports": [_port(args, found, of)]}
+    ports = service_ports(_ports_of(args, found, of), args.targets, args.protocol)
+    spec = {"type": args.type, "selector": selector_of(found, of), "ports": ports, **args.extras}
     labels = found["metadata"].get("labels") or {"app": name}
     step = await _dry_run(ctx, ref, _body(ref, labels, spec))
     service = text("Service {} ({})", code(ref.name), args.type)
@@ -139,42 +214,19 @@ async def _dry_run(ctx: ReadContext, ref: ObjectRef, body: Json) -> Step:
         raise taken from error
 
 
-def _selector(found: Json, of: ObjectRef) -> dict[str, str]:
-    """What the workload's pods bear. Raises `UsageError` where a Service could not find them."""
-    spec = found.get("spec", {})
-    if of.type == PODS:
-        labels = found["metadata"].get("labels") or {}
-    elif of.type == SERVICES:
-        labels = spec.get("selector") or {}
-    else:
-        labels = spec.get("selector", {}).get("matchLabels") or {}
-    if not labels:
-        hint = f"`/k8s label pod {of.name} app={of.name}` gives it one." if of.type == PODS else ""
-        raise UsageError(f"`{of}` has no labels by which a Service could find its pods.", hint=hint)
-    return dict(labels)
-
-
-def _declared(found: Json) -> list[Json]:
-    """The ports that its containers, or a Service's own list, name."""
-    spec = found.get("spec", {})
-    pod = spec.get("template", {}).get("spec", spec)
-    ports = [port for container in pod.get("containers", []) for port in container.get("ports") or []]
-    return ports or [{"containerPort": port["port"]} for port in spec.get("ports") or []]
-
-
-def _port(args: ExposeArgs, found: Json, of: ObjectRef) -> Json:
-    """The port asked for, else the only one there is. Raises `UsageError` where that is not one."""
-    numbers = [port["containerPort"] for port in _declared(found)]
-    port = args.port or (numbers[0] if len(numbers) == 1 else None)
-    if port is None and numbers:
+def _ports_of(args: ExposeArgs, found: Json, of: ObjectRef) -> tuple[int, ...]:
+    """The ports asked for, else the only one there is. Raises `UsageError` where that is not one."""
+    if args.port:
+        return tuple(int(port) for port in args.port)
+    numbers = [port["containerPort"] for port in declared_ports(found)]
+    if len(numbers) == 1:
+        return (numbers[0],)
+    if numbers:
         lines = tuple(f"{_line(args, of)} --port {number}" for number in numbers[:4])
+        whole = f"{_line(args, of)} --port {','.join(map(str, numbers))}"
         named_ports = ", ".join(f"`{number}`" for number in numbers)
-        raise UsageError(f"Which port? `{of}` serves on {named_ports}.", suggestions=lines)
-    if port is None:
-        raise UsageError(f"Which port? The containers of `{of}` name none.", hint="Add `--port PORT`.")
-    target = args.target_port
-    aim: int | str = int(target) if target.isdecimal() else target or port
-    return {"port": port, "targetPort": aim, "protocol": args.protocol}
+        raise UsageError(f"Which port? `{of}` serves on {named_ports}.", suggestions=(*lines, whole))
+    raise UsageError(f"Which port? The containers of `{of}` name none.", hint="Add `--port PORT`.")
 
 
 def _line(args: ExposeArgs, of: ObjectRef) -> str:
@@ -185,28 +237,36 @@ def _line(args: ExposeArgs, of: ObjectRef) -> str:
 
 
 def _warnings(args: ExposeArgs, found: Json) -> tuple[Text, ...]:
-    said = []
-    names = {port.get("name") for port in _declared(found)}
-    if args.target_port and not args.target_port.isdecimal() and args.target_port not in names:
-        said.append(
-            text("None of its containers calls a port {}: nothing will answer.", code(args.target_port))
-        )
+    names = {port.get("name") for port in declared_ports(found)}
+    said = [
+        text("None of its containers calls a port {}: nothing will answer.", code(target))
+        for target in args.targets
+        if not target.isdecimal() and target not in names
+    ]
     if args.type in {"NodePort", "LoadBalancer"}:
-        said.append(text("{} opens it to callers outside the cluster.", args.type))
+        only = f", but only from {args.sources}" if args.sources else ""
+        said.append(text("{} opens it to callers outside the cluster{}.", args.type, only))
     return tuple(said)
 
 
-def report(plan: Plan, applied: tuple[Json, ...]) -> Message:
-    """The address to use, or why there is none yet."""
+async def see(cluster: ClusterReader, plan: Plan, applied: tuple[Json, ...]) -> Seen:
+    """The address to use; that of a load balancer is waited for a while."""
     ref, made = plan.steps[0].write.target, applied[0]
-    found = address(made["name"], ref.namespace or "", made)
-    kind, ports = made["spec"].get("type"), made["spec"].get("ports")
+    if made["spec"].get("type") == "LoadBalancer":
+        made = {**made, **await cluster.get(ref.type, ref.namespace or "", ref.name)}
+    found = address(ref.name, ref.namespace or "", made)
+    return Seen(message=_report(plan, made, found), settled=bool(found.where))
+
+
+def _report(plan: Plan, made: Json, found: Address) -> Message:
+    """The address to use, or why there is none yet."""
+    ref, kind, ports = plan.steps[0].write.target, made["spec"].get("type"), made["spec"].get("ports")
     parts = [Paragraph(text=_told(found)), *([Paragraph(text=_ports(made["spec"]))] if ports else [])]
-    buttons = [Button(label="Describe", command=f"describe service {made['name']} {where(ref)}")]
+    buttons = [Button(label="Describe", command=f"describe service {ref.name} {where(ref)}")]
     if kind == "NodePort":
         nodes = f"get nodes -o wide --context {ref.cluster}"
         buttons.append(Button(label="Addresses of the nodes", command=nodes))
-    return Message(headline=plan.done, parts=tuple(parts), buttons=tuple(buttons))
+    return Message(icon=Icon.DONE, headline=plan.done, parts=tuple(parts), buttons=tuple(buttons))
 
 
 def _told(found: Address) -> Text:
@@ -222,12 +282,15 @@ def _ports(spec: Json) -> Text:
 COMMAND = ChangeCommand(
     name="expose",
     summary="A Service before a workload, and the address to use.",
-    examples=("expose web --port 80 --target-port 8080", "expose deployment/web --type=NodePort --port 8080"),
+    examples=(
+        "expose web --port 80,443 --target-port 8080,8443",
+        "expose deployment/web --type=NodePort --port 8080",
+    ),
     args=ExposeArgs,
     permission=Permission.SERVICE_CREATE,
     risk=Risk.REVERSIBLE,
     kinds=lambda _: (SERVICES.plural,),
     also_reads=(*_KINDS, NODES),
     plan=plan,
-    report=report,
+    look=Look(see=see, kinds=(), seconds=_BALANCER_SECONDS),
 )

@@ -12,6 +12,7 @@ from bot.domain.ages import parse_duration
 from bot.domain.errors import UsageError
 from bot.domain.locks import Lock
 from bot.domain.message import Button, Icon, Message, code, instant, text
+from bot.domain.redaction import redact
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, SCALABLE
 from bot.domain.workloads import named
 from bot.engine.arguments import Args, Flag, Positional
@@ -32,7 +33,7 @@ class LockArgs(Args):
     @field_validator("reason")
     @classmethod
     def _says_why(cls, reason: str) -> str:
-        said = " ".join(reason.split())
+        said = redact(" ".join(reason.split()))
         if not 3 <= len(said) <= 200:  # noqa: PLR2004 - a word, and a line on a phone
             raise ValueError("Say why, in at most 200 characters.")
         return said
@@ -52,6 +53,9 @@ class LockArgs(Args):
         if self.target:
             named(self.target, KINDS)
         return self
+
+    def cluster(self) -> str:
+        return ANY if self.everything else self.context
 
     def reach(self) -> str:
         return ANY if self.cluster_wide or self.everything else self.namespace

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -29,6 +30,8 @@ _TELLING = (
 """Headers worth seeing. What sets a cookie is a secret, and is not among them."""
 _LONGEST = 300
 _MOST_PATH = 2000
+_MOST_GROWTH = 10
+"""Times its length: what is nested a thousand deep would be indented a thousand times."""
 _REDIRECT, _REFUSED = 300, 400
 
 
@@ -83,7 +86,9 @@ async def run(ctx: RunContext, args: ProxyArgs) -> Outcome:
         "bytes": len(answer.body),
         "sha256": hashlib.sha256(answer.body).hexdigest(),
     }
-    return Outcome(shown=_shown(ctx.cluster.name, request, answer), detail=detail)
+    # A large body to be made readable would hold everybody up.
+    shown = await asyncio.to_thread(_shown, ctx.cluster.name, request, answer)
+    return Outcome(shown=shown, detail=detail)
 
 
 def _shown(cluster: str, request: WebRequest, answer: WebAnswer) -> Message | Lines:
@@ -132,11 +137,18 @@ def _headers(answer: WebAnswer) -> tuple[tuple[str, str], ...]:
 
 
 def _pretty(body: bytes) -> bytes:
-    """JSON with its structure in sight, anything else as it is."""
+    """JSON with its structure in sight, anything else as it is; so is what would grow out of all measure."""
+    pieces: list[str] = []
+    room = _MOST_GROWTH * len(body)
     try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode(errors="replace")
+        for piece in json.JSONEncoder(indent=2, ensure_ascii=False).iterencode(json.loads(body)):
+            room -= len(piece)
+            if room < 0:
+                return body
+            pieces.append(piece)
     except (ValueError, RecursionError):
         return body
+    return "".join(pieces).encode(errors="replace")
 
 
 def _line(template: str, *values: object) -> Paragraph:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -52,23 +52,17 @@ class ScaleArgs(Args):
         return self
 
 
-class _Found(NamedTuple):
-    ref: ObjectRef
-    item: Json
-    before: int
-    """How many it has."""
-
-
 async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
     found = []
     for kind, name in several(args.target, SCALABLE):
         item = await ctx.cluster.get(kind, args.namespace, name)
         ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
-        found.append(_Found(ref, item, item["spec"].get("replicas", 1)))
+        found.append((ref, item))
     _refuse_others(args, found)
     if len(found) > 1:
         return await _plan_all(ctx, args, found)
-    ref, item, before = found[0]
+    ref, item = found[0]
+    before = _replicas(item)
     nothing = text("{} has {} already. Nothing was changed.", place(ref), plural(before, "replica"))
     planned = Plan(
         verb="scale",
@@ -78,7 +72,7 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
         doing=text("{} · {} → {}", place(ref), before, plural(args.replicas, "replica")),
         done=text("{} has {}", place(ref), plural(args.replicas, "replica")),
         steps=(await ctx.cluster.dry_run(_write(ref, args.replicas)),),
-        warnings=_serving(args, 1),
+        warnings=() if args.replicas else (text("Nothing will serve while it has no pod."),),
         nothing=nothing if before == args.replicas else Text(),
         follow=ref if ref.type is DEPLOYMENTS else None,
         inverse=f"scale {ref.type.plural}/{ref.name} --replicas={before} {where(ref)}",
@@ -86,10 +80,11 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
     return await with_obstacles(ctx, planned, item, replicas=args.replicas)
 
 
-def _refuse_others(args: ScaleArgs, found: list[_Found]) -> None:
+def _refuse_others(args: ScaleArgs, found: list[tuple[ObjectRef, Json]]) -> None:
     """Whatever has not as many as the line says it has."""
     wanted = args.current_replicas
-    for ref, _, before in found:
+    for ref, item in found:
+        before = _replicas(item)
         if wanted is not None and before != wanted:
             raise UsageError(
                 f"`{ref}` has {plural(before, 'replica')}, not {wanted}.",
@@ -97,14 +92,14 @@ def _refuse_others(args: ScaleArgs, found: list[_Found]) -> None:
             )
 
 
-async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[_Found]) -> Plan:
+async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[tuple[ObjectRef, Json]]) -> Plan:
     """Several at once: each with its own step, those that have as many already left out."""
-    changing = [one for one in found if one.before != args.replicas]
-    refs = tuple(one.ref for one in changing)
-    names = code(", ".join(one.ref.name for one in changing or found))
+    changing = [(ref, item) for ref, item in found if _replicas(item) != args.replicas]
+    refs = [ref for ref, _ in changing or found]
+    names = code(", ".join(ref.name for ref in refs))
     there = text("{} in {} on {}", names, code(args.namespace), code(ctx.cluster.name))
     to = plural(args.replicas, "replica")
-    steps = [await ctx.cluster.dry_run(_write(ref, args.replicas)) for ref in refs or (found[0].ref,)]
+    steps = [await ctx.cluster.dry_run(_write(ref, args.replicas)) for ref in refs]
     planned = Plan(
         verb="scale",
         title=text("Scale {} to {} each?", there, to),
@@ -113,30 +108,32 @@ async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[_Found]) -> P
         doing=text("{} · to {} each", there, to),
         done=text("{} · set to {} each", there, to),
         steps=tuple(steps),
-        warnings=_serving(args, len(refs)),
-        nothing=Text() if refs else text("{}: each has {} already. Nothing was changed.", there, to),
+        warnings=() if args.replicas else (text("Nothing will serve while they have no pod."),),
+        nothing=Text() if changing else text("{}: each has {} already. Nothing was changed.", there, to),
         inverse=_back(changing),
     )
-    for one in changing:
-        planned = minding(planned, await look(ctx, one.ref, one.item, replicas=args.replicas))
+    for ref, item in changing:
+        seen = await look(ctx, ref, item, replicas=args.replicas)
+        told = [one.model_copy(update={"said": text("{}: {}", code(ref.name), one.said)}) for one in seen]
+        planned = minding(planned, tuple(told))
     return planned
 
 
-def _back(changing: list[_Found]) -> str:
+def _back(changing: list[tuple[ObjectRef, Json]]) -> str:
     """The line that undoes it, where all that change had as many before."""
-    if len({one.before for one in changing}) != 1:
+    if len({_replicas(item) for _, item in changing}) != 1:
         return ""
-    words = " ".join(f"{one.ref.type.plural}/{one.ref.name}" for one in changing)
-    return f"scale {words} --replicas={changing[0].before} {where(changing[0].ref)}"
+    words = " ".join(f"{ref.type.plural}/{ref.name}" for ref, _ in changing)
+    ref, item = changing[0]
+    return f"scale {words} --replicas={_replicas(item)} {where(ref)}"
+
+
+def _replicas(item: Json) -> int:
+    return int(item["spec"].get("replicas", 1))
 
 
 def _write(ref: ObjectRef, replicas: int) -> Write:
     return Write(action="patch", target=ref, patch="merge", body={"spec": {"replicas": replicas}})
-
-
-def _serving(args: ScaleArgs, count: int) -> tuple[Text, ...]:
-    it = "it has" if count == 1 else "they have"
-    return (text("Nothing will serve while {} no pod.", it),) if args.replicas == 0 else ()
 
 
 COMMAND = ChangeCommand(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.redaction import redact_value
-from bot.domain.resources import ObjectRef
+from bot.domain.resources import CONFIGMAPS, SECRETS, ObjectRef, check_name
 from bot.domain.workloads import containers, no_container
 
 EVERY = "*"
@@ -112,6 +112,24 @@ def chosen_containers(found: Json, ref: ObjectRef, name: str, line: str) -> list
     if name != EVERY and name not in names:
         raise no_container(ref, names, name, tuple(f"{line} -c {known}" for known in names[:4]))
     return [c for c in found["spec"]["template"]["spec"]["containers"] if name in {EVERY, c["name"]}]
+
+
+_SOURCES = {
+    kind: word
+    for word, kinds in (("configMapRef", CONFIGMAPS), ("secretRef", SECRETS))
+    for kind in kinds.words
+}
+
+
+def env_sources(words: tuple[str, ...]) -> list[Json]:
+    """`configmap/NAME` or `secret/NAME`: all that is in it, as variables. Raises `ValueError`."""
+    found = []
+    for word in words:
+        kind, _, name = word.partition("/")
+        if kind.lower() not in _SOURCES or not name:
+            raise ValueError(f"`{word[:60]}` is neither configmap/NAME nor secret/NAME.")
+        found.append({_SOURCES[kind.lower()]: {"name": check_name(name)}})
+    return found
 
 
 def template_of(patches: list[tuple[Json, Json]]) -> Json:

@@ -48,6 +48,19 @@ def address(name: str, namespace: str, service: Json) -> Address:
     return Address(where=f"{name}.{namespace}.svc:{port}", reach="inside the cluster")
 
 
+def service_ports(ports: tuple[int, ...], targets: tuple[str, ...], protocol: str) -> list[Json]:
+    """The ports of a Service: each aims at the target in its place, at the only one, or at its own number.
+
+    Several have names, as Kubernetes asks for: `port-1`, `port-2`, as kubectl calls them.
+    """
+    aims = targets if len(targets) == len(ports) else targets * len(ports) or tuple(map(str, ports))
+    named = [{"name": f"port-{n}"} if len(ports) > 1 else {} for n in range(1, len(ports) + 1)]
+    return [
+        {**name, "port": port, "targetPort": int(aim) if aim.isdecimal() else aim, "protocol": protocol}
+        for name, port, aim in zip(named, ports, aims, strict=True)
+    ]
+
+
 def describe_ports(spec: Json) -> str:
     """`80 → 8080/TCP, node port 31234`."""
     shown = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.access import Effect, Place
+from bot.domain.access import ANY, Effect, Place
 from bot.domain.changes import Plan, targets
 from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
@@ -14,7 +14,8 @@ from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.results import Lines, Rows
-from bot.engine import asking, cards
+from bot.domain.typed import join, split
+from bot.engine import asking, cards, grammar
 from bot.engine.arguments import Args
 from bot.engine.authorized import Authorized, understood
 from bot.engine.bot_context import about_the_bot
@@ -53,15 +54,6 @@ class Answering:
 
     async def run(self, line: Authorized) -> Answer:
         command = line.command
-        if isinstance(command, BotCommand):
-            context = await about_the_bot(self._rooms, line)
-            return Answer(message=await command.run(context, line.args), entry=line.entry)
-        if isinstance(command, ReadCommand):
-            if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
-                return self._ask_first(line)
-            if command.live and command.live.wanted(line.args):
-                return await self._begin(line)
-            return self._answer(line, await command.run(self._reading(line, command), line.args), line.entry)
         if isinstance(command, ChangeCommand):
             await self._can_follow(line.invocation.place)
             plan = await command.plan(self._reading(line, command), line.args)
@@ -69,6 +61,13 @@ class Answering:
             return self._propose(line, plan)
         if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
             return self._ask_first(line)
+        if isinstance(command, BotCommand):
+            context = await about_the_bot(self._rooms, line)
+            return Answer(message=await command.run(context, line.args), entry=line.entry)
+        if isinstance(command, ReadCommand):
+            if command.live and command.live.wanted(line.args):
+                return await self._begin(line)
+            return self._answer(line, await command.run(self._reading(line, command), line.args), line.entry)
         if isinstance(command, SessionCommand) or (command.live and command.live.wanted(line.args)):
             return await self._begin(line)
         return await self._run(line, command)
@@ -94,16 +93,27 @@ class Answering:
 
     def _ask_first(self, line: Authorized) -> Answer:
         """The policy wants a yes before it runs; a press of the button is the same line, agreed to."""
-        now = self._rooms.clock()
+        now, asked = self._rooms.clock(), self._pinned(line)
         operation = self._rooms.new(
-            Kind.OFFER, State.OPEN, {"commands": [line.invocation.text], "asks": True},
+            Kind.OFFER, State.OPEN, {"commands": [asked], "asks": True},
             owner=line.invocation.user, wake_at=now + PLAN_SECONDS,
         )  # fmt: skip
         question = cards.may_run(
-            understood(line.invocation.text), operation.id, now + PLAN_SECONDS, round(PLAN_SECONDS / 60)
+            understood(asked), operation.id, now + PLAN_SECONDS, round(PLAN_SECONDS / 60)
         )
         entry = line.entry.of(RecordKind.ASKED, {"outcome": "asked for a confirm"})
         return Answer(message=question, entry=entry, waits=(operation,))
+
+    def _pinned(self, line: Authorized) -> str:
+        """The line with the cluster and namespace that it means now: a yes is to these, whatever is usual by
+        then.
+        """
+        _, words = self._rooms.registry.find(split(line.invocation.text))
+        given, args = grammar.understood(line.command.args, words), line.args
+        there = [] if "context" in given else ["--context", args.context]
+        if args.namespace and args.reach() != ANY and "namespace" not in given:
+            there += ["-n", args.namespace]
+        return join([*line.command.name.split(), *there, *words])
 
     async def _run(self, line: Authorized, command: RunCommand[Any]) -> Answer:
         """Run something, once, with the intent on the record before and the conclusion after.

@@ -78,6 +78,10 @@ class Args(Frozen):
             raise ValueError(f"`{name[:63]}` cannot be a namespace's name.")
         return name
 
+    def cluster(self) -> str:
+        """The cluster asked for; `*` where all of them are meant."""
+        return self.context
+
     def reach(self) -> str:
         """The namespace asked for; `*` where all of them, or none, is meant."""
         return self.namespace

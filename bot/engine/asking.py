@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from bot.domain.access import (
     ANY,
     Actor,
@@ -61,12 +63,7 @@ async def narrowed(
     seen: dict[str, Decision] = {}
     for namespace in await rooms.clusters.namespaces(args.context):
         answers = [
-            policy.decide(
-                ask(actor, place, command, args, kind).model_copy(
-                    update={"scope": Scope(cluster=args.context, namespace=namespace, kind=kind)}
-                )
-            )
-            for kind in kinds
+            policy.decide(ask(actor, place, command, args, kind, namespace=namespace)) for kind in kinds
         ]
         if answers and all(answer.allowed for answer in answers):
             seen[namespace] = next((a for a in answers if a.effect is Effect.CONFIRM), answers[0])
@@ -78,15 +75,16 @@ async def narrowed(
     return args.model_copy(update={"within": tuple(seen)}), strictest or next(iter(seen.values()))
 
 
-def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str) -> Ask:
-    reach = ANY if kind in _CLUSTER_WIDE else args.reach()
+def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str, *, namespace: str = "") -> Ask:
+    """One question of a line, for all that it reaches, or for one namespace of that."""
+    reach = ANY if kind in _CLUSTER_WIDE else namespace or args.reach()
     return Ask(
         actor=actor,
         place=place,
         verb=command.name,
         permission=command.permission,
         risk=command.risk,
-        scope=Scope(cluster=args.context, namespace=reach, kind=kind),
+        scope=Scope(cluster=args.cluster(), namespace=reach, kind=kind),
     )
 
 
@@ -99,9 +97,10 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
         check_standing(actor, place, command.name)
         return Decision(effect=Effect.ALLOW, reason="open to every member")
     programs = command.programs(args) if isinstance(command, RunCommand) else ()
+    within = args.within if isinstance(args, ReadArgs) else ()
     decisions = []
-    for kind in command.kinds(args):
-        line = ask(actor, place, command, args, kind)
+    for kind, namespace in itertools.product(command.kinds(args), within or ("",)):
+        line = ask(actor, place, command, args, kind, namespace=namespace)
         asked = [line.model_copy(update={"program": program}) for program in programs or (None,)]
         answers = [rooms.in_force.policy.decide(one) for one in asked]
         allowed = [answer for answer in answers if answer.allowed]

@@ -226,10 +226,8 @@ class ChangeCommand(_Declared[A]):
 
     plan: Callable[[ReadContext, A], Awaitable[Plan]]
     risk: Risk
-    report: Callable[[Plan, tuple[Json, ...]], Message] | None = None
-    """What to say once it is applied, where the plan's own words do not tell all, such as an address."""
     look: Look | None = None
-    """What becomes of it afterwards, where that is no rollout."""
+    """What becomes of it afterwards, where that is no rollout, such as an address that it gets."""
     also_reads: tuple[ResourceType, ...] = (PODS,)
 
 

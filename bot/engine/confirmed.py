@@ -30,7 +30,6 @@ from bot.domain.typed import clean
 from bot.engine import cards
 from bot.engine.acting import Acting, Done
 from bot.engine.afterwards import Afterwards
-from bot.engine.command import ChangeCommand
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.rollouts import Following, made
@@ -201,14 +200,7 @@ class Confirmed:
         if planned.result is not Result.APPLIED:
             error = BotError(planned.error, hint=planned.hint)
             return cards.failed(planned.plan, planned.asked(), error, planned.changed)
-        card = cards.finished(planned.plan, planned.asked(), now)
-        command = self._rooms.registry.named(planned.plan.verb)
-        if isinstance(command, ChangeCommand) and command.report:
-            said = command.report(planned.plan, planned.applied)
-            card = card.model_copy(
-                update={"parts": said.parts or card.parts, "buttons": (*said.buttons, *card.buttons)}
-            )
-        return card
+        return cards.finished(planned.plan, planned.asked(), now)
 
     def _following(self, planned: Planned) -> Any:
         following = Following(

@@ -18,7 +18,7 @@ from bot.engine import cards
 from bot.engine.confirmed import Confirmed
 from bot.engine.forms import Forms
 from bot.engine.pipeline import Pipeline
-from bot.engine.presses import Opened, Press, Presses
+from bot.engine.presses import Look, Opened, Press, Presses
 from bot.engine.replies import Replies
 from bot.engine.rollouts import Rollouts, Watching
 from bot.engine.rooms import Rooms
@@ -101,16 +101,30 @@ class Engine:
         """Keep what a click decides. What is said about it, to whoever pressed alone, follows by itself."""
         if not press.invocation.place.channel:
             press = await self._at_home(press)
+        known_by = hashlib.sha256(delivery.encode()).hexdigest()[:32]
+        press = Press(value=press.value, invocation=press.invocation.model_copy(update={"id": known_by}))
         try:
             taken = await self._presses.take(press)
             if isinstance(taken, Invocation):
                 await self.accept(taken, delivery=delivery)
             elif isinstance(taken, Opened):
                 self._tasks.start(self._open(press, taken, trigger), "a form")
+            elif isinstance(taken, Look):
+                self._tasks.start(self._look(press, taken), "a look")
             elif taken is not None:
                 self._tasks.start(self._say(press, taken, replace=True), "answer to a press")
         except BotError as error:
             self._tasks.start(self._say(press, cards.refused(error)), "refusal of a press")
+
+    async def _look(self, press: Press, look: Look) -> None:
+        """Shown after the acknowledgement: what is shared waits for its turn in the channel."""
+        try:
+            message = await self._presses.look(press, look)
+        except BotError as error:
+            await self._say(press, cards.refused(error))
+            return
+        if message is not None:
+            await self._say(press, message, replace=True)
 
     async def submit(self, form: str, user: str, answers: Mapping[str, str]) -> dict[str, str]:
         """Take a filled-in form: what it means is run, or shown. Gives what is wrong with which field.

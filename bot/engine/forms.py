@@ -7,6 +7,7 @@ way of every line.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 
 import pydantic
@@ -16,8 +17,9 @@ from bot.domain.errors import AccessDeniedError, BotError, PressError, UsageErro
 from bot.domain.form import MOST_CHOICES, Choice, Field, Form
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
-from bot.domain.model import Frozen
+from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
+from bot.domain.records import Entry, RecordKind
 from bot.domain.typed import split
 from bot.engine import asking
 from bot.engine.command import BotCommand, Command, ReadContext
@@ -81,8 +83,17 @@ class Forms:
         )  # fmt: skip
 
     async def submit(self, form: str, user: str, answers: Mapping[str, str]) -> Submitted:
-        """Read the answers back. Raises `PressError` for a form that is over, unknown, or somebody else's."""
-        asked, _ = await self._opened(form, user)
+        """Read the answers back. Raises `PressError` for a form that is over, unknown, or somebody else's: it
+        did nothing, and is recorded.
+        """
+        try:
+            asked, _ = await self._opened(form, user)
+        except PressError as error:
+            detail: Json = {"error": error.code, "said": error.message}
+            entry = Entry(kind=RecordKind.REFUSAL, operation=secrets.token_hex(16), actor=user, detail=detail)
+            async with self._rooms.database.write() as connection:
+                await self._rooms.ledger.append(connection, entry)
+            raise
         by = asked.invocation
         if asked.result:
             return await self._filter(asked, answers.get(_FILTER, ""), by)

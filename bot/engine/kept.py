@@ -6,7 +6,9 @@ answer a press. The policy is asked at each: what one may no longer see is not s
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import AsyncIterator
 
 from bot.domain import views
 from bot.domain.errors import (
@@ -66,40 +68,51 @@ class KeptResults:
         message = views.shown(held.kept).model_copy(update={"files": _pictures(result)})
         return pressable(message, operation.id), operation
 
-    async def look(self, operation: Operation, choice: str, by: Invocation) -> Message:
-        """What a button shows in place of its message, or says beside it.
+    async def look(self, operation: Operation, choice: str, by: Invocation) -> Message | None:
+        """What a button shows in place of its message, or says beside it; None for a press delivered again.
 
         Raises `PressError` for what is over or unknown, and `AccessDeniedError`; both are recorded.
         """
-        held = Held.model_validate(operation.data)
+        held = self._held(operation)
         view = _turned(held.kept.view, choice)
-        if operation.state is not State.OPEN or (view is None and choice not in {"file", "share"}):
-            raise PressError("This result is no longer kept.", hint=f"Ask again: /k8s {held.invocation.text}")
-        try:
+        if view is None and choice not in {"file", "share"}:
+            raise PressError(
+                "This button is no longer valid.", hint=f"Ask again: /k8s {held.invocation.text}"
+            )
+        async with self._recording_refusals(held, by, choice):
             await self._check(held, by)
             if view is not None:
                 return await self._turn(operation, held, view)
             return await (self._share(held, by) if choice == "share" else self._send(held, by))
-        except AccessDeniedError as error:
-            detail: Json = {
-                "error": error.code,
-                "said": f"{error.message} {error.hint}".strip(),
-                "view": choice,
-            }
-            await self._record(held, by, RecordKind.REFUSAL, detail)
-            raise
 
     async def filter(self, operation: Operation, words: str, by: Invocation) -> Message:
         """The rows or lines that have these words. Raises `UsageError` for an expression that is none."""
-        held = Held.model_validate(operation.data)
-        if operation.state is not State.OPEN:
-            raise PressError("This result is no longer kept.", hint=f"Ask again: /k8s {held.invocation.text}")
-        await self._check(held, by)
+        held = self._held(operation)
+        async with self._recording_refusals(held, by, "filter"):
+            await self._check(held, by)
         if views.fits(held.kept, words) is None:
             raise UsageError(
                 "That is no expression that can be read.", hint="Plain words fit in either case."
             )
         return await self._turn(operation, held, View(unready=held.kept.view.unready, filter=words))
+
+    def _held(self, operation: Operation) -> Held:
+        """What the row keeps; once its time is over, nothing."""
+        over = operation.wake_at is None or operation.wake_at <= self._rooms.clock()
+        if operation.state is not State.OPEN or over:
+            raise PressError("This result is no longer kept.", hint="Ask again.")
+        return Held.model_validate(operation.data)
+
+    @contextlib.asynccontextmanager
+    async def _recording_refusals(self, held: Held, by: Invocation, view: str) -> AsyncIterator[None]:
+        try:
+            yield
+        except AccessDeniedError as error:
+            said = f"{error.message} {error.hint}".strip()
+            await self._record(
+                held, by, RecordKind.REFUSAL, {"error": error.code, "said": said, "view": view}
+            )
+            raise
 
     async def _turn(self, operation: Operation, held: Held, view: View) -> Message:
         """The view that is shown now is the one that a file or a share means."""
@@ -112,17 +125,17 @@ class KeptResults:
             )  # fmt: skip
         return pressable(views.shown(kept), operation.id)
 
-    async def _send(self, held: Held, by: Invocation) -> Message:
+    async def _send(self, held: Held, by: Invocation) -> Message | None:
         """The whole of the view, to its asker alone."""
         file = views.as_file(held.kept)
-        await self._record(
-            held, by, RecordKind.READ, {"outcome": "sent as a file", "bytes": len(file.content)}
-        )
+        detail: Json = {"outcome": "sent as a file", "bytes": len(file.content)}
+        if not await self._record(held, by, RecordKind.READ, detail):
+            return None
         return Message(
             headline=text("{} is in your direct messages with me.", code(file.name)), files=(file,)
         )
 
-    async def _share(self, held: Held, by: Invocation) -> Message:
+    async def _share(self, held: Held, by: Invocation) -> Message | None:
         """The view as its asker sees it, for the channel, with its asker's name below."""
         channel = await self._rooms.directory.channel(by.place.channel, fresh=True)
         if channel.is_shared:
@@ -139,9 +152,10 @@ class KeptResults:
         who = text("shared by {} · {}", person(by.user, by.user_name), code(clean(held.invocation.text)))
         said = message.model_copy(update={"buttons": buttons, "footer": who})
         said, offer = self._rooms.offers(said)
+        if not await self._record(held, by, RecordKind.READ, {"outcome": "shared with the channel"}):
+            return None
         if offer:
             await self._rooms.operations.add(offer)
-        await self._record(held, by, RecordKind.READ, {"outcome": "shared with the channel"})
         ts = await self._rooms.notifier.post(by.place.channel, said, key=by.id)
         if files := _pictures(held.kept.result):
             try:
@@ -161,7 +175,8 @@ class KeptResults:
         asking.check_standing(actor, by.place, command.name)
         asking.decide(self._rooms, actor, by.place, command, command.args.model_validate(held.args))
 
-    async def _record(self, held: Held, by: Invocation, kind: RecordKind, detail: Json) -> None:
+    async def _record(self, held: Held, by: Invocation, kind: RecordKind, detail: Json) -> bool:
+        """False, and nothing is recorded, where this very press is on the record already."""
         entry = Entry(
             kind=kind, operation=by.id, actor=by.user, actor_name=by.user_name, team=by.team,
             channel=by.place.channel, asked=clean(held.invocation.text), verb=held.verb,
@@ -169,7 +184,10 @@ class KeptResults:
             detail=detail | {"asked_by": held.invocation.id},
         )  # fmt: skip
         async with self._rooms.database.write() as connection:
+            if await self._rooms.ledger.has(by.id, kind):
+                return False
             await self._rooms.ledger.append(connection, entry)
+        return True
 
 
 def _pictures(result: Rows | Lines) -> tuple[File, ...]:

@@ -217,7 +217,7 @@ def _scope(command: Command, args: Args) -> Json:
     target = " ".join(words)
     return {
         "understood": {key: _clean(value) for key, value in given.items()},
-        "cluster": args.context,
+        "cluster": args.cluster(),
         "namespace": args.reach(),
         "target": typed.clean_word(target)[:253],
     }

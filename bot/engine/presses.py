@@ -36,6 +36,13 @@ class Opened(Frozen):
     form: Form
 
 
+class Look(Frozen):
+    """Another view of a result, to be shown to whoever pressed."""
+
+    operation: Operation
+    choice: str
+
+
 class Presses:
     """Turns a click into a decision on a plan, or into an invocation."""
 
@@ -44,9 +51,9 @@ class Presses:
         self._results = KeptResults(rooms)
         self._forms = Forms(rooms)
 
-    async def take(self, press: Press) -> Invocation | Message | Opened | None:
+    async def take(self, press: Press) -> Invocation | Message | Opened | Look | None:
         """Settle what the button decides, and keep it; give the invocation that the button stands for, what
-        takes the place of its message, or the form that it opens.
+        takes the place of its message, the form that it opens, or the look that it asks for.
 
         Raises `PressError` for what is forged, over, or somebody else's; it did nothing and is recorded.
         """
@@ -60,8 +67,10 @@ class Presses:
             )
         if operation.kind is Kind.OFFER:
             return await self._offered(press, operation, found.group(2))
-        if operation.kind is Kind.RESULT:
-            return await self._look(press, operation, found.group(2))
+        if operation.kind is Kind.RESULT and found.group(2) != "filter":
+            return Look(operation=operation, choice=found.group(2))
+        if operation.kind is Kind.RESULT and operation.state is State.OPEN:
+            return await self._open(*self._forms.of_filter(operation.id, press.invocation))
         if operation.kind is Kind.PLAN and found.group(2) in {"confirm", "cancel"}:
             return await self._settle(press, operation, found.group(2))
         if operation.kind is Kind.SESSION and found.group(2) == "stop":
@@ -69,11 +78,10 @@ class Presses:
             return None
         raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
 
-    async def _look(self, press: Press, operation: Operation, choice: str) -> Message | Opened:
-        if choice == "filter" and operation.state is State.OPEN:
-            return await self._open(*self._forms.of_filter(operation.id, press.invocation))
+    async def look(self, press: Press, look: Look) -> Message | None:
+        """What takes the place of a result's message. Raises `PressError` and `AccessDeniedError`."""
         try:
-            return await self._results.look(operation, choice, press.invocation)
+            return await self._results.look(look.operation, look.choice, press.invocation)
         except PressError as error:
             raise await self._refused(press, error.message, error.hint) from error
 
@@ -84,13 +92,11 @@ class Presses:
     async def _offered(
         self, press: Press, operation: Operation, choice: str
     ) -> Invocation | Message | Opened:
-        lines = operation.data.get("commands", [])
-        asks = bool(operation.data.get("asks"))
-        is_known = choice.isdigit() and int(choice) < len(lines)
-        if operation.state is not State.OPEN or not (is_known or (asks and choice == "cancel")):
-            raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
-        if asks:
+        if operation.data.get("asks"):
             return await self._agreed(press, operation, choice)
+        lines = operation.data.get("commands", [])
+        if operation.state is not State.OPEN or not (choice.isdigit() and int(choice) < len(lines)):
+            raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
         if int(choice) in operation.data.get("forms", ()):
             by = press.invocation.model_copy(update={"private": False})
             return await self._open(*self._forms.of_line(lines[int(choice)], by))
@@ -98,19 +104,36 @@ class Presses:
         return press.invocation.model_copy(update={"text": lines[int(choice)], "private": False})
 
     async def _agreed(self, press: Press, operation: Operation, choice: str) -> Invocation | Message:
-        """A yes to what runs after a confirm. Its id is made from the question's, so it is taken once."""
+        """The answer to what runs after a confirm: the first counts, and the row keeps it.
+
+        A yes may be given again, should the line that it became have been lost: its id is made from the
+        question's, so it is taken once.
+        """
         now = self._rooms.clock()
-        if operation.wake_at is not None and operation.wake_at <= now:
+        if operation.wake_at is None or operation.wake_at <= now:
             raise await self._refused(press, "The question ran out.", "Type the command again.")
-        line = operation.data["commands"][0]
-        if choice != "cancel":
-            once = hashlib.sha256(f"agreed {operation.id}".encode()).hexdigest()[:32]
-            return press.invocation.model_copy(update={"id": once, "text": line, "confirmed": True})
-        async with self._rooms.database.write() as connection:
-            await self._rooms.operations.move(
-                operation, State.EXPIRED, data={}, wake_at=None, now=now, connection=connection
+        answer = "cancel" if choice == "cancel" else "run"
+        if "answer" not in operation.data:
+            answered = operation.data | {"answer": answer}
+            async with self._rooms.database.write() as connection:
+                won = await self._rooms.operations.move(
+                    operation, State.EXPIRED, data=answered, wake_at=operation.wake_at, now=now,
+                    connection=connection,
+                )  # fmt: skip
+                if won and answer == "cancel":
+                    entry = self._entry(press, RecordKind.CLOSED, "", {"outcome": "cancelled"})
+                    await self._rooms.ledger.append(connection, entry)
+            first = operation.model_copy(update={"data": answered})
+            operation = first if won else await self._rooms.operations.get(operation.id) or operation
+        if operation.data.get("answer") != answer:
+            raise await self._refused(
+                press, "This question is already settled.", "Nothing was done by this press."
             )
-        return cards.not_run(line)
+        line = operation.data["commands"][0]
+        if answer == "cancel":
+            return cards.not_run(line)
+        once = hashlib.sha256(f"agreed {operation.id}".encode()).hexdigest()[:32]
+        return press.invocation.model_copy(update={"id": once, "text": line, "confirmed": True})
 
     async def _settle(self, press: Press, operation: Operation, choice: str) -> Message | None:
         """One winner: of two presses at once, only the first changes the row; the second changes nothing."""

@@ -7,6 +7,7 @@ first step and its conclusion after its last; what is typed to it is decided on 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -149,7 +150,8 @@ class Sessions:
         opened, command = self._rooms.terminals.find(name), self._rooms.registry.named(running.verb)
         if opened and isinstance(command, RunCommand) and command.live and command.live.last:
             await opened.terminal.close()
-            stage = command.live.last(opened, running.state, self._rooms.clock(), message)
+            now = self._rooms.clock()
+            stage = await asyncio.to_thread(command.live.last, opened, running.state, now, message)
             return stage.model_copy(update={"detail": detail | stage.detail})
         return Stage(state=running.state, message=message, wake_in=None, detail=detail)
 

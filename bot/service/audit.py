@@ -52,9 +52,13 @@ class Ledger:
         here = [record for record in found if json.loads(record.text).get("cluster") == ref.cluster]
         return tuple(one for one in map(made, here) if one is not None)
 
+    async def has(self, operation: str, kind: RecordKind) -> bool:
+        """Whether a record of this kind speaks of this operation."""
+        return await self._table.has(operation, kind)
+
     async def intended(self, operation: str) -> bool:
         """Whether an intent of this operation is on the record."""
-        return await self._table.has(operation, RecordKind.INTENT)
+        return await self.has(operation, RecordKind.INTENT)
 
     async def unconcluded(self) -> list[str]:
         """Operations with an intent and no conclusion: a process died there, or is there now."""

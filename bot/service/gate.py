@@ -80,8 +80,9 @@ class FollowGate:
 def refusal(decision: Decision, verb: str, cluster: str, namespace: str) -> AccessDeniedError:
     """The sentence for a refused person: what, where, by which rule, and who can."""
     where = "all namespaces" if namespace == ANY else f"`{namespace}`"
+    there = "every cluster" if cluster == ANY else f"`{cluster}`"
     return AccessDeniedError(
-        f"Not allowed: `{verb}` in {where} on `{cluster}` from here.",
+        f"Not allowed: `{verb}` in {where} on {there} from here.",
         hint=" ".join(part for part in (decision.reason, decision.near_miss) if part),
         rule=decision.rule,
     )

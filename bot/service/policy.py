@@ -90,7 +90,7 @@ class Rule(Frozen):
             "person": anybody or ask.actor.id in self.users or not ask.actor.groups.isdisjoint(self.groups),
             "channel": not self.channels or ask.place.channel in self.channels,
             "verb": _covers(self.verbs, ask.verb),
-            "cluster": _covers(self.clusters, ask.scope.cluster),
+            "cluster": fits(self.clusters, ask.scope.cluster),
             "namespace": place(self.namespaces, ask.scope.namespace),
             "kind": fits(self.kinds, ask.scope.kind),
         }

@@ -1,4 +1,4 @@
-{{- /* What the verbs use and no more: no Secrets, no delete; exec and proxy where asked for. docs/install.md says why for each. */}}
+{{- /* What the verbs use and no more: no Secrets; delete, evictions, exec and proxy where asked for. docs/install.md says why for each. */}}
 {{- define "k8s-bot.rules" -}}
 - apiGroups: [""]
   resources:
@@ -55,6 +55,28 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [patch]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [create, patch]
+{{- if .Values.rbac.delete }}
+- apiGroups: [""]
+  resources: [configmaps, persistentvolumeclaims, pods, services]
+  verbs: [delete]
+- apiGroups: [apps]
+  resources: [daemonsets, deployments, replicasets, statefulsets]
+  verbs: [delete]
+- apiGroups: [batch]
+  resources: [cronjobs, jobs]
+  verbs: [delete]
+- apiGroups: [autoscaling]
+  resources: [horizontalpodautoscalers]
+  verbs: [delete]
+{{- end }}
+{{- if .Values.rbac.drain }}
+- apiGroups: [""]
+  resources: [pods/eviction]
+  verbs: [create]
+{{- end }}
 {{- if .Values.rbac.exec }}
 - apiGroups: [""]
   resources: [pods/exec]
@@ -84,7 +106,7 @@
   resources: [nodes]
   verbs: [get, list]
 {{ end -}}
-{{- if .Values.rbac.labelNodes -}}
+{{- if or .Values.rbac.labelNodes .Values.rbac.drain -}}
 - apiGroups: [""]
   resources: [nodes]
   verbs: {{ .Values.rbac.clusterScopedRead | ternary (list "patch") (list "get" "patch") | toJson }}

@@ -25,7 +25,7 @@ def test_grammar(line):
     ("line", "refusal"),
     [
         ("", "`NODE` is needed."),
-        ("node/a node/b", "One workload at a time."),
+        ("node/a node/b", "One workload at a time"),
         ("pod/web", "Not for pods: only for nodes."),
         ("Node_1", "cannot be a name"),
     ],

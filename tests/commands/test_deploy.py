@@ -25,7 +25,7 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
         ("web --image=web:1.1 -n shop", DeployArgs(name="web", image="web:1.1", namespace="shop")),
         ("deployment/web --image=web", DeployArgs(name="web", image="web")),
         ("deploy/web --image=web", DeployArgs(name="web", image="web")),
-        ("web --image=w --replicas=3 --port=80", DeployArgs(name="web", image="w", replicas=3, port=80)),
+        ("web --image=w --replicas=3 --port=80", DeployArgs(name="web", image="w", replicas=3, port=(80,))),
         ("web --image=w -r 0", DeployArgs(name="web", image="w", replicas=0)),
         ("web --image=w --env A=1 -e B=x=y", DeployArgs(name="web", image="w", env=("A=1", "B=x=y"))),
     ],
@@ -47,6 +47,11 @@ def test_grammar(line, expected):
         ("web --image w --env A", "`A` is no NAME=VALUE"),
         ("web --image w --env 1A=b", "`1A` is no NAME=VALUE"),
         ("web api --image w", "unexpected extra argument"),
+        ("web --image w --env-from web", "`web` is neither configmap/NAME nor secret/NAME."),
+        ("web --image w --limits cpu=lots", "`lots` is no amount of cpu"),
+        ("web --image w --requests gold=1", "`gold=1` is no RESOURCE=AMOUNT"),
+        ("web --image w --container A_", "`A_` cannot be a container's name"),
+        ("web --image w --command", "`--command` needs a command behind `--`."),
         ("web --image w --force", "No such option"),
     ],
 )
@@ -235,3 +240,48 @@ async def test_a_name_that_was_taken_meanwhile_stays_as_it_is(kube, plan, cluste
 async def test_a_namespace_that_is_not_there(plan):
     with pytest.raises(TargetNotFoundError, match="nope"):
         await plan(deploy.COMMAND, "web --image web:1.1 -n nope")
+
+
+FULL = (
+    "--port 8080 --port 9090 -e A=1 --env-from cm/settings --env-from secret/keys "
+    "--requests cpu=100m --limits=cpu=200m,memory=128Mi --command -- web --fast 'two words'"
+)
+
+
+async def test_a_new_one_with_all_that_a_container_has(kube, plan, cluster):
+    (after,) = await carry_out(cluster, await plan(deploy.COMMAND, f"web --image web:1.0 -c main {FULL}"))
+    (container,) = after["spec"]["template"]["spec"]["containers"]
+    assert container["name"] == "main"
+    assert [port["containerPort"] for port in container["ports"]] == [8080, 9090]
+    assert container["env"] == [{"name": "A", "value": "1"}]
+    assert container["envFrom"] == [
+        {"configMapRef": {"name": "settings"}}, {"secretRef": {"name": "keys"}},
+    ]  # fmt: skip
+    assert container["resources"]["limits"] == {"cpu": "200m", "memory": "128Mi"}
+    assert container["resources"]["requests"]["cpu"] == "100m"
+    assert container["command"] == ["web", "--fast", "two words"]
+
+
+async def test_an_update_adds_to_what_is_there(kube, plan, cluster):
+    there = {"env": [{"name": "A", "value": "0"}, {"name": "B", "value": "2"}],
+             "envFrom": [{"configMapRef": {"name": "settings"}}, {"configMapRef": {"name": "old"}}],
+             "resources": {"limits": {"cpu": "1", "memory": "64Mi"}}}  # fmt: skip
+    await kube.deploy("web", replicas=0, **there)
+    planned = await plan(deploy.COMMAND, f"web --image web:1.1 {FULL}")
+    (after,) = await carry_out(cluster, planned)
+    (container,) = after["spec"]["template"]["spec"]["containers"]
+    assert container["env"] == [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
+    assert [next(iter(one.values()))["name"] for one in container["envFrom"]] == ["settings", "old", "keys"]
+    assert container["resources"]["limits"] == {"cpu": "200m", "memory": "128Mi"}
+    assert container["command"] == ["web", "--fast", "two words"]
+
+
+async def test_of_several_containers_the_one_that_is_named(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    await add_sidecar(kube, "web")
+    planned = await plan(deploy.COMMAND, "web --image proxy:2.1 --container proxy -e MODE=fast")
+    (after,) = await carry_out(cluster, planned)
+    found = {c["name"]: (c["image"], c.get("env")) for c in after["spec"]["template"]["spec"]["containers"]}
+    assert found == {"web": ("web:1.0", None), "proxy": ("proxy:2.1", [{"name": "MODE", "value": "fast"}])}
+    with pytest.raises(TargetNotFoundError, match="has no container `nginx`"):
+        await plan(deploy.COMMAND, "web --image nginx:1 --container nginx")

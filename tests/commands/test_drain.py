@@ -65,7 +65,7 @@ def test_grammar():
     ("line", "refusal"),
     [
         ("", "`NODE` is needed."),
-        ("a b", "One workload at a time."),
+        ("a b", "One workload at a time"),
         ("pod/web", "Not for pods: only for nodes."),
         ("node-1 --disable-eviction", "Not with `--disable-eviction`: it goes past the disruption budgets."),
         ("-l zone=a", "Not with `-l`: one node at a time"),

@@ -20,10 +20,10 @@ SERVICES = "/api/v1/namespaces/shop/services"
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("web --port 80", {"target": ("web",), "port": 80}),
+        ("web --port 80", {"target": ("web",), "port": ("80",)}),
         (
             "deployment/web --port=80 --target-port=http",
-            {"target": ("deployment/web",), "port": 80, "target_port": "http"},
+            {"target": ("deployment/web",), "port": ("80",), "target_port": "http"},
         ),
         ("deploy web --type=nodeport", {"target": ("deploy", "web"), "type": "NodePort"}),
         ("pod/a --name a-svc", {"target": ("pod/a",), "name": "a-svc"}),
@@ -43,8 +43,16 @@ def test_grammar(line, expected):
     ("line", "refusal"),
     [
         ("", "`NAME` is needed."),
-        ("web --port 0", "greater than or equal to 1"),
-        ("web --port 70000", "less than or equal to 65535"),
+        ("web --port 0", "`--port` is a number from 1 to 65535, not `0`."),
+        ("web --port 70000", "`--port` is a number from 1 to 65535, not `70000`."),
+        ("web --port 80,", "not ``."),
+        ("web --port 80,443 --port 80", "Each `--port` once."),
+        ("web --port 80,443,8443 --target-port 1,2", "As many of `--target-port` as of `--port`, or one."),
+        ("web --load-balancer-source-ranges 10.0.0.0/8", "goes with `--type LoadBalancer`."),
+        ("web --type LoadBalancer --load-balancer-source-ranges home", "`home` is no range of addresses"),
+        ("web --cluster-ip here", "`here` is no address; `None` gives the pods' own."),
+        ("web --type NodePort --cluster-ip None", "`--cluster-ip None` goes with `--type ClusterIP`."),
+        ("web --session-affinity Cookie", "`--session-affinity`"),
         ("web --target-port Not/A", "`--target-port` is a number or a port's name."),
         ("web --type Ingress", "`--type` is one of ClusterIP, NodePort, LoadBalancer, ExternalName."),
         ("web --protocol HTTP", "`--protocol`"),
@@ -109,6 +117,7 @@ async def test_of_several_ports_none_is_guessed(kube, plan):
     assert refused.value.suggestions == (
         "expose deployment/web -n shop --context demo --type NodePort --name out --port 8080",
         "expose deployment/web -n shop --context demo --type NodePort --name out --port 9090",
+        "expose deployment/web -n shop --context demo --type NodePort --name out --port 8080,9090",
     )
 
 
@@ -157,8 +166,8 @@ async def test_a_name_for_a_host_elsewhere(plan, cluster, shown):
     assert planned.title.plain() == "Create Service shop/db on demo as a name for db.example.com?"
     assert planned.button == "Create db"
     (made,) = await carry_out(cluster, planned)
-    assert shown(expose.report(planned, (_kept(made),))).splitlines() == [
-        "Service shop/db on demo stands for db.example.com",
+    assert shown((await expose.see(cluster, planned, (_kept(made),))).message).splitlines() == [
+        "✅ Service shop/db on demo stands for db.example.com",
         "Use db.shop.svc inside the cluster; it stands for db.example.com.",
         "[Describe] describe service db -n shop --context demo",
     ]
@@ -183,12 +192,55 @@ async def test_what_the_server_refuses_is_its_own_word(kube, plan):
 
 
 async def test_no_address_yet_is_said_with_the_one_inside(kube, plan, cluster, shown):
+    await kube.fault(fault="load-balancer", on=False)
     await kube.deploy("web", replicas=1)
     planned = await plan(expose.COMMAND, "web --port 80 --type LoadBalancer")
     (made,) = await carry_out(cluster, planned)
-    assert shown(expose.report(planned, (_kept(made),))).splitlines()[1] == (
+    seen = await expose.see(cluster, planned, (_kept(made),))
+    assert not seen.settled
+    assert shown(seen.message).splitlines()[1] == (
         "No external address yet: no load balancer gave one. Inside the cluster use web.shop.svc:80."
     )
+
+
+async def test_a_load_balancers_address_is_waited_for(kube, plan, cluster, shown):
+    await kube.fault(fault="load-balancer", on=True)
+    await kube.deploy("web", replicas=1)
+    line = "web --port 80 --type LoadBalancer --load-balancer-source-ranges 192.0.2.0/24,198.51.100.0/24"
+    planned = await plan(expose.COMMAND, line)
+    (warning,) = planned.warnings
+    assert warning.plain() == (
+        "LoadBalancer opens it to callers outside the cluster, but only from 192.0.2.0/24,198.51.100.0/24."
+    )
+    (made,) = await carry_out(cluster, planned)
+    assert made["spec"]["loadBalancerSourceRanges"] == ["192.0.2.0/24", "198.51.100.0/24"]
+
+    async def has_one():
+        seen = await expose.see(cluster, planned, (_kept(made),))
+        return shown(seen.message) if seen.settled else None
+
+    assert re.search(r"Use [\d.]+:80 from outside the cluster\.", await kube.until(has_one))
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("--port 80,443", [("port-1", 80, 80), ("port-2", 443, 443)]),
+        ("--port 80 --port 443 --target-port 8080", [("port-1", 80, 8080), ("port-2", 443, 8080)]),
+        ("--port 80,443 --target-port http,8443", [("port-1", 80, "http"), ("port-2", 443, 8443)]),
+    ],
+)
+async def test_several_ports(kube, plan, cluster, flags, expected):
+    await kube.deploy("web", replicas=1, ports=[{"name": "http", "containerPort": 8080}])
+    (made,) = await carry_out(cluster, await plan(expose.COMMAND, f"web {flags}"))
+    assert [(one["name"], one["port"], one["targetPort"]) for one in made["spec"]["ports"]] == expected
+
+
+async def test_affinity_and_an_address_of_its_own(kube, plan, cluster):
+    await kube.deploy("web", replicas=1)
+    line = "web --port 80 --session-affinity ClientIP --cluster-ip none"
+    (made,) = await carry_out(cluster, await plan(expose.COMMAND, line))
+    assert (made["spec"]["sessionAffinity"], made["spec"]["clusterIP"]) == ("ClientIP", "None")
 
 
 async def test_a_plan_whose_name_was_taken_meanwhile_changes_nothing(kube, plan, cluster):
@@ -212,8 +264,8 @@ async def test_the_answer_says_how_to_reach_a_node_port(kube, plan, cluster, sho
     planned = await plan(expose.COMMAND, "web --port 80 --target-port 8080 --type NodePort")
     (made,) = await carry_out(cluster, planned)
     port = made["spec"]["ports"][0]["nodePort"]
-    assert shown(expose.report(planned, (_kept(made),))).splitlines() == [
-        "shop/web on demo is exposed as Service web (NodePort)",
+    assert shown((await expose.see(cluster, planned, (_kept(made),))).message).splitlines() == [
+        "✅ shop/web on demo is exposed as Service web (NodePort)",
         f"Use NODE:{port} with the address of any node, from outside the cluster.",
         f"Port 80 → 8080/TCP, node port {port}",
         "[Describe] describe service web -n shop --context demo",

@@ -28,7 +28,7 @@ def test_grammar(line, expected):
     ("line", "refusal"),
     [
         ("", "`NAME` is needed."),
-        ("deploy/a deploy/b", "One workload at a time."),
+        ("deploy/a deploy/b", "One workload at a time"),
         ("sts/db", "Not for statefulsets: only for deployments."),
         ("WEB", "cannot be a name"),
     ],

@@ -159,3 +159,10 @@ def test_secrets_in_the_query_are_not_shown(shown):
 
 def test_a_body_nested_too_deep_is_shown_as_it_is(shown):
     assert "[[[[" in told(shown, WebAnswer(status=200, headers=(), body=b"[" * 50_000))
+
+
+def test_a_body_that_would_grow_out_of_all_measure_is_shown_as_it_is(shown):
+    deep = f"[{'[' * 200}{']' * 200}" + f",{'[' * 200}{']' * 200}" * 200 + "]"
+    found = _shown("demo", REQUEST, WebAnswer(status=200, headers=(), body=deep.encode(), is_whole=True))
+    assert isinstance(found, Lines)
+    assert sum(map(len, found.lines)) <= len(deep)

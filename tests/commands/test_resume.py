@@ -35,7 +35,7 @@ def test_grammar(line, expected):
     ("line", "refusal"),
     [
         ("", "`NAME` is needed."),
-        ("deploy/a deploy/b", "One workload at a time."),
+        ("deploy/a deploy/b", "One workload at a time"),
         ("ds/node-agent", "Not for daemonsets: only for deployments."),
     ],
 )

@@ -43,7 +43,7 @@ def test_grammar_of_the_container():
         ("web 1A=1", "`1A` cannot be a variable's name."),
         ("web =1", "`` cannot be a variable's name."),
         ("pod/web A=1", "Not for pods: only for deployments, statefulsets, daemonsets."),
-        ("deploy/a deploy/b A=1", "One workload at a time."),
+        ("deploy/a deploy/b A=1", "One workload at a time"),
     ],
 )
 def test_refused_text(line, refusal):

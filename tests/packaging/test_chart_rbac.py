@@ -20,7 +20,7 @@ IN_NAMESPACES = {
     ("apps", "deployments"): READ | {"create", "patch"},
     ("apps", "replicasets"): READ | {"patch"},
     ("apps", "statefulsets"): READ | {"patch"},
-    ("autoscaling", "horizontalpodautoscalers"): READ,
+    ("autoscaling", "horizontalpodautoscalers"): READ | {"create", "patch"},
     ("batch", "cronjobs"): READ,
     ("batch", "jobs"): READ,
     ("discovery.k8s.io", "endpointslices"): READ,
@@ -94,6 +94,24 @@ def test_programs_and_requests_where_asked_for(render):
     assert grants == IN_NAMESPACES | {("", "pods/exec"): {"get", "create"}}
     grants = roles(render("rbac.proxy=true"), "ClusterRole")[None, ROLE]
     assert grants == IN_NAMESPACES | {("", "pods/proxy"): {"get"}, ("", "services/proxy"): {"get"}}
+
+
+DELETED = {
+    ("", "configmaps"), ("", "persistentvolumeclaims"), ("", "pods"), ("", "services"),
+    ("apps", "daemonsets"), ("apps", "deployments"), ("apps", "replicasets"), ("apps", "statefulsets"),
+    ("autoscaling", "horizontalpodautoscalers"), ("batch", "cronjobs"), ("batch", "jobs"),
+}  # fmt: skip
+
+
+def test_deletion_where_asked_for(render):
+    grants = roles(render("rbac.delete=true"), "ClusterRole")[None, ROLE]
+    assert grants == IN_NAMESPACES | {what: IN_NAMESPACES[what] | {"delete"} for what in DELETED}
+
+
+def test_drains_where_asked_for(render):
+    both = roles(render("rbac.drain=true"), "ClusterRole")
+    assert both[None, ROLE] == IN_NAMESPACES | {("", "pods/eviction"): {"create"}}
+    assert both[None, OUTSIDE] == OUTSIDE_NAMESPACES | {("", "nodes"): READ | {"patch"}}
 
 
 def test_further_reads(render):

@@ -74,8 +74,8 @@ async def test_a_form_belongs_to_whoever_opened_it(web):
     target = {"field:target": {"type": "plain_text_input", "value": "web"}}
     payload = {
         "type": "view_submission",
-        "team": {"id": "T0SHOP"},
-        "user": {"id": PEOPLE["ben"], "team_id": "T0SHOP"},
+        "team": {"id": "T0DEMO"},
+        "user": {"id": PEOPLE["ben"], "team_id": "T0DEMO"},
         "view": {
             "type": "modal", "callback_id": "form", "private_metadata": view["private_metadata"],
             "state": {"values": {"field:target": target}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 
@@ -64,6 +65,47 @@ async def test_the_configuration_makes_everything_read_only(ruled):
     await ruled.until(is_locked, "the switch")
     assert "An operator lifts it" in (await ruled.says("ana", "scale web 3")).text
     assert "2 pods" in (await ruled.says("ana", "get pods")).text
+
+
+LOCKERS = """
+policy:
+  rules:
+    - {name: reads, verbs: [get, locks], effect: allow}
+    - {name: locks-demo, verbs: [lock, unlock], clusters: [demo], effect: allow}
+    - {name: asks-first, users: {U0BEN: ben}, verbs: [lock], effect: confirm}
+"""
+
+
+async def test_who_may_lock_one_cluster_locks_no_other(ruled):
+    await rules(ruled, LOCKERS)
+    refused = await ruled.says("ana", 'lock --everything --reason "incident"')
+    assert "Not allowed" in refused.text
+    assert "all of demo" in (await ruled.says("ana", 'lock --cluster-wide --reason "incident"')).text
+
+
+async def test_a_policy_that_wants_a_confirm_is_heeded_by_locks_too(ruled):
+    await rules(ruled, LOCKERS)
+    question = await ruled.says("ben", 'lock web --reason "load test"')
+    assert "Run /k8s lock --context demo -n shop web" in question.plain
+    assert "Nothing is locked" in (await ruled.says("ana", "locks")).text
+    await ruled.press("ben", question, "Run it")
+    await ruled.whisper("Locked:", "shop/web on demo")
+
+
+async def test_a_secret_in_a_reason_reaches_nobody(place):
+    token = "ghp_" + "a" * 24
+    said = await place.says("ben", f'lock web --reason "see token={token}"')
+    refused = await place.says("ana", "scale web 3")
+    listed = await place.says("ana", "locks")
+    for shown in (said.text, refused.text, listed.text, str(place.records())):
+        assert "redacted:" in shown
+        assert token not in shown
+
+
+async def rules(place, policy: str) -> None:
+    """Put another policy in force."""
+    (place.folder / "policy.yaml").write_text(policy, encoding="utf-8")
+    await asyncio.sleep(1.5)  # the file is looked at once a second
 
 
 def lock_id(said) -> str:

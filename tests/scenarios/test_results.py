@@ -113,7 +113,7 @@ async def test_a_forged_view_does_nothing(web, choice):
 def pressed(web: World, value: str, *, user: str) -> dict[str, str]:
     """A press as Slack would deliver it, of a button that nobody was shown."""
     payload = {
-        "type": "block_actions", "team": {"id": "T0SHOP"}, "user": {"id": user, "team_id": "T0SHOP"},
+        "type": "block_actions", "team": {"id": "T0DEMO"}, "user": {"id": user, "team_id": "T0DEMO"},
         "channel": {"id": "C0SHOP", "name": "shop"}, "container": {"type": "message", "is_ephemeral": True},
         "actions": [{"type": "button", "action_id": "press:0", "block_id": "x", "value": value}],
         "response_url": f"{web.slack.url}/actions/none", "trigger_id": f"1.2.{value[-8:]}",

@@ -52,6 +52,16 @@ async def test_each_says_how_it_answers_and_which_is_the_default(both):
     assert list(answer.buttons) == ["Use staging"]
 
 
+async def test_a_yes_is_to_the_cluster_that_was_shown_whatever_is_usual_by_then(tmp_path):
+    careful = {"rules": [{"name": "looks", "verbs": ["get"], "effect": "confirm"}]}
+    async with pair(tmp_path, policy=careful) as (place, _):
+        question = await place.says("cho", "get pods")
+        assert "--context demo -n shop" in question.plain
+        await place.says("cho", "cluster use staging")
+        await place.press("cho", question, "Run it")
+        await place.becomes(question, "pods in `shop` on `demo`")
+
+
 async def test_the_flag_then_ones_own_then_the_channels_then_the_context(tmp_path):
     channels = {"C0OPS": {"name": "ops", "context": "staging", "namespace": "ops-space"}}
     async with pair(tmp_path, channels=channels) as (place, _):

@@ -1,5 +1,7 @@
 """What programs print becomes text that people can read, whatever its bytes are."""
 
+import time
+
 import pytest
 from hypothesis import given, strategies as st
 
@@ -48,6 +50,22 @@ def test_a_long_line_of_backspaces_takes_no_long_time():
     assert readable(b"x" * 100_000 + b"\x08" * 100) is not None
     assert readable(b"\r" * 200_000) is not None
     assert readable(b"\x1b]" * 100_000) is not None
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        b"a" * 1_000_000,
+        b"a" * 500_000 + b"\x08" * 500_000,
+        "\x9d".encode() * 500_000,
+        b"\x1b[" + b"0" * 999_998,
+    ],
+    ids=["one line", "backspaces", "titles", "a colour"],
+)
+def test_a_megabyte_without_an_end_takes_no_longer_than_its_length(printed):
+    began = time.monotonic()
+    readable(printed)
+    assert time.monotonic() - began < 3.0
 
 
 def test_lines():

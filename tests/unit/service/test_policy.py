@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Standing
+from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Scope, Standing
 from bot.service.in_force import ChannelDefault, InForce
 from bot.service.policy import Policy, Rule
 from tests.factories import actor, ask
@@ -42,6 +42,14 @@ def test_without_a_rule_everything_is_refused():
 def test_deny_beats_confirm_and_confirm_beats_allow(effects: list[str], effect: Effect, by: str):
     decision = decide(*(rule(f"r{place}", each) for place, each in enumerate(effects)))
     assert (decision.effect, decision.rule) == (effect, by)
+
+
+def test_what_is_refused_on_one_cluster_is_refused_on_all_of_them_at_once():
+    everywhere = {"scope": Scope(cluster=ANY, namespace=ANY, kind="locks")}
+    assert decide(rule(), asked=ask().model_copy(update=everywhere)).allowed
+    assert not decide(rule("demo", clusters="demo"), asked=ask().model_copy(update=everywhere)).allowed
+    denied = decide(rule(), rule("no", "deny", clusters="prod"), asked=ask().model_copy(update=everywhere))
+    assert (denied.effect, denied.rule) == (Effect.DENY, "no")
 
 
 def test_a_refusal_by_a_rule_names_it():
