@@ -63,7 +63,7 @@ def _finding(seen: Snapshot, group: tuple[PodTrouble, ...]) -> Finding:
         rank=Rank.CRASH,
         cause=_crash(bad),
         facts=facts,
-        step=back_or(seen, "mend what its last words say."),
+        step=back_or(seen, "fix what its last words point to."),
         buttons=(*rollback(seen), logs(bad, seen.ref), describe_pod(bad.pod, seen.ref)),
         **common,
     )
@@ -124,7 +124,7 @@ def _initial(seen: Snapshot, bad: PodTrouble, facts: tuple[Fact, ...], common: J
         cause=text("its init container {} fails with exit code {}, so nothing else starts ({})",
                    code(bad.container), bad.exit_code, code(f"Init:{bad.reason}")),
         facts=facts,
-        step=back_or(seen, "mend what its last words say."),
+        step=back_or(seen, "fix what its last words point to."),
         buttons=(*rollback(seen), logs(bad, seen.ref), describe_pod(bad.pod, seen.ref)),
         **common,
     )  # fmt: skip

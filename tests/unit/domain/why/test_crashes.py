@@ -25,7 +25,7 @@ def test_a_crash_with_its_last_words():
         "• web ended with exit code 1 (Error), restarted 4 times · pod web-1a-x, 1 min 4 s ago",
         "Last words of web-1a-x:",
         "> FATAL no database",
-        "Next: Mend what its last words say.",
+        "Next: Fix what its last words point to.",
     ]
     assert "[Logs before the crash] logs web-1a-x -c web --previous -n shop --context prod" in told
 

@@ -61,7 +61,7 @@ def test_a_crash_between_two_starts():
         "Last words of crash-6dcb4b456c-pdmfr:",
         "> 2026-11-23T13:17:20Z INFO starting",
         "> 2026-11-23T13:17:20Z FATAL cannot reach database db:5432: connection refused",
-        "Next: Mend what its last words say.",
+        "Next: Fix what its last words point to.",
         "It serves nothing now.",
     ]
 
