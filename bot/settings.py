@@ -135,11 +135,11 @@ class ConfigFile(Frozen):
     """Why nothing may be changed for now; empty: it may."""
 
 
-class _OnceLoader(yaml.SafeLoader):
+class _OnceLoader(yaml.CSafeLoader):
     """Refuses a key that stands twice: of two answers about permission, neither is the right one."""
 
 
-def _mapping(loader: yaml.SafeLoader, node: Any) -> dict[Any, Any]:
+def _mapping(loader: yaml.CSafeLoader, node: Any) -> dict[Any, Any]:
     keys: list[Any] = [loader.construct_object(key, deep=True) for key, _ in node.value]
     for key in keys:
         if keys.count(key) > 1:

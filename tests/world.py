@@ -109,7 +109,8 @@ class World:
 
     async def _new_ephemeral(self, before: set[str], channel: str) -> Seen | None:
         found = [m for m in await self.messages(channel) if m.is_ephemeral and m.ts not in before]
-        return found[-1] if found else None
+        answered = [m for m in found if "Asking the cluster…" not in m.text]  # that is a sign, no answer
+        return answered[-1] if answered else None
 
     async def press(self, who: str, message: Seen, label: str, channel: str = "shop") -> dict[str, Any]:
         button = message.buttons[label]

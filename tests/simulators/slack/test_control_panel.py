@@ -57,7 +57,10 @@ OFFERED = [(where, entry) for where, entries in CATALOGUE.items() for entry in e
 
 
 async def test_whatever_it_offers_can_be_planted(cluster):
-    async with panel_beside(cluster.url) as panel:
+    async with aiohttp.ClientSession() as session, panel_beside(cluster.url) as panel:
+        shop = {"metadata": {"name": "shop"}}
+        async with session.post(f"{cluster.url}/api/v1/namespaces", json=shop) as made:
+            assert made.status == 201
         for where, entry in OFFERED:
             told = await panel.plant(where, fault=entry["fault"], **dict(asked_with(entry)))
             assert told == (200, {"ok": True}), entry["label"]
