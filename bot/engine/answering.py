@@ -67,7 +67,9 @@ class Answering:
         if isinstance(command, ReadCommand):
             if command.live and command.live.wanted(line.args):
                 return await self._begin(line)
-            return self._answer(line, await command.run(self._reading(line, command), line.args), line.entry)
+            shared = await asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
+            found = await command.run(self._reading(line, command), line.args)
+            return self._answer(line, found, line.entry, shared=shared)
         if isinstance(command, SessionCommand) or (command.live and command.live.wanted(line.args)):
             return await self._begin(line)
         return await self._run(line, command)
@@ -82,9 +84,10 @@ class Answering:
             now=self._rooms.clock,
         )
 
-    def _answer(self, line: Authorized, found: Message | Rows | Lines, entry: Entry) -> Answer:
+    def _answer(
+        self, line: Authorized, found: Message | Rows | Lines, entry: Entry, *, shared: bool = False
+    ) -> Answer:
         """What was found, to its asker or to the channel; a result is kept, to be looked at again."""
-        shared = asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
         if isinstance(found, Message):
             return Answer(message=found, entry=entry, shared=shared)
         message, kept = self._results.keep(found, line.command, line.args, line.invocation)

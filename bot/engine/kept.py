@@ -139,10 +139,7 @@ class KeptResults:
         """The view as its asker sees it, for the channel, with its asker's name below."""
         channel = await self._rooms.directory.channel(by.place.channel, fresh=True)
         if channel.is_shared:
-            raise AccessDeniedError(
-                "People of other workspaces read this channel, so nothing is shared here.",
-                hint="Share it in a channel of this workspace alone.",
-            )
+            raise asking.outsiders()
         if not channel.can_post:
             raise ChannelClosedError(
                 "I cannot post in this channel.", hint="Invite me with /invite @k8s-bot and press again."
