@@ -11,7 +11,9 @@ from bot.domain.errors import (
     BotError,
     ClusterUnavailableError,
     LockedError,
+    OutcomeUnknownError,
     TargetNotFoundError,
+    UnrecordedError,
     UsageError,
 )
 from bot.domain.message import (
@@ -38,6 +40,8 @@ from bot.domain.workloads import RESTARTED
 
 _MOST_FIELDS = 12
 _SUGGESTIONS = 9
+_SAYS_ITSELF = (UsageError, TargetNotFoundError, OutcomeUnknownError, UnrecordedError)
+"""Errors beside which it need not, or must not, be said that nothing was changed."""
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
 _PORT = re.compile(r"^ports\[[^\]]*\]\.containerPort$")
@@ -245,7 +249,7 @@ def refused(error: BotError, receipt: str = "") -> Message:
     hint = (Paragraph(text=marked(error.hint)),) if error.hint else ()
     icon = Icon.FAILED if isinstance(error, (AccessDeniedError, ClusterUnavailableError)) else Icon.WARNING
     icon = Icon.LOCKED if isinstance(error, LockedError) else icon
-    footer = Text() if isinstance(error, (UsageError, TargetNotFoundError)) else changed
+    footer = Text() if isinstance(error, _SAYS_ITSELF) else changed
     buttons = tuple(Button(label=_label(line), command=line) for line in error.suggestions[:_SUGGESTIONS])
     if error.form:
         buttons = (*buttons, Button(label="Fill it in…", form=error.form))

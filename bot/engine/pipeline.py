@@ -22,6 +22,7 @@ from bot.domain.errors import (
     BotError,
     StalePlanError,
     TargetNotFoundError,
+    UnrecordedError,
     UsageError,
 )  # fmt: skip
 from bot.domain.invocation import Invocation
@@ -82,12 +83,19 @@ class Pipeline:
             "replace": kept_waiting or (invocation.confirmed and invocation.private),
             "until": invocation.at + _ADDRESS_SECONDS,
         }
-        async with self._rooms.database.write() as connection:
-            if answer.entry:
-                await self._rooms.ledger.append(connection, answer.entry)
-            for waiting in (*answer.waits, *([offer] if offer else [])):
-                await self._rooms.operations.add(waiting, connection=connection)
-            await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), connection=connection)
+        try:
+            async with self._rooms.database.write() as connection:
+                if answer.entry:
+                    await self._rooms.ledger.append(connection, answer.entry)
+                for waiting in (*answer.waits, *([offer] if offer else [])):
+                    await self._rooms.operations.add(waiting, connection=connection)
+                await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), connection=connection)
+        except AuditUnavailableError as error:
+            if answer.entry and answer.entry.kind is RecordKind.CONCLUSION:
+                raise UnrecordedError(
+                    "It ran, but how it ended could not be recorded.", hint="It is not run again by itself."
+                ) from error
+            raise
         if answer.waits:
             self._rooms.worker.poke()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import sqlite3
 from typing import Any
 
 import pytest
@@ -218,9 +220,23 @@ async def test_killed_while_it_ran_it_is_not_run_again(tmp_path):
             await first.kill()
         await alone.start_bot()
         said = await alone.whisper("The bot was interrupted while this ran")
+        assert "Nothing was changed" not in said.text
         assert "It was not run again." in said.text
         assert alone.records()[-1]["detail"]["result"] == "unknown"
         assert len(await executions(alone)) == 1
+
+
+async def test_that_it_ran_is_said_where_its_end_cannot_be_recorded(shop):
+    await shop.command("ana", "exec deploy/web -- sleep 500")
+    await shop.until(lambda: shop.kinds() == ["intent"], "the intent")
+    with contextlib.closing(sqlite3.connect(shop.folder / "k8s-bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = await shop.whisper("It ran, but how it ended could not be recorded")
+        other.execute("ROLLBACK")
+    assert "Nothing was" not in said.text
+    await shop.until(lambda: "conclusion" in shop.kinds(), "the conclusion", seconds=30)
+    assert shop.records()[-1]["detail"]["result"] == "unknown"
+    assert len(await executions(shop)) == 1
 
 
 async def executions(shop: World) -> list[dict[str, Any]]:
