@@ -265,7 +265,10 @@ def test_how_a_terminal_ends_by_itself(ran, line):
 def test_what_a_terminal_shows(shown):
     assert shown(so_far(b"", 0)) == "It has printed nothing yet."
     assert shown(so_far(b"\x00\x01", 0)) == "It prints bytes that are no text."
-    assert shown(so_far(b"cut\r\n$ ls\r\na\r\n", 12_345)) == "Output\n12 kB before this are not kept.\n> $ ls\n> a"
+    assert (
+        shown(so_far(b"cut\r\n$ ls\r\na\r\n", 12_345))
+        == "Output\n12 kB before this are not kept.\n> $ ls\n> a"
+    )
 
 
 def test_the_transcript_is_without_secrets():
