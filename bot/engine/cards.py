@@ -32,7 +32,7 @@ from bot.domain.message import (
     text,
 )
 from bot.domain.model import Frozen, Json
-from bot.domain.redaction import redact_value
+from bot.domain.redaction import redact, redact_value
 from bot.domain.rollout import CAUSE
 from bot.domain.typed import clean
 from bot.domain.updates import shown_images
@@ -245,8 +245,8 @@ def refused(error: BotError, receipt: str = "") -> Message:
     changed = text("Nothing was changed.{}", f" {receipt}" if receipt else "")
     if isinstance(error, LockedError) and error.until is not None:
         changed = text("Until {}. {}", instant(error.until, "its end"), changed)
-    said = marked(sentence(error.message))
-    hint = (Paragraph(text=marked(error.hint)),) if error.hint else ()
+    said = marked(sentence(redact(error.message)))  # it may repeat what was typed where a name stands
+    hint = (Paragraph(text=marked(redact(error.hint))),) if error.hint else ()
     icon = Icon.FAILED if isinstance(error, (AccessDeniedError, ClusterUnavailableError)) else Icon.WARNING
     icon = Icon.LOCKED if isinstance(error, LockedError) else icon
     footer = Text() if isinstance(error, _SAYS_ITSELF) else changed

@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from bot.domain.errors import UsageError
 from bot.domain.form import Choice, Field, Form
+from bot.domain.redaction import redact
 from bot.domain.typed import join
 from bot.engine.arguments import Flag, Positional
 from bot.engine.command import ChangeCommand, Command
@@ -104,4 +105,4 @@ def errors(command: Command, error: UsageError) -> dict[str, str]:
     """What is wrong, under the field it is about; under the first where none can be named."""
     keys = [key for key, _, _ in declared(command.args)]
     own = [key for key in keys if key not in _WHERE]
-    return {error.field if error.field in keys else (own or keys)[0]: error.message}
+    return {error.field if error.field in keys else (own or keys)[0]: redact(error.message)}

@@ -294,3 +294,35 @@ async def test_a_service_is_asked_through_the_api_server(shop):
     refused = await shop.says("ana", "proxy svc/web -n other /")
     assert "There is no service web in namespace other on cluster demo." in refused.plain
     assert shop.records()[-1]["detail"]["error"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "exec deploy/web -c {} -- ls",
+        "exec deploy/web token={} -- a b",
+        "exec deploy/wob -- echo token={}",
+        "exek deploy/web -- echo token={}",
+        "proxy svc/web /{}/x",
+        "get pods --context {}",
+        "unlock {}",
+    ],
+)
+async def test_a_secret_typed_where_it_does_not_belong_is_not_repeated(shop, line):
+    secret = "ghp_" + "a" * 24
+    said = await shop.says("ana", line.format(secret))
+    assert secret not in str(said.raw)
+    assert secret not in str(shop.records())
+
+
+async def test_a_secret_typed_into_a_terminal_is_shown_and_recorded_nowhere(shop):
+    secret = "ghp_" + "a" * 24
+    card = await opened(shop)
+    await writes_in(shop, "ana", card.ts, f"echo token={secret}")
+    await shop.thread(card, "redacted:")
+    await writes_in(shop, "ana", card.ts, "exit")
+    await shop.becomes(card, "ended with exit")
+    await shop.until(lambda: "conclusion" in shop.kinds())
+    assert secret not in str(shop.records())
+    assert not [m for m in await shop.messages() if m.raw.get("bot_id") and secret in str(m.raw)]
+    assert secret.encode() not in await transcript(shop, card.ts)
