@@ -326,3 +326,11 @@ async def test_a_secret_typed_into_a_terminal_is_shown_and_recorded_nowhere(shop
     assert secret not in str(shop.records())
     assert not [m for m in await shop.messages() if m.raw.get("bot_id") and secret in str(m.raw)]
     assert secret.encode() not in await transcript(shop, card.ts)
+
+
+async def test_whoever_was_made_a_guest_a_moment_ago_runs_nothing(shop):
+    await shop.says("ana", "exec deploy/web -- echo before")
+    await shop.fault("slack", fault="person", user="U0ANA", set={"is_restricted": True})
+    said = await shop.says("ana", "exec deploy/web -- echo after")
+    assert "Guests of this workspace cannot use it" in said.text
+    assert len(await executions(shop)) == 1
