@@ -16,6 +16,7 @@ BotError
 │   └── ClusterUnavailableError   429, 5xx, no connection
 ├── OutcomeUnknownError       a change was sent and no answer came
 ├── AuditUnavailableError     the record cannot be written: nothing is done
+│   └── UnrecordedError       it was done, and how it ended is on no record
 ├── DeliveryError             Slack did not take a message
 └── SettingsError             every problem of the settings at once
 """
@@ -121,6 +122,12 @@ class OutcomeUnknownError(BotError):
 
 class AuditUnavailableError(BotError):
     code = "audit-unavailable"
+
+
+class UnrecordedError(AuditUnavailableError):
+    """It was done, and its end is on no record."""
+
+    code = "unrecorded"
 
 
 class DeliveryError(BotError):

@@ -28,6 +28,8 @@ from bot.domain.results import Lines
 from bot.domain.typed import clean, join
 
 _LONGEST = 120
+_MOST_CUT = 10_000
+"""Bytes of a line that was cut; of a longer one the rest is shown all the same."""
 
 
 class Where(Frozen):
@@ -135,7 +137,7 @@ def terminal(where: Where, user: str, name: str) -> Message:
 
 def so_far(output: bytes, dropped: int) -> Message:
     """What it printed, the newest last."""
-    shown = readable(output)
+    shown = readable(_whole(output, dropped))
     if shown is None:
         return Message(headline=text("It prints bytes that are no text."))
     before = (_line("{} before this are not kept.", _bytes(dropped)),) if dropped else ()
@@ -192,7 +194,7 @@ def closed(why: Message, end: End) -> Message:
 
 def transcript(where: Where, output: bytes, dropped: int) -> File | None:
     """All that is kept of it, without secrets; None where nothing was printed or what was is no text."""
-    shown = readable(output)
+    shown = readable(_whole(output, dropped))
     if not shown or not shown.strip():
         return None
     start = f"[{_bytes(dropped)} before this were not kept]\n" if dropped else ""
@@ -201,6 +203,12 @@ def transcript(where: Where, output: bytes, dropped: int) -> File | None:
         title=f"Transcript of {where.namespace}/{where.pod}",
         content=f"{start}{shown}".encode(),
     )
+
+
+def _whole(output: bytes, dropped: int) -> bytes:
+    """From the first whole line on: what is left of a line that was cut may be the half of a secret."""
+    before, end, rest = output.partition(b"\n")
+    return rest if dropped and end and len(before) <= _MOST_CUT else output
 
 
 def _chosen(where: Where) -> Paragraph:

@@ -67,7 +67,9 @@ class Answering:
         if isinstance(command, ReadCommand):
             if command.live and command.live.wanted(line.args):
                 return await self._begin(line)
-            return self._answer(line, await command.run(self._reading(line, command), line.args), line.entry)
+            shared = await asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
+            found = await command.run(self._reading(line, command), line.args)
+            return await self._answer(line, found, line.entry, shared=shared)
         if isinstance(command, SessionCommand) or (command.live and command.live.wanted(line.args)):
             return await self._begin(line)
         return await self._run(line, command)
@@ -83,12 +85,13 @@ class Answering:
             made=self._rooms.ledger.made,
         )
 
-    def _answer(self, line: Authorized, found: Message | Rows | Lines, entry: Entry) -> Answer:
+    async def _answer(
+        self, line: Authorized, found: Message | Rows | Lines, entry: Entry, *, shared: bool = False
+    ) -> Answer:
         """What was found, to its asker or to the channel; a result is kept, to be looked at again."""
-        shared = asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
         if isinstance(found, Message):
             return Answer(message=found, entry=entry, shared=shared)
-        message, kept = self._results.keep(found, line.command, line.args, line.invocation)
+        message, kept = await self._results.keep(found, line.command, line.args, line.invocation)
         return Answer(message=message, entry=entry, waits=(kept,), shared=shared)
 
     def _ask_first(self, line: Authorized) -> Answer:
@@ -147,7 +150,7 @@ class Answering:
                 "said": redact(f"{error.message} {error.hint}".strip()),
             }
             return Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.CONCLUSION, detail))
-        return self._answer(line, outcome.shown, line.entry.of(RecordKind.CONCLUSION, outcome.detail))
+        return await self._answer(line, outcome.shown, line.entry.of(RecordKind.CONCLUSION, outcome.detail))
 
     async def _begin(self, line: Authorized) -> Answer:
         """A session goes on in the channel, from its own row."""

@@ -43,10 +43,25 @@ async def settle(rooms: Rooms, actor: Actor, args: Args, place: Place) -> Args:
     return args.model_copy(update={"context": context, "namespace": namespace})
 
 
-def is_for_the_channel(rooms: Rooms, args: Args, place: Place) -> bool:
-    """Whether a read is answered before everybody: as asked, or as is usual in the channel."""
+async def is_for_the_channel(rooms: Rooms, args: Args, place: Place) -> bool:
+    """Whether a read is answered before everybody: as asked, or as is usual in the channel.
+
+    Raises `AccessDeniedError` where that is asked for and people of other workspaces would read it.
+    """
     there = rooms.in_force.channels.get(place.channel)
-    return isinstance(args, ReadArgs) and (args.share or bool(there and there.share))
+    if not isinstance(args, ReadArgs) or not (args.share or (there and there.share)):
+        return False
+    channel = await rooms.directory.channel(place.channel, fresh=True)
+    if channel.is_shared and args.share:
+        raise outsiders()
+    return not channel.is_shared
+
+
+def outsiders() -> AccessDeniedError:
+    return AccessDeniedError(
+        "People of other workspaces read this channel, so nothing is shared here.",
+        hint="Share it in a channel of this workspace alone.",
+    )
 
 
 async def narrowed(

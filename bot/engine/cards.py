@@ -11,7 +11,9 @@ from bot.domain.errors import (
     BotError,
     ClusterUnavailableError,
     LockedError,
+    OutcomeUnknownError,
     TargetNotFoundError,
+    UnrecordedError,
     UsageError,
 )
 from bot.domain.message import (
@@ -30,7 +32,7 @@ from bot.domain.message import (
     text,
 )
 from bot.domain.model import Frozen, Json
-from bot.domain.redaction import redact_value
+from bot.domain.redaction import redact, redact_value
 from bot.domain.rollout import CAUSE
 from bot.domain.typed import clean
 from bot.domain.updates import shown_images
@@ -40,6 +42,8 @@ _MOST_FIELDS = 12
 _SUGGESTIONS = 9
 _ON_BUTTON = 40
 _PLACE = re.compile(r" -n \S+ --context \S+$")
+_SAYS_ITSELF = (UsageError, TargetNotFoundError, OutcomeUnknownError, UnrecordedError)
+"""Errors beside which it need not, or must not, be said that nothing was changed."""
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
 _NAMED = re.compile(r"(?:env|metadata\.annotations|metadata\.labels)(\[[^\]]*\]|\.[^.\[]+$)")
@@ -245,11 +249,11 @@ def refused(error: BotError, receipt: str = "") -> Message:
     changed = text("Nothing was changed.{}", f" {receipt}" if receipt else "")
     if isinstance(error, LockedError) and error.until is not None:
         changed = text("Until {}. {}", instant(error.until, "its end"), changed)
-    said = marked(sentence(error.message))
-    hint = (Paragraph(text=marked(error.hint)),) if error.hint else ()
+    said = marked(sentence(redact(error.message)))  # it may repeat what was typed where a name stands
+    hint = (Paragraph(text=marked(redact(error.hint))),) if error.hint else ()
     icon = Icon.FAILED if isinstance(error, (AccessDeniedError, ClusterUnavailableError)) else Icon.WARNING
     icon = Icon.LOCKED if isinstance(error, LockedError) else icon
-    footer = Text() if isinstance(error, (UsageError, TargetNotFoundError)) else changed
+    footer = Text() if isinstance(error, _SAYS_ITSELF) else changed
     buttons = tuple(Button(label=_label(line), command=line) for line in error.suggestions[:_SUGGESTIONS])
     if error.form:
         buttons = (*buttons, Button(label="Fill it in…", form=error.form))

@@ -100,7 +100,11 @@ class Engine:
     async def press(self, press: Press, *, delivery: str, trigger: str) -> None:
         """Keep what a click decides. What is said about it, to whoever pressed alone, follows by itself."""
         if not press.invocation.place.channel:
-            press = await self._at_home(press)
+            try:
+                press = await self._at_home(press)
+            except DeliveryError as error:
+                log.warning("a press in the tab came to nothing: %s", error.reason)
+                return
         known_by = hashlib.sha256(delivery.encode()).hexdigest()[:32]
         press = Press(value=press.value, invocation=press.invocation.model_copy(update={"id": known_by}))
         try:

@@ -7,6 +7,7 @@ way of every line.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Mapping
 
@@ -21,7 +22,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.typed import split
-from bot.engine import asking
+from bot.engine import asking, whereabouts
 from bot.engine.command import BotCommand, Command, ReadContext
 from bot.engine.grammar import declared, understood
 from bot.engine.kept import KeptResults
@@ -30,6 +31,8 @@ from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate
 
 FORM_SECONDS = 1800.0
+_MENU_SECONDS = 2.0
+"""Slack gives a menu up after three."""
 _FILTER = "filter"
 _NO_LONGER = "This form is no longer open."
 
@@ -125,11 +128,14 @@ class Forms:
             )  # fmt: skip
 
     async def choices(self, form: str, user: str, key: str, typed: str) -> tuple[Choice, ...]:
-        """What lives and may be chosen, the nearest to what is typed first; nothing where that is refused."""
+        """What lives and may be chosen, the nearest to what is typed first; nothing where that is refused, or
+        where it takes longer than Slack waits.
+        """
         try:
             asked, _ = await self._opened(form, user)
-            found = await self._choices(self._command(asked), asked.invocation, key, asked.answers)
-        except BotError:
+            async with asyncio.timeout(_MENU_SECONDS):
+                found = await self._choices(self._command(asked), asked.invocation, key, asked.answers)
+        except (BotError, TimeoutError):
             return ()
         wanted = typed.strip().lower()
         fitting = [one for one in found if wanted in f"{one.label} {one.value}".lower()]
@@ -145,10 +151,11 @@ class Forms:
         groups = self._rooms.in_force.policy.groups
         actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
         asking.check_standing(actor, by.place, command.name)
+        if "clusters" in mark.of:
+            there = whereabouts.visible(self._rooms, actor, by.place)
+            return tuple(Choice(label=name, value=name) for name in there)
         chosen = {name: answers[name] for name in ("namespace", "context") if answers.get(name)}
         args = await asking.settle(self._rooms, actor, command.args.model_construct(**chosen), by.place)
-        if "clusters" in mark.of:
-            return tuple(Choice(label=name, value=name) for name in self._rooms.clusters.names)
         if isinstance(command, BotCommand):
             return ()
         gate = asking.gate(self._rooms, actor, by.place, command, None)

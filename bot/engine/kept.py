@@ -1,11 +1,13 @@
 """Results that reads have found: kept for their asker, and looked at view by view without reading again.
 
 What is kept is without secrets, sealed, bounded in bytes and minutes, and in a row, so that any process can
-answer a press. The policy is asked at each: what one may no longer see is not shown from memory either.
+answer a press. The policy is asked at each: what one may no longer see is not shown from memory either. It
+may be a megabyte, so it is looked at beside the loop, which others wait for.
 """
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
@@ -51,12 +53,12 @@ class KeptResults:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    def keep(
+    async def keep(
         self, result: Rows | Lines, command: Command, args: Args, invocation: Invocation
     ) -> tuple[Message, Operation]:
         """The first view of a result, and the operation that keeps the whole."""
         held = Held(
-            kept=Kept(result=bounded(result)),
+            kept=Kept(result=await asyncio.to_thread(bounded, result)),
             verb=command.name,
             args=args.model_dump(mode="json"),
             invocation=invocation,
@@ -65,7 +67,8 @@ class KeptResults:
             Kind.RESULT, State.OPEN, held.model_dump(mode="json"), owner=invocation.user,
             wake_at=self._rooms.clock() + RESULT_SECONDS,
         )  # fmt: skip
-        message = views.shown(held.kept).model_copy(update={"files": _pictures(result)})
+        message = await asyncio.to_thread(views.shown, held.kept)
+        message = message.model_copy(update={"files": _pictures(result)})
         return pressable(message, operation.id), operation
 
     async def look(self, operation: Operation, choice: str, by: Invocation) -> Message | None:
@@ -90,7 +93,7 @@ class KeptResults:
         held = self._held(operation)
         async with self._recording_refusals(held, by, "filter"):
             await self._check(held, by)
-        if views.fits(held.kept, words) is None:
+        if await asyncio.to_thread(views.fits, held.kept, words) is None:
             raise UsageError(
                 "That is no expression that can be read.", hint="Plain words fit in either case."
             )
@@ -123,11 +126,11 @@ class KeptResults:
                 operation, State.OPEN, data=data, wake_at=operation.wake_at, now=self._rooms.clock(),
                 connection=connection,
             )  # fmt: skip
-        return pressable(views.shown(kept), operation.id)
+        return pressable(await asyncio.to_thread(views.shown, kept), operation.id)
 
     async def _send(self, held: Held, by: Invocation) -> Message | None:
         """The whole of the view, to its asker alone."""
-        file = views.as_file(held.kept)
+        file = await asyncio.to_thread(views.as_file, held.kept)
         detail: Json = {"outcome": "sent as a file", "bytes": len(file.content)}
         if not await self._record(held, by, RecordKind.READ, detail):
             return None
@@ -139,15 +142,12 @@ class KeptResults:
         """The view as its asker sees it, for the channel, with its asker's name below."""
         channel = await self._rooms.directory.channel(by.place.channel, fresh=True)
         if channel.is_shared:
-            raise AccessDeniedError(
-                "People of other workspaces read this channel, so nothing is shared here.",
-                hint="Share it in a channel of this workspace alone.",
-            )
+            raise asking.outsiders()
         if not channel.can_post:
             raise ChannelClosedError(
                 "I cannot post in this channel.", hint="Invite me with /invite @k8s-bot and press again."
             )
-        message = views.shown(held.kept, filtering=False)
+        message = await asyncio.to_thread(views.shown, held.kept, filtering=False)
         buttons = tuple(button for button in message.buttons if button.command)
         who = text("shared by {} · {}", person(by.user, by.user_name), code(clean(held.invocation.text)))
         said = message.model_copy(update={"buttons": buttons, "footer": who})

@@ -22,6 +22,7 @@ from bot.domain.errors import (
     BotError,
     StalePlanError,
     TargetNotFoundError,
+    UnrecordedError,
     UsageError,
 )  # fmt: skip
 from bot.domain.invocation import Invocation
@@ -35,7 +36,7 @@ from bot.engine import asking, cards
 from bot.engine.answering import Answer, Answering
 from bot.engine.arguments import Args
 from bot.engine.authorized import Authorized
-from bot.engine.command import Command
+from bot.engine.command import Command, RunCommand
 from bot.engine.picking import pick
 from bot.engine.replies import Replies
 from bot.engine.rooms import Rooms
@@ -82,12 +83,19 @@ class Pipeline:
             "replace": kept_waiting or (invocation.confirmed and invocation.private),
             "until": invocation.at + _ADDRESS_SECONDS,
         }
-        async with self._rooms.database.write() as connection:
-            if answer.entry:
-                await self._rooms.ledger.append(connection, answer.entry)
-            for waiting in (*answer.waits, *([offer] if offer else [])):
-                await self._rooms.operations.add(waiting, connection=connection)
-            await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), connection=connection)
+        try:
+            async with self._rooms.database.write() as connection:
+                if answer.entry:
+                    await self._rooms.ledger.append(connection, answer.entry)
+                for waiting in (*answer.waits, *([offer] if offer else [])):
+                    await self._rooms.operations.add(waiting, connection=connection)
+                await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), connection=connection)
+        except AuditUnavailableError as error:
+            if answer.entry and answer.entry.kind is RecordKind.CONCLUSION:
+                raise UnrecordedError(
+                    "It ran, but how it ended could not be recorded.", hint="It is not run again by itself."
+                ) from error
+            raise
         if answer.waits:
             self._rooms.worker.poke()
 
@@ -182,7 +190,10 @@ class Pipeline:
         if self._rooms.clock() - line.invocation.at > _ADDRESS_SECONDS:
             raise StalePlanError("It was asked too long ago to be run now.")
         groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(line.invocation.team, line.invocation.user, groups=groups)
+        acts = isinstance(line.command, RunCommand)  # what runs at once is not let through by who they were
+        actor = await self._rooms.directory.actor(
+            line.invocation.team, line.invocation.user, groups=groups, fresh=acts
+        )
         asking.check_standing(actor, place, line.command.name)
         args = await asking.settle(self._rooms, actor, line.args, place)
         line.entry = line.entry.model_copy(update=_scope(line.command, args))

@@ -17,6 +17,8 @@ _CHOICE, _VALUE, _DESCRIPTION, _INPUT = 75, 150, 75, 3000
 _MOST_OPTIONS = 100
 _MOST_ANSWER = 3000
 _YES = "true"
+_NUMBER = re.compile(r"-?[0-9]{1,15}")
+"""Slack opens no form whose number is none."""
 
 
 def render(form: Form, key: str) -> Json:
@@ -105,7 +107,7 @@ def _element(field: Field) -> Json:
             first = _option(Choice(label=given, value=given)) if given else None
             return {"type": "external_select", "min_query_length": 0, **_initial(first)}
         case "number":
-            given = field.value if field.value.lstrip("-").isdecimal() else ""
+            given = field.value if _NUMBER.fullmatch(field.value) else ""
             initial = {"initial_value": given} if given else {}
             return {"type": "number_input", "is_decimal_allowed": False, **initial}
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
@@ -76,13 +77,14 @@ class Operations:
         connection: AsyncConnection | None = None,
     ) -> bool:
         """Insert; False when one with this `dedupe` is already there. With `hold` it comes leased."""
+        sealed = await self._sealed(operation.kind, operation.data)
         values = {
             "id": operation.id,
             "kind": operation.kind.value,
             "state": operation.state.value,
             "owner": operation.owner,
             "dedupe": dedupe,
-            "data": self._seal(operation.data),
+            "data": sealed,
             "fence": operation.fence,
             "wake_at": operation.wake_at,
             "created_at": operation.created_at,
@@ -105,7 +107,9 @@ class Operations:
             row = (
                 await connection.execute(sa.select(operations).where(operations.c.id == operation_id))
             ).one_or_none()
-        return self._open(row) if row else None
+        if row is None:
+            return None
+        return await asyncio.to_thread(self._open, row) if row.kind == Kind.RESULT else self._open(row)
 
     async def free_all(self) -> None:
         """End every lease: the file is ours alone, so whoever held one is no more."""
@@ -209,12 +213,13 @@ class Operations:
     ) -> bool:
         """Compare and set, for a press: exactly one of any number at once is told True."""
         check_step(operation.kind, operation.state, new)
+        sealed = await self._sealed(operation.kind, data)
         done = await connection.execute(
             operations.update()
             .where(operations.c.id == operation.id, operations.c.state == operation.state.value)
             .values(
                 state=new.value,
-                data=self._seal(data),
+                data=sealed,
                 wake_at=wake_at,
                 updated_at=now,
                 fence=operations.c.fence + 1,
@@ -274,6 +279,10 @@ class Operations:
     def _seal(self, data: Json) -> str:
         """What is under way may hold what people typed, a password among it: it is kept unreadable."""
         return self._sealer.seal(canonical(data))
+
+    async def _sealed(self, kind: Kind, data: Json) -> str:
+        """A result may be a megabyte, and is sealed beside the loop."""
+        return await asyncio.to_thread(self._seal, data) if kind is Kind.RESULT else self._seal(data)
 
     def _open(self, row: sa.Row[Any]) -> Operation:
         return Operation(

@@ -265,12 +265,26 @@ def test_how_a_terminal_ends_by_itself(ran, line):
 def test_what_a_terminal_shows(shown):
     assert shown(so_far(b"", 0)) == "It has printed nothing yet."
     assert shown(so_far(b"\x00\x01", 0)) == "It prints bytes that are no text."
-    assert shown(so_far(b"$ ls\r\na\r\n", 12_345)) == "Output\n12 kB before this are not kept.\n> $ ls\n> a"
+    assert (
+        shown(so_far(b"cut\r\n$ ls\r\na\r\n", 12_345))
+        == "Output\n12 kB before this are not kept.\n> $ ls\n> a"
+    )
 
 
 def test_the_transcript_is_without_secrets():
-    file = transcript(WHERE, b"$ echo token=ghp_aaaaaaaaaaaaaaaaaaaaaaaa\r\n", 7)
+    file = transcript(WHERE, b"cut\r\n$ echo token=ghp_aaaaaaaaaaaaaaaaaaaaaaaa\r\n", 7)
     assert file
     assert file.content.startswith(b"[7 bytes before this were not kept]\n$ echo token=[redacted:")
     assert transcript(WHERE, b"", 0) is None
     assert transcript(WHERE, b"\x00", 0) is None
+
+
+def test_half_a_secret_at_the_cut_is_not_shown(shown):
+    cut = b"aaaaaaaaaaaaaaaaaaaaaaaa\nls\n"  # the rest of what began with `token=ghp_`
+    assert "aaaa" not in shown(so_far(cut, 500))
+    assert "ls" in shown(so_far(cut, 500))
+    where = Where(cluster="demo", namespace="shop", pod="web-0", container="web", argv=("sh",))
+    file = transcript(where, cut, 500)
+    assert file is not None
+    assert b"aaaa" not in file.content
+    assert "aaaa" in shown(so_far(cut, 0))

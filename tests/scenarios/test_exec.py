@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import sqlite3
 from typing import Any
 
 import pytest
@@ -224,9 +226,23 @@ async def test_killed_while_it_ran_it_is_not_run_again(tmp_path):
             await first.kill()
         await alone.start_bot()
         said = await alone.whisper("The bot was interrupted while this ran")
+        assert "Nothing was changed" not in said.text
         assert "It was not run again." in said.text
         assert alone.records()[-1]["detail"]["result"] == "unknown"
         assert len(await executions(alone)) == 1
+
+
+async def test_that_it_ran_is_said_where_its_end_cannot_be_recorded(shop):
+    await shop.command("ana", "exec deploy/web -- sleep 500")
+    await shop.until(lambda: shop.kinds() == ["intent"], "the intent")
+    with contextlib.closing(sqlite3.connect(shop.folder / "k8s-bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = await shop.whisper("It ran, but how it ended could not be recorded")
+        other.execute("ROLLBACK")
+    assert "Nothing was" not in said.text
+    await shop.until(lambda: "conclusion" in shop.kinds(), "the conclusion", seconds=30)
+    assert shop.records()[-1]["detail"]["result"] == "unknown"
+    assert len(await executions(shop)) == 1
 
 
 async def executions(shop: World) -> list[dict[str, Any]]:
@@ -284,3 +300,43 @@ async def test_a_service_is_asked_through_the_api_server(shop):
     refused = await shop.says("ana", "proxy svc/web -n other /")
     assert "There is no service web in namespace other on cluster demo." in refused.plain
     assert shop.records()[-1]["detail"]["error"] == "not-found"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "exec deploy/web -c {} -- ls",
+        "exec deploy/web token={} -- a b",
+        "exec deploy/wob -- echo token={}",
+        "exek deploy/web -- echo token={}",
+        "proxy svc/web /{}/x",
+        "get pods --context {}",
+        "unlock {}",
+    ],
+)
+async def test_a_secret_typed_where_it_does_not_belong_is_not_repeated(shop, line):
+    secret = "ghp_" + "a" * 24
+    said = await shop.says("ana", line.format(secret))
+    assert secret not in str(said.raw)
+    assert secret not in str(shop.records())
+
+
+async def test_a_secret_typed_into_a_terminal_is_shown_and_recorded_nowhere(shop):
+    secret = "ghp_" + "a" * 24
+    card = await opened(shop)
+    await writes_in(shop, "ana", card.ts, f"echo token={secret}")
+    await shop.thread(card, "redacted:")
+    await writes_in(shop, "ana", card.ts, "exit")
+    await shop.becomes(card, "ended with exit")
+    await shop.until(lambda: "conclusion" in shop.kinds())
+    assert secret not in str(shop.records())
+    assert not [m for m in await shop.messages() if m.raw.get("bot_id") and secret in str(m.raw)]
+    assert secret.encode() not in await transcript(shop, card.ts)
+
+
+async def test_whoever_was_made_a_guest_a_moment_ago_runs_nothing(shop):
+    await shop.says("ana", "exec deploy/web -- echo before")
+    await shop.fault("slack", fault="person", user="U0ANA", set={"is_restricted": True})
+    said = await shop.says("ana", "exec deploy/web -- echo after")
+    assert "Guests of this workspace cannot use it" in said.text
+    assert len(await executions(shop)) == 1

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 
-from tests.world import PEOPLE
+from tests.scenarios.test_exec import POLICY as EXEC
+from tests.scenarios.test_two_clusters import pair
+from tests.world import PEOPLE, slept_out, world
 
 
 async def test_a_line_that_is_not_whole_opens_a_form_with_what_was_understood(either):
@@ -94,6 +97,39 @@ async def test_a_guest_is_offered_no_names(place):
     await place.press("ana", said, "Fill it in…")
     view = await place.form()
     assert await place.choices("gus", view, "target") == []
+
+
+async def test_a_slow_clusters_menu_is_answered_before_slack_gives_it_up(place):
+    said = await place.says("ana", "scale")
+    await place.press("ana", said, "Fill it in…")
+    view = await place.form()
+    await place.fault("kubernetes", fault="latency", seconds=4)
+    began = time.monotonic()
+    assert await place.choices("ana", view, "target") == []
+    assert time.monotonic() - began < 3.0
+    await slept_out(5.0)
+
+
+async def test_a_clusters_name_is_offered_to_those_who_may_do_something_there(tmp_path):
+    rules = {"rules": [{"name": "looks", "verbs": ["get"], "clusters": ["demo"], "effect": "allow"}]}
+    async with pair(tmp_path, policy=rules) as (place, _):
+        said = await place.says("cho", "get")
+        await place.press("cho", said, "Fill it in…")
+        view = await place.form("cho")
+        assert await place.choices("cho", view, "context") == ["demo"]
+
+
+async def test_the_form_of_exec_keeps_a_program_apart_from_its_words(tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(EXEC, encoding="utf-8")
+    async with world(tmp_path, policy=policy) as place:
+        await place.start_bot()
+        said = await place.says("ana", "exec deploy/web")
+        await place.press("ana", said, "Fill it in…")
+        view = await place.form()
+        answer = await place.submit("ana", view, target="deploy/web", argv="ls -l /")
+        assert answer["ok"], answer
+        await place.whisper("ended with exit 0", "ls -l /")
 
 
 async def test_a_cluster_that_is_down_offers_nothing_and_says_so_once_it_is_asked(place):

@@ -67,14 +67,21 @@ async def test_shared_it_stands_in_the_channel_with_its_asker(place):
 
 
 async def test_a_flag_or_a_channels_way_shows_it_to_everybody(ruled):
-    await ruled.command("ana", "get pods --share")
-    await ruled.card("2 pods")
+    await ruled.command("ana", "get pods --share", channel="ops")
+    await ruled.card("2 pods", channel="ops")
 
 
 async def test_where_people_of_other_workspaces_read_nothing_is_shared(place):
     said = await place.says("ana", "get pods")
     await place.press("ana", said, "Share")
     await place.whisper("People of other workspaces read this channel")
+    assert await place.cards() == []
+
+
+async def test_nor_is_it_by_a_flag(place):
+    said = await place.says("ana", "get pods --share")
+    assert "People of other workspaces read this channel" in said.text
+    assert "pods in" not in said.text
     assert await place.cards() == []
 
 
