@@ -5,13 +5,9 @@ from __future__ import annotations
 
 async def test_a_slow_answer_is_announced_once_and_then_takes_its_place(place):
     await place.fault("kubernetes", fault="latency", seconds=1.5, next=1, method="GET")
-    first = await place.says("cho", "get pods")
-    assert "Asking the cluster…" in first.text
-
-    async def answered():
-        return [m for m in await place.messages() if m.is_ephemeral and "2 pods in" in m.text]
-
-    await place.until(answered)
+    await place.command("cho", "get pods")
+    sign = await place.whisper("Asking the cluster…")
+    await place.becomes(sign, "2 pods in")
     assert len([m for m in await place.messages() if m.is_ephemeral]) == 1
 
 
