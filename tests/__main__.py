@@ -13,7 +13,7 @@ import pytest
 
 
 def main() -> int:
-    arguments = ["-q", "-n", "2", "--dist", "loadscope", *sys.argv[1:]]
+    arguments = ["-q", "-n", "3", "--dist", "worksteal", *sys.argv[1:]]
     if not (shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")):
         if os.environ.get("CI") == "true":
             print("no Chromium here, and CI=true: the browser tests must run")
