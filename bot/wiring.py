@@ -24,7 +24,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.errors import SettingsError
 from bot.engine.command import Command
 from bot.engine.engine import Engine
-from bot.engine.registry import Registry
+from bot.engine.registry import Registry, verb_names
 from bot.engine.rooms import Rooms
 from bot.engine.tasks import Tasks
 from bot.engine.terminals import OpenTerminals
@@ -55,11 +55,6 @@ log = logging.getLogger(__name__)
 
 _RELOAD_SECONDS = 1.0
 _LOOK_SECONDS = 0.05
-
-
-def verb_names(commands: tuple[Command, ...] = COMMANDS) -> dict[str, str]:
-    """Each verb's name, by every name it has: what a policy may speak of."""
-    return {name: command.name for command in commands for name in command.names}
 
 
 @dataclass(frozen=True)

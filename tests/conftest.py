@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import os
 import re
@@ -36,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Allow loopback alone, from the first session fixture on."""
     config.option.allow_hosts = LOOPBACK
     config.option.allow_unix_socket = True
+    gc.set_threshold(50_000, 20, 50)  # as the bot itself does: the collector costs an eighth of the time
 
 
 @pytest.fixture(scope="session", autouse=True)

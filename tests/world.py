@@ -22,9 +22,10 @@ from bot.cli.manifest import events, manifest, scopes
 from bot.demo.kubernetes import KubernetesSimulator
 from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest, signing
 from bot.engine.command import Command
+from bot.engine.registry import verb_names
 from bot.settings import Settings, read_config, read_settings
 from bot.slack.budget import Pace
-from bot.wiring import COMMANDS, Bot, verb_names
+from bot.wiring import COMMANDS, Bot
 from tests.seen import Seen
 
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS", "dia": "U0DIA", "sol": "U0SOL"}

@@ -20,9 +20,11 @@ from bot.demo.kubernetes import KubernetesSimulator, ScenarioError
 from bot.demo.scenario import NAMESPACE, put_up_shop
 from bot.demo.slack import SlackSimulator, demo_workspace, read_manifest
 from bot.domain.errors import SettingsError
+from bot.engine.registry import verb_names
 from bot.service.policy import Policy
 from bot.settings import Settings, read_config, read_settings
-from bot.wiring import Bot, verb_names
+from bot.wiring import Bot
+from commands import COMMANDS
 
 BOT_TOKEN, APP_TOKEN = "xoxb-demo", "xapp-demo"
 CLUSTER, OTHER_CLUSTER = "demo", "staging"
@@ -84,7 +86,7 @@ async def _serve(listen: str, kubeconfig: str, scenario: str | None) -> None:
 
 def _install(slack: SlackSimulator, settings: Settings) -> None:
     """The app has what its manifest asks for under this policy, and is told of nothing else."""
-    policy = read_config(settings.config, verb_names()).policy if settings.config else Policy()
+    policy = read_config(settings.config, verb_names(COMMANDS)).policy if settings.config else Policy()
     app = slack.workspace.app
     app.scopes = set(scopes(types_to_programs=policy.types_to_programs))
     app.events = set(events(types_to_programs=policy.types_to_programs))

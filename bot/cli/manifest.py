@@ -9,9 +9,10 @@ import yaml
 
 from bot.cli.serve import complain
 from bot.domain.errors import SettingsError
+from bot.engine.registry import verb_names
 from bot.settings import read_config
 from bot.slack.app import COMMAND, WHY
-from bot.wiring import verb_names
+from commands import COMMANDS
 
 SCOPES = (
     "app_mentions:read",
@@ -96,7 +97,7 @@ def show(path: str, *, socket_mode: bool, url: str) -> int:
     types_to_programs = False
     if path:
         try:
-            types_to_programs = read_config(Path(path), verb_names()).policy.types_to_programs
+            types_to_programs = read_config(Path(path), verb_names(COMMANDS)).policy.types_to_programs
         except SettingsError as error:
             return complain(error)
     print(manifest(socket_mode=socket_mode, url=url, types_to_programs=types_to_programs))

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from bot.cli.serve import complain
 from bot.domain.errors import SettingsError
+from bot.engine.registry import verb_names
 from bot.settings import read_config
-from bot.wiring import verb_names
+from commands import COMMANDS
 
 
 def check(path: str | None) -> int:
@@ -19,7 +20,7 @@ def check(path: str | None) -> int:
         print("k8s-bot: name a file, or set BOT_CONFIG", file=sys.stderr)
         return 2
     try:
-        found = read_config(Path(chosen), verb_names())
+        found = read_config(Path(chosen), verb_names(COMMANDS))
     except SettingsError as error:
         return complain(error)
     print(f"{chosen}: {len(found.policy.rules)} rules, policy {found.policy.hash[:12]}")

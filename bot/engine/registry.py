@@ -99,3 +99,8 @@ class Registry:
         except UsageError:
             return False
         return True
+
+
+def verb_names(commands: tuple[Command, ...]) -> dict[str, str]:
+    """Each verb's name, by every name it has: what a policy may speak of."""
+    return {name: command.name for command in commands for name in command.names}
