@@ -25,7 +25,7 @@ from typing import Any
 import aiohttp
 
 REPEATS = 60
-RATE, SECONDS = 50, 8
+RATE, SECONDS = 20, 8
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 PODS = "/api/v1/namespaces/shop/pods"
 
@@ -53,14 +53,16 @@ async def report(folder: Path, kube: str, slack: dict[str, str], bot: int, kubec
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; in ms\n")
         idle = resident(bot)
         answers = await answer_times(http, base)
-        acks = await ack_times(http, base)
+        acks, late = await ack_times(http, base)
         floor = {
             "raw API call": await timed(lambda: api_call(http, kube)),
             "one commit": commit_times(folder),
             "Slack call": await timed(lambda: slack_call(http, slack["api url"])),
         }
         row("get pods, command to answer", answers)
-        row(f"acknowledgement at {RATE} a second", acks)
+        if acks:
+            row(f"acknowledgement at {RATE} a second", acks)
+        print(f"{'not acknowledged within 3 s':<36} {late:8} of {RATE * SECONDS}")
         for label, values in floor.items():
             row(f"floor: {label}", values)
         least = sum(statistics.median(values) for values in floor.values())
@@ -111,17 +113,16 @@ async def answer_times(
     return found
 
 
-async def ack_times(http: aiohttp.ClientSession, base: str) -> list[float]:
-    """Commands at an even rate, whether or not earlier ones are answered."""
+async def ack_times(http: aiohttp.ClientSession, base: str) -> tuple[list[float], int]:
+    """Commands at an even rate, whether or not earlier ones are answered; and how many Slack gave up."""
     waiting = []
     start = time.perf_counter()
     for number in range(RATE * SECONDS):
         await asyncio.sleep(max(0.0, start + number / RATE - time.perf_counter()))
         waiting.append(asyncio.create_task(command(http, base, "get pods")))
     answers = await asyncio.gather(*waiting)
-    failed = [answer for answer in answers if not answer.get("ok")]
-    assert not failed, failed[0]
-    return [float(answer["ack_ms"]) for answer in answers]
+    kept = [float(answer["ack_ms"]) for answer in answers if answer.get("ok")]
+    return kept, len(answers) - len(kept)
 
 
 async def command(http: aiohttp.ClientSession, base: str, line: str) -> dict[str, Any]:
