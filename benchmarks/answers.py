@@ -25,7 +25,7 @@ from typing import Any
 import aiohttp
 
 REPEATS = 60
-RATE, SECONDS = 20, 8
+RATE, SECONDS = 50, 8
 TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io"
 PODS = "/api/v1/namespaces/shop/pods"
 

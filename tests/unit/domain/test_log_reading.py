@@ -101,17 +101,17 @@ async def test_a_large_log_is_looked_through_without_keeping_others_waiting():
     late = 0.0
 
     async def watch() -> None:
+        """How much this process works at most between two turns of the loop, whatever others do."""
         nonlocal late
-        loop = asyncio.get_running_loop()
         while True:
-            before = loop.time()
+            before = time.process_time()
             await asyncio.sleep(0.005)
-            late = max(late, loop.time() - before)
+            late = max(late, time.process_time() - before)
 
     watching = asyncio.create_task(watch())
-    started = time.monotonic()
+    started = time.process_time()
     read = await read_one(ask, WANTED, pod("web-1", container()), "web")
-    took = time.monotonic() - started
+    took = time.process_time() - started
     watching.cancel()
     assert len(read.lines) == 3
-    assert 0 < late < 0.7 * took  # on the loop itself it would be late by all of it
+    assert 0 < late < took / 3
