@@ -15,7 +15,8 @@ from bot.domain.errors import SettingsError
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
 from bot.service.in_force import ChannelDefault, InForce
-from bot.service.policy import ChannelId, load_policy
+from bot.service.loading import Verb, load_policy
+from bot.service.rules import ChannelId
 
 _LISTEN = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 _SLACK_API = "https://slack.com/api/"
@@ -152,7 +153,7 @@ def _mapping(loader: yaml.CSafeLoader, node: Any) -> dict[Any, Any]:
 _OnceLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
+def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
     """The policy and the channels' defaults. Raises `SettingsError` that lists every problem."""
     try:
         raw = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a SafeLoader, only stricter

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+
+from pydantic import Field
 
 from bot.domain.model import Frozen
 
@@ -65,6 +68,12 @@ class Actor(Frozen):
     standing: Standing
     groups: frozenset[str] = frozenset()
     """Ids of the user groups that the policy names and they are in."""
+    email: str = ""
+    """In lower case; empty where it is not known."""
+    oncall: frozenset[str] = frozenset()
+    """The schedules by which they are on call now, of those that the policy names."""
+    unsure: frozenset[str] = frozenset()
+    """The schedules whose people nobody could tell: they allow nothing, and tighten all the same."""
 
 
 class Place(Frozen):
@@ -85,9 +94,50 @@ class Scope(Frozen):
 
 
 class Effect(StrEnum):
+    """What a rule has done; from the mildest to the strictest."""
+
     ALLOW = "allow"
     CONFIRM = "confirm"
+    REVIEW = "review"
+    """Act now; another person signs it off later."""
+    APPROVE = "approve"
+    """Others say yes first."""
     DENY = "deny"
+
+
+STRICTNESS = tuple(Effect)
+
+
+class Need(Frozen):
+    """Whose yes a change waits for, or who signs it off later, by one rule."""
+
+    rule: str
+    count: int = 1
+    users: dict[str, str] = Field(default_factory=dict)
+    """By id, their names."""
+    groups: dict[str, str] = Field(default_factory=dict)
+    """User groups by id, their handles."""
+    oncall: tuple[str, ...] = ()
+    """Schedules: whoever is on call by one of them."""
+    channel: str = ""
+    """Where they are asked; empty: where the change was asked for."""
+    channel_name: str = ""
+    seconds: float = 3600.0
+    """For so long they are waited for."""
+
+    def is_met_by(self, actor: Actor) -> bool:
+        """Whether this person is one of those who are asked."""
+        return (
+            actor.id in self.users
+            or not actor.groups.isdisjoint(self.groups)
+            or not actor.oncall.isdisjoint(self.oncall)
+        )
+
+    @property
+    def people(self) -> str:
+        """Who they are, for a sentence."""
+        named = [f"@{name}" for name in (*self.groups.values(), *self.users.values())]
+        return " or ".join([*named, *(f"whoever is on call ({name})" for name in self.oncall)])
 
 
 class Program(Frozen):
@@ -106,6 +156,19 @@ class Allowance(Frozen):
     """Of what it prints, both streams together."""
 
 
+class Facts(Frozen):
+    """What a change would do to one object, as far as rules ask: known once it is planned."""
+
+    labels: tuple[dict[str, str], ...] = ()
+    """The object's labels before and after; one of the two where it is made or removed."""
+    replicas: tuple[int | None, int] | None = None
+    """Before and after, where the change sets them; of an autoscaler its most; None before it is made."""
+    images: tuple[str, ...] = ()
+    """The images that it brings."""
+    service_type: str = ""
+    """Where it makes or changes a Service."""
+
+
 class Ask(Frozen):
     """One question to the policy."""
 
@@ -117,6 +180,8 @@ class Ask(Frozen):
     scope: Scope
     program: Program | None = None
     """For what runs programs; without one the question is whether this person may run any."""
+    facts: Facts | None = None
+    """None before the change is planned: what depends on them is then neither given nor refused."""
 
 
 class Decision(Frozen):
@@ -130,7 +195,33 @@ class Decision(Frozen):
     """The start of the policy's hash, so a record says under which policy it was decided."""
     allowance: Allowance | None = None
     """Where a program was asked about and is allowed."""
+    risk: Risk = Risk.READ
+    """As the policy raises it."""
+    needs: tuple[Need, ...] = ()
+    """With `approve`, all of these have to say yes; with `review`, one of these signs it off."""
+    code: bool = False
+    """Whoever says yes gives a one-time code with it."""
+    is_open: bool = False
+    """What the change does may decide otherwise: nothing of that is known before it is planned."""
 
     @property
     def allowed(self) -> bool:
         return self.effect is not Effect.DENY
+
+
+def strictest(decisions: Iterable[Decision]) -> Decision:
+    """Of several answers about one change the strictest, with all that any of them asks for."""
+    found = sorted(decisions, key=lambda one: STRICTNESS.index(one.effect), reverse=True)
+    if not found:
+        return Decision(effect=Effect.DENY, reason="Nothing was asked that could be decided on.")
+    first = found[0]
+    needs = {need.rule: need for one in found if one.effect is first.effect for need in one.needs}
+    risks = tuple(Risk)
+    return first.model_copy(
+        update={
+            "needs": tuple(needs.values()),
+            "risk": max((one.risk for one in found), key=risks.index),
+            "code": any(one.code for one in found),
+            "is_open": any(one.is_open for one in found),
+        }
+    )

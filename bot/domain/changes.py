@@ -7,7 +7,7 @@ import json
 from enum import StrEnum
 from typing import Any, Literal
 
-from bot.domain.access import Risk
+from bot.domain.access import Facts, Risk
 from bot.domain.message import Button, Part, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ObjectRef
@@ -58,6 +58,8 @@ class Step(Frozen):
     pin: Pin | None
     """None for a create: there, that the name is free is the fact, and the server keeps it."""
     changes: tuple[FieldChange, ...]
+    facts: Facts = Facts()
+    """What the policy asks for of it."""
 
 
 class Plan(Frozen):
@@ -174,6 +176,7 @@ def pin(before: Json, changes: tuple[FieldChange, ...]) -> Pin:
     """Pin an object by its uid, the values that will change, and for a workload its whole pod template."""
     flat = flatten(before)
     facts = {change.path: canonical(flat.get(change.path)) for change in changes}
+    facts |= {_LABELS: template_hash(before["metadata"].get("labels") or {})}
     template = before.get("spec", {}).get("template")
     if template is not None:
         facts["spec.template"] = template_hash(template)
@@ -183,7 +186,8 @@ def pin(before: Json, changes: tuple[FieldChange, ...]) -> Pin:
 def pin_whole(before: Json) -> Pin:
     """Pin an object that is to go: by its uid and by all that was asked of it or kept in it."""
     facts = tuple((f"/{part}", template_hash(before[part])) for part in ("data", "spec") if part in before)
-    return Pin(uid=before["metadata"]["uid"], facts=facts)
+    labels = (_LABELS, template_hash(before["metadata"].get("labels") or {}))
+    return Pin(uid=before["metadata"]["uid"], facts=(*facts, labels))
 
 
 def moved(pinned: Pin, now: Json) -> tuple[str, ...]:
@@ -194,17 +198,20 @@ def moved(pinned: Pin, now: Json) -> tuple[str, ...]:
     current = {
         path: template_hash(part) for path in _WHOLE if (part := _part(now, path.strip("/"))) is not None
     }
-    return tuple(
-        _WHOLE.get(path) or f"{path} is now {_short(flat.get(path))}"
-        for path, value in pinned.facts
-        if current.get(path, canonical(flat.get(path))) != value
-    )
+    current.setdefault(_LABELS, template_hash({}))
+    off = [path for path, value in pinned.facts if current.get(path, canonical(flat.get(path))) != value]
+    if any(path.startswith("metadata.labels") for path in off):
+        off.remove(_LABELS)
+    return tuple(_WHOLE.get(path) or f"{path} is now {_short(flat.get(path))}" for path in off)
 
 
+_LABELS = "/metadata.labels"
+"""By which the policy may have been decided on."""
 _WHOLE = {
     "spec.template": "its pod template has changed",
     "/spec": "its spec has changed",
     "/data": "what is in it has changed",
+    _LABELS: "its labels have changed",
 }
 """What is pinned as a whole, by its hash, and what is said when it is no longer the same."""
 

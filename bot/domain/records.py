@@ -48,6 +48,8 @@ class Entry(Frozen):
     cluster: str = ""
     namespace: str = ""
     target: str = ""
+    question: dict[str, Any] = Field(default_factory=dict)
+    """What the policy was asked, so that it can be asked again: see `domain/asked.py`."""
     decision: dict[str, Any] = Field(default_factory=dict)
     detail: dict[str, Any] = Field(default_factory=dict)
     """What the kind needs: a plan's changes, calls with versions before and after, an outcome, a duration."""

@@ -28,6 +28,7 @@ from bot.engine import asking
 from bot.engine.arguments import Args
 from bot.engine.change_cards import working
 from bot.engine.command import ChangeCommand
+from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.rooms import Rooms
@@ -59,10 +60,7 @@ class Acting:
     async def door(self, planned: Planned, *, fresh: bool = True) -> ClusterWriter:
         """The cluster behind a gate made of the actor, the channel and the policy as they are now."""
         invocation = planned.invocation
-        groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(
-            invocation.team, invocation.user, groups=groups, fresh=fresh
-        )
+        actor = await actor_of(self._rooms, invocation.team, invocation.user, fresh=fresh)
         channel = await self._rooms.directory.channel(invocation.place.channel, fresh=fresh)
         if not channel.can_post:
             raise ChannelClosedError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.access import ANY, Effect, Place
+from bot.domain.access import ANY, Effect, Place, strictest
 from bot.domain.changes import Plan, targets
 from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
@@ -30,6 +30,7 @@ from bot.engine.command import (
     SessionCommand,
 )
 from bot.engine.kept import KeptResults
+from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.sessions import Running
@@ -183,7 +184,10 @@ class Answering:
             entry = line.entry.of(RecordKind.ASKED, detail | {"outcome": "nothing to change"})
             return Answer(message=Message(headline=plan.nothing), entry=entry)
         decision = asking.decide_plan(self._rooms, line.actor, line.invocation.place, line.command, plan)
-        confirm = Effect.CONFIRM in {decision.effect, line.decision.effect}
+        text = line.decision
+        if not text.is_open:  # what is known by now is stricter than the text, or as strict
+            decision = strictest((decision, text))
+        confirm = decision.effect is not Effect.ALLOW
         now = self._rooms.clock()
         planned = Planned(
             plan=plan,
@@ -204,8 +208,7 @@ class Answering:
 
     async def about_home(self, by: Invocation, command: Command, args: Args) -> Message:
         """What the bot's own tab says: nothing was typed, nothing is recorded. Raises `AccessDeniedError`."""
-        groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
+        actor = await actor_of(self._rooms, by.team, by.user)
         settled = await asking.settle(self._rooms, actor, args, by.place)
         decision = asking.decide(self._rooms, actor, by.place, command, settled)
         nothing = Entry(kind=RecordKind.READ, operation=by.id, actor=by.user)

@@ -15,6 +15,7 @@ from bot.domain.access import (
     Risk,
     Scope,
     Standing,
+    strictest,
 )
 from bot.domain.changes import Plan
 from bot.domain.errors import AccessDeniedError
@@ -81,13 +82,12 @@ async def narrowed(
             policy.decide(ask(actor, place, command, args, kind, namespace=namespace)) for kind in kinds
         ]
         if answers and all(answer.allowed for answer in answers):
-            seen[namespace] = next((a for a in answers if a.effect is Effect.CONFIRM), answers[0])
+            seen[namespace] = strictest(answers)
         if len(seen) == _MOST_NAMESPACES:
             break
     if not seen:
         return None
-    strictest = next((d for d in seen.values() if d.effect is Effect.CONFIRM), None)
-    return args.model_copy(update={"within": tuple(seen)}), strictest or next(iter(seen.values()))
+    return args.model_copy(update={"within": tuple(seen)}), strictest(seen.values())
 
 
 def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str, *, namespace: str = "") -> Ask:
@@ -103,6 +103,42 @@ def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str, *, 
     )
 
 
+def of_line(actor: Actor, place: Place, command: Command, args: Args) -> tuple[tuple[Ask, ...], ...]:
+    """All questions of a line: for each kind and namespace that it names one, or for a program one for each
+    reading of it.
+    """
+    programs = command.programs(args) if isinstance(command, RunCommand) else ()
+    within = args.within if isinstance(args, ReadArgs) else ()
+    lines = [
+        ask(actor, place, command, args, kind, namespace=namespace)
+        for kind, namespace in itertools.product(command.kinds(args), within or ("",))
+    ]
+    return tuple(
+        tuple(line.model_copy(update={"program": program}) for program in programs or (None,))
+        for line in lines
+    )
+
+
+def of_plan(actor: Actor, place: Place, command: Command, plan: Plan) -> tuple[Ask, ...]:
+    """All questions of a plan: one for each object that it would change, at the plan's own risk."""
+    return tuple(
+        Ask(
+            actor=actor,
+            place=place,
+            verb=command.name,
+            permission=command.permission,
+            risk=plan.risk,
+            scope=Scope(
+                cluster=step.write.target.cluster,
+                namespace=step.write.target.namespace or ANY,
+                kind=step.write.target.type.plural,
+            ),
+            facts=step.facts,
+        )
+        for step in plan.steps
+    )
+
+
 def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Args) -> Decision:
     """The decision on the text: the strictest over all kinds that the line names. Raises `AccessDeniedError`.
 
@@ -111,43 +147,27 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
     if isinstance(command, BotCommand) and command.permission is Permission.BOT_ASK:
         check_standing(actor, place, command.name)
         return Decision(effect=Effect.ALLOW, reason="open to every member")
-    programs = command.programs(args) if isinstance(command, RunCommand) else ()
-    within = args.within if isinstance(args, ReadArgs) else ()
     decisions = []
-    for kind, namespace in itertools.product(command.kinds(args), within or ("",)):
-        line = ask(actor, place, command, args, kind, namespace=namespace)
-        asked = [line.model_copy(update={"program": program}) for program in programs or (None,)]
-        answers = [rooms.in_force.policy.decide(one) for one in asked]
+    for readings in of_line(actor, place, command, args):
+        answers = [rooms.in_force.policy.decide(one) for one in readings]
         allowed = [answer for answer in answers if answer.allowed]
         if not allowed:
-            raise refusal(answers[0], command.name, asked[0].scope.cluster, asked[0].scope.namespace)
+            raise refusal(answers[0], command.name, readings[0].scope.cluster, readings[0].scope.namespace)
         decisions += allowed
-    confirming = next((d for d in decisions if d.effect is Effect.CONFIRM), None)
-    return confirming or decisions[0]
+    return strictest(decisions)
 
 
 def decide_plan(rooms: Rooms, actor: Actor, place: Place, command: Command, plan: Plan) -> Decision:
-    """The decision on the plan: on each object that it would change, at the plan's own risk."""
-    strictest: Decision | None = None
-    for step in plan.steps:
-        target = step.write.target
-        scope = Scope(cluster=target.cluster, namespace=target.namespace or ANY, kind=target.type.plural)
-        asked = Ask(
-            actor=actor,
-            place=place,
-            verb=command.name,
-            permission=command.permission,
-            risk=plan.risk,
-            scope=scope,
-        )
+    """The decision on the plan: on each object that it would change. Raises `AccessDeniedError`."""
+    decisions = []
+    for asked in of_plan(actor, place, command, plan):
         decision = rooms.in_force.policy.decide(asked)
         if not decision.allowed:
-            raise refusal(decision, command.name, scope.cluster, scope.namespace)
-        if strictest is None or decision.effect is Effect.CONFIRM:
-            strictest = decision
-    if strictest is None:
+            raise refusal(decision, command.name, asked.scope.cluster, asked.scope.namespace)
+        decisions.append(decision)
+    if not decisions:
         raise AccessDeniedError("The plan changes nothing that could be decided on.")
-    return strictest
+    return strictest(decisions)
 
 
 def check_standing(actor: Actor, place: Place, verb: str) -> None:

@@ -26,6 +26,7 @@ from bot.engine import asking, whereabouts
 from bot.engine.command import BotCommand, Command, ReadContext
 from bot.engine.grammar import declared, understood
 from bot.engine.kept import KeptResults
+from bot.engine.people import actor_of
 from bot.engine.questions import errors, form_of, line_of
 from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate
@@ -148,8 +149,7 @@ class Forms:
         mark = next((mark for name, mark, _ in declared(command.args) if name == key), None)
         if mark is None:
             return ()
-        groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
+        actor = await actor_of(self._rooms, by.team, by.user)
         asking.check_standing(actor, by.place, command.name)
         if "clusters" in mark.of:
             there = whereabouts.visible(self._rooms, actor, by.place)

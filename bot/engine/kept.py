@@ -31,6 +31,7 @@ from bot.domain.views import Kept, View
 from bot.engine import asking
 from bot.engine.arguments import Args
 from bot.engine.command import Command
+from bot.engine.people import actor_of
 from bot.engine.rooms import Rooms
 
 RESULT_SECONDS = 1800.0
@@ -170,8 +171,7 @@ class KeptResults:
         command = self._rooms.registry.named(held.verb)
         if command is None:
             raise PressError("This result is no longer kept.", hint="Ask again.")
-        groups = self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(by.team, by.user, groups=groups)
+        actor = await actor_of(self._rooms, by.team, by.user)
         asking.check_standing(actor, by.place, command.name)
         asking.decide(self._rooms, actor, by.place, command, command.args.model_validate(held.args))
 

@@ -11,6 +11,7 @@ from bot.domain.variables import filled, kind_of
 from bot.engine import asking
 from bot.engine.command import BotCommand
 from bot.engine.grammar import understood
+from bot.engine.people import actor_of
 from bot.engine.rooms import Rooms
 
 _OFFERED = 9
@@ -26,8 +27,7 @@ async def pick(rooms: Rooms, invocation: Invocation, words: tuple[str, ...], var
     if isinstance(command, BotCommand):
         return UsageError(said, hint="Write the name itself.")
     place = invocation.place
-    groups = rooms.in_force.policy.groups
-    actor = await rooms.directory.actor(invocation.team, invocation.user, groups=groups)
+    actor = await actor_of(rooms, invocation.team, invocation.user)
     asking.check_standing(actor, place, command.name)
     given = understood(command.args, rest)
     where = {key: given[key] for key in ("namespace", "context") if key in given}

@@ -9,13 +9,14 @@ leaves an answer that the next one delivers.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain import typed
-from bot.domain.access import Risk
+from bot.domain import asked, typed
+from bot.domain.access import Actor, Permission, Place, Risk
 from bot.domain.errors import (
     AccessDeniedError,
     AuditUnavailableError,
@@ -37,6 +38,7 @@ from bot.engine.answering import Answer, Answering
 from bot.engine.arguments import Args
 from bot.engine.authorized import Authorized
 from bot.engine.command import Command, RunCommand
+from bot.engine.people import actor_of
 from bot.engine.picking import pick
 from bot.engine.replies import Replies
 from bot.engine.rooms import Rooms
@@ -189,14 +191,12 @@ class Pipeline:
         place = line.invocation.place
         if self._rooms.clock() - line.invocation.at > _ADDRESS_SECONDS:
             raise StalePlanError("It was asked too long ago to be run now.")
-        groups = self._rooms.in_force.policy.groups
         acts = isinstance(line.command, RunCommand)  # what runs at once is not let through by who they were
-        actor = await self._rooms.directory.actor(
-            line.invocation.team, line.invocation.user, groups=groups, fresh=acts
-        )
+        actor = await actor_of(self._rooms, line.invocation.team, line.invocation.user, fresh=acts)
         asking.check_standing(actor, place, line.command.name)
         args = await asking.settle(self._rooms, actor, line.args, place)
         line.entry = line.entry.model_copy(update=_scope(line.command, args))
+        line.entry = line.entry.model_copy(update=_question(actor, place, line.command, args))
         try:
             decision = asking.decide(self._rooms, actor, place, line.command, args)
         except AccessDeniedError:
@@ -204,6 +204,7 @@ class Pipeline:
             if fewer is None:
                 raise
             args, decision = fewer
+            line.entry = line.entry.model_copy(update=_question(actor, place, line.command, args))
         decided = decision.model_dump(mode="json", exclude_defaults=True)
         line.entry = line.entry.model_copy(update={"decision": decided})
         authorized = Authorized(line.command, args, actor, decision, line.invocation, line.entry)
@@ -232,6 +233,14 @@ def _scope(command: Command, args: Args) -> Json:
         "namespace": args.reach(),
         "target": typed.clean_word(target)[:253],
     }
+
+
+def _question(actor: Actor, place: Place, command: Command, args: Args) -> Json:
+    """What the policy is asked, so that a record can be asked again; of what is open to everybody nothing."""
+    if command.permission is Permission.BOT_ASK:
+        return {}
+    asks = itertools.chain.from_iterable(asking.of_line(actor, place, command, args))
+    return {"question": asked.kept(tuple(asks))}
 
 
 def _clean(value: Any) -> Any:

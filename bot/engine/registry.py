@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import takewhile
+from typing import Literal
 
 from bot.domain.errors import UnknownVerbError, UsageError
 from bot.domain.habits import NOT_HERE
 from bot.domain.resources import nearest
 from bot.domain.typed import join
 from bot.engine.arguments import Args
-from bot.engine.command import Command
+from bot.engine.command import BotCommand, ChangeCommand, Command, RunCommand
 from bot.engine.grammar import parse
+from bot.service.loading import Verb
 
 _HABITS = {"kubectl", "k8s", "/k8s", "k"}
 """Words that fingers type in front without being asked."""
@@ -101,6 +103,14 @@ class Registry:
         return True
 
 
-def verb_names(commands: tuple[Command, ...]) -> dict[str, str]:
-    """Each verb's name, by every name it has: what a policy may speak of."""
-    return {name: command.name for command in commands for name in command.names}
+def verb_names(commands: tuple[Command, ...]) -> dict[str, Verb]:
+    """Each verb, by every name it has: what a policy may speak of."""
+    return {name: Verb(name=one.name, kind=_kind(one)) for one in commands for name in one.names}
+
+
+def _kind(command: Command) -> Literal["bot", "change", "read", "run"]:
+    if isinstance(command, ChangeCommand):
+        return "change"
+    if isinstance(command, RunCommand):
+        return "run"
+    return "bot" if isinstance(command, BotCommand) else "read"

@@ -33,6 +33,7 @@ from bot.engine.command import (
     SessionContext,
     Stage,
 )
+from bot.engine.people import actor_of
 from bot.engine.rooms import Rooms
 from bot.engine.terminals import Reply
 from bot.engine.worker import Hold
@@ -119,8 +120,8 @@ class Sessions:
 
     async def _context(self, name: str, running: Running, command: _Live, args: Args) -> SessionContext:
         """What a step is given, once it is decided that the person may still have it."""
-        invocation, groups = running.invocation, self._rooms.in_force.policy.groups
-        actor = await self._rooms.directory.actor(invocation.team, invocation.user, groups=groups)
+        invocation = running.invocation
+        actor = await actor_of(self._rooms, invocation.team, invocation.user)
         asking.decide(self._rooms, actor, invocation.place, command, args)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
         return SessionContext(

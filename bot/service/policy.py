@@ -1,34 +1,43 @@
 """The policy: deny by default, deny wins, and every answer says which rule gave it.
 
-A rule names people (users or user groups, by id, the name beside it), channels, verbs, clusters,
-namespaces and kinds; what it leaves out it does not narrow. `*` is needed to cover all namespaces at
-once and kinds that live in none: no list of namespaces ever does. The other way round, what is refused or
-to be confirmed in one namespace is so for all of them at once.
+A rule names people, channels, verbs, clusters, namespaces, kinds, labels and limits; what it leaves out it
+does not narrow. `*` is needed to cover all namespaces at once and kinds that live in none: no list of
+namespaces ever does. The other way round, what is refused or to be confirmed in one namespace is so for all of
+them at once.
+
+Deny wins. Else a review, where the person has one. Else the strictest of approve, confirm and allow.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from fnmatch import fnmatchcase
+from collections.abc import Callable
 from functools import cached_property
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from bot.domain.access import ANY, Allowance, Ask, Decision, Effect, Permission, Program, Risk, Standing
+from bot.domain.access import (
+    ANY,
+    STRICTNESS,
+    Allowance,
+    Ask,
+    Decision,
+    Effect,
+    Need,
+    Permission,
+    Program,
+    Risk,
+    Standing,
+)
 from bot.domain.changes import canonical
-from bot.domain.errors import SettingsError
 from bot.domain.model import Frozen
-from bot.domain.resources import BUILT_IN, nearest
 from bot.service.profiles import Profile
+from bot.service.rules import Globs, Rule, covers
 
-UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
-GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,20}$")]
-ChannelId = Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]{2,20}$")]
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
-Globs = Annotated[tuple[str, ...], Field(min_length=1)]
 
+_RISKS = tuple(Risk)
 _FLOOR = {
     Risk.READ: Effect.ALLOW,
     Risk.REVERSIBLE: Effect.ALLOW,
@@ -44,68 +53,30 @@ _STANDING = {
 }
 
 
-_NOWHERE = frozenset(kind.plural for kind in BUILT_IN if not kind.namespaced)
-"""Kinds that live in no namespace: `*` is all there is to say of where they are."""
+class Raise(Frozen):
+    """Where verbs count as riskier than they say themselves; never as less."""
 
-
-_BY_NAME = frozenset({("delete", "namespaces")})
-"""What only a rule allows that names the kind itself: no `*` ever meant everything in a namespace."""
-
-
-class Rule(Frozen):
-    """One line of the policy."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
-    users: dict[UserId, str] = Field(default_factory=dict)
-    groups: dict[GroupId, str] = Field(default_factory=dict)
-    channels: dict[ChannelId, str] = Field(default_factory=dict)
     verbs: Globs
     clusters: Globs = (ANY,)
     namespaces: Globs = (ANY,)
-    kinds: Globs = (ANY,)
-    exec: tuple[str, ...] = ()
-    """The profiles by which it lets programs run; a rule without any lets none."""
-    effect: Effect
+    risk: Risk
 
-    @field_validator("verbs", "clusters", "namespaces", "kinds", "exec", mode="before")
+    @field_validator("verbs", "clusters", "namespaces", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
 
-    def misses(self, ask: Ask) -> list[str]:
-        """The fields by which this rule does not fit; empty when it applies."""
-        fields = self._fields(ask, _covers)
-        if (ask.verb, ask.scope.kind) in _BY_NAME and self.effect is not Effect.DENY:
-            fields["kind"] = ask.scope.kind in self.kinds
-        return [name for name, fits in fields.items() if not fits]
-
-    def tightens(self, ask: Ask) -> bool:
-        """Whether it refuses, or wants confirmed, any part of what is asked for at once."""
-        return self.effect is not Effect.ALLOW and all(self._fields(ask, _touches).values())
-
-    def _fields(self, ask: Ask, fits: Callable[[tuple[str, ...], str], bool]) -> dict[str, bool]:
-        place = _covers if ask.scope.kind in _NOWHERE else fits
-        anybody = not self.users and not self.groups
-        return {
-            "person": anybody or ask.actor.id in self.users or not ask.actor.groups.isdisjoint(self.groups),
-            "channel": not self.channels or ask.place.channel in self.channels,
-            "verb": _covers(self.verbs, ask.verb),
-            "cluster": fits(self.clusters, ask.scope.cluster),
-            "namespace": place(self.namespaces, ask.scope.namespace),
-            "kind": fits(self.kinds, ask.scope.kind),
-        }
-
-    @property
-    def people(self) -> str:
-        """Who it speaks of, for a sentence."""
-        names = [f"@{name}" for name in (*self.groups.values(), *self.users.values())]
-        return ", ".join(names[:4]) or "anybody"
+    def touches(self, ask: Ask) -> bool:
+        places = ((self.clusters, ask.scope.cluster), (self.namespaces, ask.scope.namespace))
+        within = all(value == ANY or covers(patterns, value) for patterns, value in places)
+        return within and covers(self.verbs, ask.verb)
 
 
 class Policy(Frozen):
     """All rules of one version of the file."""
 
     rules: tuple[Rule, ...] = ()
+    risks: tuple[Raise, ...] = ()
     exec: dict[ProfileName, Profile] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -122,52 +93,94 @@ class Policy(Frozen):
         named = {name for rule in self.rules if rule.effect is not Effect.DENY for name in rule.exec}
         return any(profile.interactive for name, profile in self.exec.items() if name in named)
 
-    @property
+    @cached_property
     def groups(self) -> frozenset[str]:
         """Every user group that some rule names."""
-        return frozenset(group for rule in self.rules for group in rule.groups)
+        return frozenset(self.handles)
 
-    @property
+    @cached_property
     def handles(self) -> dict[str, str]:
         """What those groups are called, by their ids."""
-        return {group: name for rule in self.rules for group, name in rule.groups.items()}
+        found: dict[str, str] = {}
+        for rule in self.rules:
+            found |= rule.groups | rule.break_glass | (rule.by.groups if rule.by else {})
+        return found
+
+    @cached_property
+    def schedules(self) -> frozenset[str]:
+        """Every on-call schedule that some rule names."""
+        own = {name for rule in self.rules for name in rule.oncall}
+        return frozenset(own | {name for rule in self.rules if rule.by for name in rule.by.oncall})
+
+    @property
+    def knows_people_by_email(self) -> bool:
+        return any(rule.domains for rule in self.rules)
 
     @cached_property
     def hash(self) -> str:
-        return hashlib.sha256(canonical(self.model_dump(mode="json")).encode()).hexdigest()
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def text(self) -> str:
+        """The one form in which it is hashed and kept."""
+        return canonical(self.model_dump(mode="json"))
 
     def decide(self, ask: Ask) -> Decision:
         """The answer to one question; pure, so that it can be asked three times for nothing."""
         version = self.hash[:12]
-        if ask.actor.standing is not Standing.MEMBER:
-            return Decision(effect=Effect.DENY, reason=_STANDING[ask.actor.standing], policy=version)
-        if ask.actor.team != ask.place.team:
-            return Decision(effect=Effect.DENY, reason=_STANDING[Standing.STRANGER], policy=version)
-        tight = [rule for rule in self.rules if rule.tightens(ask)]
+        standing = ask.actor.standing
+        if standing is Standing.MEMBER and ask.actor.team != ask.place.team:
+            standing = Standing.STRANGER
+        if standing is not Standing.MEMBER:
+            return Decision(effect=Effect.DENY, reason=_STANDING[standing], policy=version)
+        tight = [rule for rule in self.rules if rule.effect is not Effect.ALLOW and rule.touches(ask)]
         denying = next((rule for rule in tight if rule.effect is Effect.DENY), None)
         if denying:
-            return Decision(
-                effect=Effect.DENY,
-                rule=denying.name,
-                reason=f"Rule {denying.name} forbids it.",
-                policy=version,
-            )
-        fitting = [rule for rule in self.rules if not self._misses(rule, ask)]
+            reason = f"Rule {denying.name} forbids it{_beyond(denying, ask)}."
+            return Decision(effect=Effect.DENY, rule=denying.name, reason=reason, policy=version)
+        fitting = [
+            rule for rule in self.rules if rule.effect is not Effect.DENY and not self._misses(rule, ask)
+        ]
         if not fitting:
-            return Decision(
-                effect=Effect.DENY, reason="No rule allows it.", near_miss=self._near(ask), policy=version
-            )
-        strict = tight[0] if tight else fitting[0]
-        effect = max(strict.effect, _FLOOR[ask.risk], key=(Effect.ALLOW, Effect.CONFIRM).index)
-        allowance = next((found for rule in fitting if (found := self._allowance(rule, ask))), None)
-        return Decision(effect=effect, rule=strict.name, policy=version, allowance=allowance)
+            near = self._near(ask)
+            return Decision(effect=Effect.DENY, reason="No rule allows it.", near_miss=near, policy=version)
+        return self._granted(ask, fitting, tight, version)
+
+    def risk(self, ask: Ask) -> Risk:
+        """What the verb says of itself, or what the policy raises it to there."""
+        raised = (one.risk for one in self.risks if one.touches(ask))
+        return max((ask.risk, *raised), key=_RISKS.index)
+
+    def _granted(self, ask: Ask, fitting: list[Rule], tight: list[Rule], version: str) -> Decision:
+        """By a review where the person has one; else by the mildest rule that fits, but not below what
+        tightens.
+        """
+        known = [rule for rule in fitting if not (rule.asks_for_facts and ask.facts is None)]
+        reviews = [rule for rule in known if rule.effect is Effect.REVIEW]
+        mildest = min(fitting, key=lambda rule: STRICTNESS.index(rule.effect))
+        asking = [rule for rule in tight if rule.effect in {Effect.CONFIRM, Effect.APPROVE}]
+        strict = max(asking, key=lambda rule: STRICTNESS.index(rule.effect), default=mildest)
+        first = reviews[0] if reviews else strict
+        risk = self.risk(ask)
+        effect = max(first.effect, _FLOOR[risk], key=STRICTNESS.index)
+        alike = [rule for rule in (reviews[:1] or asking or [first]) if rule.effect is effect]
+        return Decision(
+            effect=effect,
+            rule=first.name,
+            policy=version,
+            allowance=next((found for rule in fitting if (found := self._allowance(rule, ask))), None),
+            risk=risk,
+            needs=tuple(need for rule in alike if (need := _need(rule))),
+            code=any(rule.code for rule in (*reviews[:1], *asking, first)),
+            is_open=any(rule.may_touch(ask) for rule in self.rules),
+        )
 
     def _misses(self, rule: Rule, ask: Ask) -> list[str]:
         """As the rule says, and for what runs programs by its profiles, too."""
         missing = rule.misses(ask)
         if ask.program is None and ask.permission is not Permission.PROGRAM_RUN:
             return missing
-        if rule.effect is Effect.DENY or (self._allowance(rule, ask) if ask.program else rule.exec):
+        if self._allowance(rule, ask) if ask.program else rule.exec:
             return missing
         return [*missing, "program"]
 
@@ -178,17 +191,22 @@ class Policy(Frozen):
         profiles = ((name, self.exec[name]) for name in rule.exec if name in self.exec)
         return next((found for name, one in profiles if (found := one.allowance(name, ask.program))), None)
 
-    def _near(self, ask: Ask) -> str:
-        """The rules that fail by one field only: first who may and where, last what else one may do."""
-        sentences: list[tuple[bool, str]] = []
+    def near(self, ask: Ask) -> tuple[tuple[Rule, str], ...]:
+        """The rules that miss by one field alone, with what they say of it: first who may and where, last
+        what else one may do.
+        """
+        found: list[tuple[Rule, str, str]] = []
         for rule in self.rules:
             missing = self._misses(rule, ask)
             if rule.effect is Effect.DENY or len(missing) != 1:
                 continue
             said = self._programs(rule, ask) if missing == ["program"] else _SENTENCES[missing[0]](rule, ask)
-            sentences.append((missing == ["verb"], said))
-        sentences.sort(key=lambda found: found[0])
-        return " ".join(sentence for _, sentence in sentences[:2])
+            found.append((rule, missing[0], said))
+        found.sort(key=lambda one: one[1] == "verb")
+        return tuple((rule, said) for rule, _, said in found)
+
+    def _near(self, ask: Ask) -> str:
+        return " ".join(said for _, said in self.near(ask)[:2])
 
     def _programs(self, rule: Rule, ask: Ask) -> str:
         """Why none of a rule's profiles lets the program run."""
@@ -211,6 +229,9 @@ _SENTENCES: dict[str, Callable[[Rule, Ask], str]] = {
         f"Rule {rule.name} covers {', '.join(rule.namespaces)}, not {_place(ask)}."
     ),
     "kind": lambda rule, ask: f"Rule {rule.name} covers {', '.join(rule.kinds)}, not {ask.scope.kind}.",
+    "labels": lambda rule, _: f"Rule {rule.name} is for what bears {_labels(rule)}.",
+    "limits": lambda rule, ask: f"Rule {rule.name} would allow less: {_exceeded(rule, ask)}.",
+    "beyond": lambda rule, _: f"Rule {rule.name} is for what goes beyond its limits.",
 }
 
 
@@ -218,62 +239,19 @@ def _place(ask: Ask) -> str:
     return "all namespaces" if ask.scope.namespace == ANY else ask.scope.namespace
 
 
-def _covers(patterns: tuple[str, ...], value: str) -> bool:
-    if value == ANY:
-        return ANY in patterns
-    return any(fnmatchcase(value, pattern) for pattern in patterns)
+def _labels(rule: Rule) -> str:
+    return ", ".join(f"{key}={value}" for key, value in rule.labels.items())
 
 
-def _touches(patterns: tuple[str, ...], value: str) -> bool:
-    return value == ANY or _covers(patterns, value)
+def _exceeded(rule: Rule, ask: Ask) -> str:
+    return "; ".join(rule.limits.exceeded(ask.facts)[:2]) if rule.limits and ask.facts else ""
 
 
-def load_policy(raw: Any, verbs: Mapping[str, str]) -> Policy:
-    """Validate the `policy` part of the file. `verbs` gives each verb's name by every name it has.
-
-    Raises `SettingsError` with all problems at once.
-    """
-    try:
-        policy = Policy.model_validate(raw)
-    except ValidationError as error:
-        raise SettingsError(tuple(_problem(item) for item in error.errors(include_url=False))) from error
-    problems = []
-    rules = []
-    for rule in policy.rules:
-        known = []
-        for verb in rule.verbs:
-            if verb in verbs:
-                known.append(verbs[verb])
-            elif any(fnmatchcase(name, verb) for name in verbs.values()):
-                known.append(verb)
-            else:
-                near = nearest(verb, verbs)
-                problems.append(
-                    f"rule {rule.name}: there is no verb {verb!r}"
-                    + (f", did you mean {near[0]!r}?" if near else "")
-                )
-        problems += _profiles(rule, policy)
-        rules.append(rule.model_copy(update={"verbs": tuple(known) or rule.verbs}))
-    if problems:
-        raise SettingsError(tuple(problems))
-    return Policy(rules=tuple(rules), exec=policy.exec)
+def _beyond(rule: Rule, ask: Ask) -> str:
+    """By what a rule refuses that is for what goes beyond its limits."""
+    exceeded = rule.beyond.exceeded(ask.facts) if rule.beyond and ask.facts else ()
+    return f": {'; '.join(exceeded[:2])}" if exceeded else ""
 
 
-def _profiles(rule: Rule, policy: Policy) -> list[str]:
-    """What is wrong with the profiles that a rule names."""
-    if rule.exec and rule.effect is Effect.DENY:
-        return [f"rule {rule.name}: a rule that denies refuses every program, and takes no exec profile"]
-    problems = []
-    for name in rule.exec:
-        if name not in policy.exec:
-            near = nearest(name, policy.exec)
-            problems.append(
-                f"rule {rule.name}: there is no exec profile {name!r}"
-                + (f", did you mean {near[0]!r}?" if near else "")
-            )
-    return problems
-
-
-def _problem(item: Any) -> str:
-    where = ".".join(str(part) for part in item["loc"])
-    return f"policy.{where}: {item['msg']}"
+def _need(rule: Rule) -> Need | None:
+    return rule.by.need(rule.name) if rule.by else None

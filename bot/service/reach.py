@@ -5,7 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from bot.domain.access import ANY, Actor, Ask, Effect, Permission, Place, Risk, Scope, Standing
-from bot.service.policy import Policy, Rule
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 
 _WHO_AND_WHERE = {"person", "channel", "cluster"}
 
@@ -19,7 +20,7 @@ def gives_anything(policy: Policy, actor: Actor, place: Place, cluster: str) -> 
         scope=Scope(cluster=cluster, namespace="", kind=""),
     )  # fmt: skip
     here = [rule for rule in policy.rules if _WHO_AND_WHERE.isdisjoint(rule.misses(ask))]
-    denying = [rule for rule in here if rule.effect is Effect.DENY]
+    denying = [rule for rule in here if rule.effect is Effect.DENY and not rule.asks_for_facts]
     return any(
         rule.effect is not Effect.DENY and not any(_covers(deny, rule) for deny in denying) for rule in here
     )

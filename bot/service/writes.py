@@ -23,6 +23,7 @@ from bot.domain.changes import (
     pin_whole,
 )
 from bot.domain.errors import ClusterRejectedError, StalePlanError, TargetNotFoundError
+from bot.domain.facts import facts_of
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef
 
@@ -48,7 +49,8 @@ async def planned(raw: RawWriter, write: Write) -> Step:
     """What a write would change, by the server's own dry run."""
     if write.action == "create":
         await raw.write(write, dry_run=True)
-        return Step(write=write, pin=None, changes=_asked_for(write.body))
+        facts = facts_of(None, write.body)
+        return Step(write=write, pin=None, changes=_asked_for(write.body), facts=facts)
     for last in range(_TRIES):
         before = await raw.get(write.target)
         try:
@@ -60,7 +62,8 @@ async def planned(raw: RawWriter, write: Write) -> Step:
                 raise
             continue
         changes = difference(before, after)
-        return Step(write=write, pin=pin(before, changes), changes=changes)
+        pinned, facts = pin(before, changes), facts_of(before, after)
+        return Step(write=write, pin=pinned, changes=changes, facts=facts)
     raise AssertionError("unreachable: the last try returns or raises")
 
 
@@ -74,7 +77,7 @@ async def _removal(raw: RawWriter, write: Write, before: Json) -> Step:
     except ClusterRejectedError as error:
         if error.reason != HELD:
             raise
-    return Step(write=sent, pin=pin_whole(before), changes=())
+    return Step(write=sent, pin=pin_whole(before), changes=(), facts=facts_of(before, None))
 
 
 async def made(raw: RawWriter, step: Step, change: str) -> Applied:

@@ -23,7 +23,8 @@ from bot.kube.clusters import Clusters
 from bot.service.cluster import GuardedCluster
 from bot.service.gate import PolicyGate
 from bot.service.in_force import InForce
-from bot.service.policy import Policy, Rule
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 
 CONTEXT, NAMESPACE = "demo", "shop"
 

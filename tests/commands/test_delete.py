@@ -9,7 +9,8 @@ import pytest
 from bot.domain.access import Effect, Risk
 from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
 from bot.engine.grammar import parse
-from bot.service.policy import Policy, Rule
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 from commands import delete
 from commands.delete import DeleteArgs
 from tests.commands.change_steps import WORKLOADS, carry_out, writes

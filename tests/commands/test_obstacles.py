@@ -12,7 +12,8 @@ from bot.domain.access import Effect
 from bot.service.cluster import GuardedCluster
 from bot.service.gate import PolicyGate
 from bot.service.in_force import InForce
-from bot.service.policy import Policy, Rule
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 from commands import deploy, restart, rollback, scale, set_image
 from tests.commands.change_steps import patch
 from tests.commands.conftest import settled

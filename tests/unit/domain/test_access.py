@@ -20,7 +20,7 @@ def test_only_a_denial_refuses(effect: Effect, *, allowed: bool):
 
 
 def test_the_words_of_policies_and_records_stay():
-    assert [effect.value for effect in Effect] == ["allow", "confirm", "deny"]
+    assert [effect.value for effect in Effect] == ["allow", "confirm", "review", "approve", "deny"]
     assert [risk.value for risk in Risk] == ["read", "reversible", "disruptive", "destructive"]
     assert [s.value for s in Standing] == ["member", "guest", "stranger", "bot", "deactivated", "unknown"]
     assert ANY == "*"

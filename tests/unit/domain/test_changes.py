@@ -161,9 +161,13 @@ def changed(path: str, value: Any) -> Json:
     return now
 
 
-def test_a_pin_holds_the_uid_the_values_shown_and_the_template():
+UNLABELLED = ("/metadata.labels", template_hash({}))
+
+
+def test_a_pin_holds_the_uid_the_values_shown_the_template_and_the_labels():
     assert PIN.uid == "uid-web"
     assert PIN.facts == (
+        ("/metadata.labels", template_hash(BEFORE["metadata"]["labels"])),
         ("spec.replicas", "2"),
         ("spec.template", template_hash(BEFORE["spec"]["template"])),
     )
@@ -177,13 +181,18 @@ def test_what_was_not_there_is_pinned_as_absent():
     assert moved(pinned, after) == ("metadata.labels.tier is now front",)
 
 
+def test_labels_that_moved_may_be_what_the_policy_decided_by():
+    assert moved(PIN, changed("metadata/labels", {"app": "web", "new": "x"})) == ("its labels have changed",)
+    assert moved(PIN, changed("metadata/labels", None)) == ("its labels have changed",)
+
+
 def test_an_object_without_a_template_is_pinned_by_its_values_alone():
     service = {"metadata": {"uid": "s"}, "spec": {"type": "ClusterIP"}}
     pinned = pin(service, (FieldChange(path="spec.type", before="ClusterIP", after="NodePort"),))
-    assert pinned.facts == (("spec.type", '"ClusterIP"'),)
+    assert pinned.facts == (UNLABELLED, ("spec.type", '"ClusterIP"'))
     assert moved(pinned, service) == ()
     assert moved(pinned, {"metadata": {"uid": "s"}}) == ("spec.type is now gone",)
-    assert pin({"metadata": {"uid": "s"}}, ()).facts == ()
+    assert pin({"metadata": {"uid": "s"}}, ()).facts == (UNLABELLED,)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +202,6 @@ def test_an_object_without_a_template_is_pinned_by_its_values_alone():
         ("status", {}),
         ("metadata/resourceVersion", "9999"),
         ("metadata/generation", 9),
-        ("metadata/labels", {"app": "web", "new": "x"}),
         ("spec/paused", True),
         ("spec/progressDeadlineSeconds", 10),
     ],

@@ -6,7 +6,8 @@ from bot.domain.access import ANY, Decision, Effect, Permission, Risk, Standing
 from bot.domain.errors import AccessDeniedError
 from bot.service.gate import FollowGate, PolicyGate, refusal
 from bot.service.in_force import InForce
-from bot.service.policy import Policy, Rule
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 from tests.factories import actor, place
 
 DEPLOYMENTS_IN_SHOP = Rule(

@@ -6,14 +6,15 @@ import pytest
 
 from bot.domain.access import Effect
 from bot.domain.errors import SettingsError
-from bot.service.policy import load_policy
+from bot.service.loading import Verb, load_policy
 
+DEPLOY, SCALE = Verb(name="deploy", kind="change"), Verb(name="scale", kind="change")
 VERBS = {
-    "get": "get",
-    "scale": "scale",
-    "set image": "set image",
-    "deploy": "deploy",
-    "create deployment": "deploy",
+    "get": Verb(name="get"),
+    "scale": SCALE,
+    "set image": Verb(name="set image", kind="change"),
+    "deploy": DEPLOY,
+    "create deployment": DEPLOY,
 }
 
 
@@ -85,7 +86,8 @@ def test_all_wrong_fields_are_told_at_once_and_by_place():
     assert [problem.partition(": ")[0] for problem in found] == [
         "policy.rules.0.effect", "policy.rules.1.verbs", "policy.rules.2.name", "policy.rules.3.colour",
     ]  # fmt: skip
-    assert found[0] == "policy.rules.0.effect: Input should be 'allow', 'confirm' or 'deny'"
+    effects = "'allow', 'confirm', 'review', 'approve' or 'deny'"
+    assert found[0] == f"policy.rules.0.effect: Input should be {effects}"
 
 
 @pytest.mark.parametrize("raw", [None, [], "rules", {"rules": "x"}, {"rule": []}, {"rules": [None]}])

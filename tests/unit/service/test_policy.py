@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Scope, Standing
 from bot.service.in_force import ChannelDefault, InForce
-from bot.service.policy import Policy, Rule
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 from tests.factories import actor, ask
 
 

@@ -1,7 +1,9 @@
 """The policy at its edges: the order of what is near, and what a list of verbs keeps."""
 
 from bot.domain.access import Effect
-from bot.service.policy import Policy, Rule, load_policy
+from bot.service.loading import Verb, load_policy
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 from tests.factories import ask
 
 
@@ -14,5 +16,12 @@ def test_of_what_is_near_who_and_where_come_before_what_else_one_may_do():
 
 def test_a_list_of_verbs_keeps_its_patterns_beside_its_names():
     raw = {"rules": [{"name": "r", "verbs": ["create deployment", "s*"], "effect": "allow"}]}
-    policy = load_policy(raw, {"deploy": "deploy", "create deployment": "deploy", "scale": "scale"})
+    policy = load_policy(
+        raw,
+        {
+            "deploy": Verb(name="deploy"),
+            "create deployment": Verb(name="deploy"),
+            "scale": Verb(name="scale"),
+        },
+    )
     assert policy.rules[0].verbs == ("deploy", "s*")

@@ -2,8 +2,9 @@
 
 from hypothesis import given, strategies as st
 
-from bot.domain.access import ANY, Ask, Decision, Effect, Risk, Standing
-from bot.service.policy import Policy, Rule
+from bot.domain.access import ANY, STRICTNESS, Ask, Decision, Effect, Risk, Standing
+from bot.service.policy import Policy
+from bot.service.rules import Rule
 from tests.factories import actor, ask, place
 
 GLOBS = st.lists(st.sampled_from(["*", "a", "b", "a*", "?"]), min_size=1, max_size=2).map(tuple)
@@ -42,7 +43,6 @@ ASKS = st.builds(
     st.sampled_from(["C0SHOP", "C0OPS"]),
     st.sampled_from(Risk),
 )
-STRICTNESS = [Effect.ALLOW, Effect.CONFIRM, Effect.DENY]
 
 
 def strictness(decision: Decision) -> int:

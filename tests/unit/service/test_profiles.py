@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, strategies as st
 from pydantic import ValidationError
 
-from bot.domain.access import Allowance, Decision, Effect, Permission, Program
+from bot.domain.access import STRICTNESS, Allowance, Decision, Effect, Permission, Program
 from bot.domain.errors import SettingsError
-from bot.service.policy import Policy, Rule, load_policy
+from bot.service.loading import Verb, load_policy
+from bot.service.policy import Policy
 from bot.service.profiles import Profile, is_shell
+from bot.service.rules import Rule
 from tests.factories import ask
 
 
@@ -182,7 +184,6 @@ RULES = st.builds(
     st.uuids().map(lambda one: f"r{one.hex[:20]}"), st.sampled_from(["allow", "confirm"]), EXECS,
 )  # fmt: skip
 LINES = st.sampled_from(["ls", "cat /x", "sh", "rm x", "ps aux", "env sh"])
-STRICTNESS = [Effect.ALLOW, Effect.CONFIRM, Effect.DENY]
 
 
 @given(st.lists(RULES, max_size=4, unique_by=lambda one: one.name), LINES, st.booleans(), st.integers(0, 4))
@@ -212,7 +213,7 @@ def test_unknown_profiles_are_told_with_every_other_problem():
         ],
     }
     with pytest.raises(SettingsError) as refused:
-        load_policy(raw, {"exec": "exec"})
+        load_policy(raw, {"exec": Verb(name="exec", kind="run")})
     assert refused.value.problems == (
         "rule a: there is no exec profile 'lok', did you mean 'look'?",
         "rule a: there is no exec profile 'zzz'",
@@ -226,7 +227,12 @@ def test_a_policy_with_profiles_is_taken_whole():
         "exec": {"look": {"programs": ["ls *"], "seconds": 3}},
         "rules": [{"name": "a", "verbs": "exec", "effect": "allow", "exec": "look"}],
     }
-    policy = load_policy(raw, {"exec": "exec"})
+    policy = load_policy(raw, {"exec": Verb(name="exec", kind="run")})
     assert policy.exec["look"].seconds == 3
     assert policy.rules[0].exec == ("look",)
-    assert policy.hash != load_policy(raw | {"exec": {"look": {"programs": ["*"]}}}, {"exec": "exec"}).hash
+    assert (
+        policy.hash
+        != load_policy(
+            raw | {"exec": {"look": {"programs": ["*"]}}}, {"exec": Verb(name="exec", kind="run")}
+        ).hash
+    )
