@@ -2,8 +2,7 @@
 
 A rule names people, channels, verbs, clusters, namespaces, kinds, labels and limits; what it leaves out it
 does not narrow. `*` is needed to cover all namespaces at once and kinds that live in none: no list of
-namespaces ever does. The other way round, what is refused or to be confirmed in one namespace is so for all of
-them at once.
+namespaces does. What is refused or to be confirmed in one namespace is so for all of them at once, though.
 
 Deny wins. Else a review, where the person has one. Else the strictest of approve, confirm and allow.
 """
