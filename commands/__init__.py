@@ -4,6 +4,7 @@ from bot.engine.command import Command
 from commands import (
     annotate,
     audit,
+    audit_review,
     autoscale,
     cluster_info,
     cluster_use,
@@ -74,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     unlock.COMMAND,
     locks.COMMAND,
     audit.COMMAND,
+    audit_review.COMMAND,
     clusters.COMMAND,
     cluster_use.COMMAND,
     whoami.COMMAND,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from bot.domain.access import Decision, Effect, Permission, Risk
+from bot.domain.access import Decision, Effect, Permission
 from bot.domain.message import (
     Bullets,
     Button,
@@ -19,7 +17,7 @@ from bot.domain.message import (
     text,
 )
 from bot.engine.arguments import Args
-from bot.engine.command import BotCommand, BotContext, Command, Waiting
+from bot.engine.command import BotCommand, BotContext, Command
 
 _FORMS = (("deploy", "Deploy…"), ("scale", "Scale…"), ("expose", "Expose…"), ("logs", "Logs…"),
           ("rollback", "Roll back…"))  # fmt: skip
@@ -33,11 +31,13 @@ class HomeArgs(Args):
 
 
 async def run(ctx: BotContext, _args: HomeArgs) -> Message:
-    parts: list[Part] = [*_waiting(ctx), *_under_way(ctx)]
+    parts: list[Part] = [*_waiting(ctx), *_reviews(ctx), *_under_way(ctx)]
     may = {effect: _names(ctx, effect) for effect in Effect}
     rows = [
         ("at once", ", ".join(may[Effect.ALLOW])),
         ("with a confirm", ", ".join(may[Effect.CONFIRM])),
+        ("signed off later", ", ".join(may[Effect.REVIEW])),
+        ("once others say yes", ", ".join(may[Effect.APPROVE])),
         ("not from here", ", ".join(may[Effect.DENY])),
     ]
     parts.append(Facts(rows=tuple(row for row in rows if row[1])))
@@ -66,8 +66,19 @@ def _waiting(ctx: BotContext) -> tuple[Part, ...]:
     """The questions that a reload may have taken away."""
     if not ctx.waiting:
         return ()
-    asked = [text("{} Until {}.", found.plan.title, instant(found.until, "later")) for found in ctx.waiting]
+    asked = [text("{} Until {}.", found.said, instant(found.until, "later")) for found in ctx.waiting]
     return (Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked)))
+
+
+def _reviews(ctx: BotContext) -> tuple[Part, ...]:
+    """What this person may sign off."""
+    mine = [found for found in ctx.reviews if found.buttons]
+    if not mine:
+        return ()
+    said = text(
+        "⚠️ {} to be signed off: {} lists them.", plural(len(mine), "change"), code("/k8s audit review")
+    )
+    return (Paragraph(text=said),)
 
 
 def _under_way(ctx: BotContext) -> tuple[Part, ...]:
@@ -79,14 +90,14 @@ def _under_way(ctx: BotContext) -> tuple[Part, ...]:
 
 
 def _answers(ctx: BotContext) -> tuple[Button, ...]:
-    """The same buttons as the questions had; of several, each cancel says which."""
+    """The same buttons as the questions had; of several, each other answer says to which."""
     buttons: list[Button] = []
     for found in ctx.waiting[:_ANSWERED]:
-        which = f"Cancel: {found.plan.button}"[:75] if len(ctx.waiting) > 1 else "Cancel"
-        buttons += [
-            Button(label=found.plan.button, press=f"{found.id}:confirm", style=_style(found)),
-            Button(label=which, press=f"{found.id}:cancel"),
-        ]
+        first, *others = found.buttons
+        for other in others:
+            which = f"{other.label.rstrip('…')}: {first.label}"[:75] if len(ctx.waiting) > 1 else other.label
+            buttons.append(other.model_copy(update={"label": which}))
+        buttons.insert(len(buttons) - len(others), first)
     return tuple(buttons)
 
 
@@ -102,10 +113,6 @@ def _ways(ctx: BotContext) -> tuple[Button, ...]:
         if verb in open_to
     ]
     return (*forms, *looks)
-
-
-def _style(found: Waiting) -> Literal["primary", "danger"]:
-    return "danger" if found.plan.risk is Risk.DESTRUCTIVE else "primary"
 
 
 COMMAND = BotCommand(

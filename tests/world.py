@@ -128,6 +128,24 @@ class World:
 
         return dict(await self.until(found, "a form"))
 
+    async def agree(
+        self, who: str, message: Seen, label: str, channel: str = "shop", **fields: str
+    ) -> dict[str, Any]:
+        """Press a button whose yes needs more than the press, and fill that in."""
+        await self.press(who, message, label, channel)
+        return await self.submit(who, await self.form(who), **fields)
+
+    async def told(self, who: str, *words: str) -> str:
+        """Wait for a direct message of the bot to have all these words."""
+
+        async def found() -> str | None:
+            state = await self.sees(who)
+            direct = [one["id"] for one in state["channels"] if one.get("is_im")]
+            said = [json.dumps(m, ensure_ascii=False) for c in direct for m in state["messages"].get(c, [])]
+            return next((one for one in reversed(said) if all(word in one for word in words)), None)
+
+        return await self.until(found, f"a direct message to {who} with {words}")
+
     async def sees(self, who: str = "ana") -> dict[str, Any]:
         async with self.http.get(f"{self.slack.url}/page/state", params={"as": PEOPLE[who]}) as answer:
             return dict(await answer.json())

@@ -1,7 +1,7 @@
 """What is said, free of Slack: every word typed or printed by others is data here, never markup.
 
 A `Text` is a run of spans. A plain span is shown as it is, whatever characters it has; only the spans
-made by `code`, `bold`, `instant` and `person` look like something. The room that renders a message
+made by the functions below look like something. The room that renders a message
 escapes all of them, so nothing that a pod prints or a person types can become a mention or a link.
 """
 
@@ -28,18 +28,18 @@ class Icon(StrEnum):
 
 
 class Span(Frozen):
-    kind: Literal["plain", "code", "bold", "instant", "person", "channel"] = "plain"
+    kind: Literal["plain", "code", "bold", "instant", "person", "channel", "call"] = "plain"
     text: str
     """The words; for `instant` what stands where dates cannot be shown; else the name."""
     id: str = ""
-    """For `person` and `channel` the Slack id, for `instant` the seconds since 1970."""
+    """For `person`, `channel` and `call` the Slack id, for `instant` the seconds since 1970."""
 
 
 class Text(Frozen):
     spans: tuple[Span, ...] = ()
 
     def plain(self) -> str:
-        return "".join(f"@{s.text}" if s.kind == "person" else s.text for s in self.spans)
+        return "".join(f"@{s.text}" if s.kind in {"person", "call"} else s.text for s in self.spans)
 
     def __add__(self, other: Text) -> Text:
         return Text(spans=self.spans + other.spans)
@@ -64,6 +64,11 @@ def instant(seconds: float, fallback: str) -> Span:
 def person(user_id: str, name: str) -> Span:
     """A person by name. It is not rendered as a mention: nobody is called by being written about."""
     return Span(kind="person", text=name, id=user_id)
+
+
+def call(slack_id: str, name: str) -> Span:
+    """A person or a user group that is called: the one span that rings somebody's phone."""
+    return Span(kind="call", text=name, id=slack_id)
 
 
 def channel(channel_id: str, name: str) -> Span:

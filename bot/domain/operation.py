@@ -1,9 +1,11 @@
 """Anything under way: a row with a state, a lease, a fence and a next wake-up.
 
     invocation   received ─→ answered ─→ done                         the answer is kept until it is delivered
-    plan         waiting ─→ confirmed ─→ intended ─→ concluded ─→ done   the card is posted before the
-                    ├─→ cancelled                                         intent, so a restart finds it
-                    └─→ expired
+    plan         waiting ─→ (asking) ─→ confirmed ─→ intended ─→ concluded ─→ done
+                    ├─→ cancelled ←─┤           the card is posted before the intent, so a restart finds it;
+                    └─→ expired ←───┘           `asking` waits for the yes of others
+    approval     moving ─→ done                                       the message that asks them
+    review       open ─→ signed ─→ done                               what was done first, signed off later
     follow       moving ─→ done
     session      moving ─→ (stopping) ─→ done                             a verb that lives on, step by step
     offer        open ─→ expired                                      buttons that run a command
@@ -28,17 +30,21 @@ class Kind(StrEnum):
     OFFER = "offer"
     RESULT = "result"
     FORM = "form"
+    APPROVAL = "approval"
+    REVIEW = "review"
 
 
 class State(StrEnum):
     RECEIVED = "received"
     ANSWERED = "answered"
     WAITING = "waiting"
+    ASKING = "asking"
     CONFIRMED = "confirmed"
     INTENDED = "intended"
     MOVING = "moving"
     STOPPING = "stopping"
     OPEN = "open"
+    SIGNED = "signed"
     DONE = "done"
     CONCLUDED = "concluded"
     CANCELLED = "cancelled"
@@ -53,7 +59,8 @@ LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
         State.ANSWERED: frozenset({State.DONE}),
     },
     Kind.PLAN: {
-        State.WAITING: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+        State.WAITING: frozenset({State.ASKING, State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
+        State.ASKING: frozenset({State.CONFIRMED, State.CANCELLED, State.EXPIRED}),
         State.CONFIRMED: frozenset({State.INTENDED, State.CONCLUDED}),
         State.INTENDED: frozenset({State.CONCLUDED}),
         State.CONCLUDED: frozenset({State.DONE}),
@@ -66,6 +73,8 @@ LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
     Kind.OFFER: {State.OPEN: frozenset({State.EXPIRED})},
     Kind.RESULT: {State.OPEN: frozenset({State.EXPIRED})},
     Kind.FORM: {State.OPEN: frozenset({State.EXPIRED})},
+    Kind.APPROVAL: {State.MOVING: frozenset({State.DONE})},
+    Kind.REVIEW: {State.OPEN: frozenset({State.SIGNED}), State.SIGNED: frozenset({State.DONE})},
 }
 
 

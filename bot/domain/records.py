@@ -28,6 +28,10 @@ class RecordKind(StrEnum):
     """A plan that was cancelled, ran out, or no longer held; nothing was done."""
     SET = "set"
     """Something of the bot's own was changed: a lock."""
+    VOTE = "vote"
+    """Somebody else said yes or no to a change."""
+    REVIEWED = "reviewed"
+    """A change that was made first was signed off."""
     FOLLOWED = "followed"
     """How the rollout of a change ended."""
 

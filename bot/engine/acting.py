@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from bot.domain.access import ANY, Effect
+from bot.domain.access import ANY, Decision, Effect, Risk, Standing
 from bot.domain.ages import spell
+from bot.domain.approvals import Vote, is_enough, rules_met, standing
 from bot.domain.changes import Applied, Plan, Result, Step, targets
 from bot.domain.errors import (
     AccessDeniedError,
@@ -51,13 +53,20 @@ class Done:
     extra: Json = field(default_factory=dict)
 
 
+class Through(NamedTuple):
+    """A door that was opened, and the decision that opened it."""
+
+    door: ClusterWriter
+    decision: Decision
+
+
 class Acting:
     """Acts on one plan, as its requester, with the policy of the moment."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def door(self, planned: Planned, *, fresh: bool = True) -> ClusterWriter:
+    async def door(self, planned: Planned, *, fresh: bool = True) -> Through:
         """The cluster behind a gate made of the actor, the channel and the policy as they are now."""
         invocation = planned.invocation
         actor = await actor_of(self._rooms, invocation.team, invocation.user, fresh=fresh)
@@ -67,15 +76,43 @@ class Acting:
                 "I can no longer post in this channel.", hint="Invite me with /invite @k8s-bot."
             )
         command, args = self._command(planned)
-        asking.decide(self._rooms, actor, invocation.place, command, args)
-        decision = asking.decide_plan(self._rooms, actor, invocation.place, command, planned.plan)
-        if decision.effect is Effect.CONFIRM and not planned.confirmed:
-            raise AccessDeniedError(
-                "The policy has come to ask for a confirm.", hint="Ask again.", rule=decision.rule
-            )
+        place = invocation.place
+        decision = asking.decide_change(self._rooms, actor, place, command, args, plan=planned.plan)
+        await self._said_enough(planned, decision, fresh=fresh)
         await self._rooms.locks.check(targets(planned.plan), planned.plan.verb)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
-        return self._rooms.clusters.behind(args.context, gate)
+        return Through(self._rooms.clusters.behind(args.context, gate), decision)
+
+    async def _said_enough(self, planned: Planned, decision: Decision, *, fresh: bool) -> None:
+        """Whether what people said is what the policy asks for now. Raises `AccessDeniedError`."""
+        asks = ""
+        if decision.effect is not Effect.ALLOW and not planned.confirmed:
+            asks = "a confirm"
+        elif decision.code and not planned.code:
+            asks = "a one-time code"
+        elif decision.risk is Risk.DESTRUCTIVE and planned.risk is not Risk.DESTRUCTIVE:
+            asks = "its name to be typed"
+        if asks:
+            raise AccessDeniedError(
+                f"The policy has come to ask for {asks}.", hint="Ask again.", rule=decision.rule
+            )
+        if decision.effect is Effect.APPROVE:
+            await self._approved(planned, decision, fresh=fresh)
+
+    async def _approved(self, planned: Planned, decision: Decision, *, fresh: bool) -> None:
+        """By people who are who they were when they said yes, and by as many as are asked for now."""
+        invocation, votes = planned.invocation, list[Vote]()
+        for vote in planned.votes:
+            if vote.user == invocation.user:
+                continue
+            voter = await actor_of(self._rooms, invocation.team, vote.user, fresh=fresh)
+            if voter.standing is Standing.MEMBER:
+                votes.append(vote.model_copy(update={"rules": rules_met(decision.needs, voter)}))
+        if not is_enough(decision.needs, tuple(votes)):
+            far = standing(decision.needs, tuple(votes)).plain()
+            raise AccessDeniedError(
+                f"It is not approved as the policy asks now: {far}.", hint="Ask again.", rule=decision.rule
+            )
 
     def _command(self, planned: Planned) -> tuple[ChangeCommand[Args], Args]:
         command = self._rooms.registry.named(planned.plan.verb)
@@ -92,7 +129,7 @@ class Acting:
         left: tuple[Step, ...] = plan.steps
         give_up = self._rooms.clock() + plan.patience
         try:
-            door = await self.door(planned, fresh=False)  # who they are was asked before the card, just now
+            door = (await self.door(planned, fresh=False)).door  # who they are was asked before the card
             while left:
                 held: list[tuple[Step, ClusterRejectedError]] = []
                 for step in left:

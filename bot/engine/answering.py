@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.access import ANY, Effect, Place, strictest
+from bot.domain import asked
+from bot.domain.access import ANY, Decision, Effect, Place
 from bot.domain.changes import Plan, targets
 from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
@@ -15,7 +16,7 @@ from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.results import Lines, Rows
 from bot.domain.typed import join, split
-from bot.engine import asking, cards, grammar
+from bot.engine import approval_cards, asking, cards, grammar, run_cards
 from bot.engine.arguments import Args
 from bot.engine.authorized import Authorized, understood
 from bot.engine.bot_context import about_the_bot
@@ -102,7 +103,7 @@ class Answering:
             Kind.OFFER, State.OPEN, {"commands": [asked], "asks": True},
             owner=line.invocation.user, wake_at=now + PLAN_SECONDS,
         )  # fmt: skip
-        question = cards.may_run(
+        question = run_cards.may_run(
             understood(asked), operation.id, now + PLAN_SECONDS, round(PLAN_SECONDS / 60)
         )
         entry = line.entry.of(RecordKind.ASKED, {"outcome": "asked for a confirm"})
@@ -183,26 +184,32 @@ class Answering:
         if plan.nothing:
             entry = line.entry.of(RecordKind.ASKED, detail | {"outcome": "nothing to change"})
             return Answer(message=Message(headline=plan.nothing), entry=entry)
-        decision = asking.decide_plan(self._rooms, line.actor, line.invocation.place, line.command, plan)
-        text = line.decision
-        if not text.is_open:  # what is known by now is stricter than the text, or as strict
-            decision = strictest((decision, text))
+        place = line.invocation.place
+        decision = asking.decide_change(self._rooms, line.actor, place, line.command, line.args, plan=plan)
         confirm = decision.effect is not Effect.ALLOW
         now = self._rooms.clock()
         planned = Planned(
             plan=plan,
             invocation=line.invocation,
             args=line.args.model_dump(mode="json"),
+            risk=decision.risk,
+            rule=decision.rule,
+            needs=decision.needs if decision.effect is Effect.APPROVE else (),
+            review=next(iter(decision.needs), None) if decision.effect is Effect.REVIEW else None,
+            code=decision.code,
             confirmed_at=0.0 if confirm else now,
         )
         operation = self._rooms.new(
             Kind.PLAN, State.WAITING if confirm else State.CONFIRMED, planned.model_dump(mode="json"),
             owner=line.invocation.user, wake_at=now + PLAN_SECONDS if confirm else now,
         )  # fmt: skip
-        question = cards.preview(plan, operation.id, now + PLAN_SECONDS, round(PLAN_SECONDS / 60))
+        minutes, asks = round(PLAN_SECONDS / 60), approval_cards.asks(planned)
+        question = cards.preview(plan, operation.id, now + PLAN_SECONDS, minutes, asks)
         return Answer(
             message=question if confirm else cards.going_ahead(plan),
-            entry=line.entry.of(RecordKind.ASKED, detail | {"plan_operation": operation.id}),
+            entry=_decided(line, plan, decision).of(
+                RecordKind.ASKED, detail | {"plan_operation": operation.id}
+            ),
             waits=(operation,),
         )
 
@@ -214,6 +221,13 @@ class Answering:
         nothing = Entry(kind=RecordKind.READ, operation=by.id, actor=by.user)
         line = Authorized(command, settled, actor, decision, by, nothing)
         return (await self.run(line)).message
+
+
+def _decided(line: Authorized, plan: Plan, decision: Decision) -> Entry:
+    """The entry with what was decided on the plan, by then with its facts."""
+    asks = asking.of_plan(line.actor, line.invocation.place, line.command, plan)
+    decided = decision.model_dump(mode="json", exclude_defaults=True)
+    return line.entry.model_copy(update={"question": asked.kept(asks), "decision": decided})
 
 
 def plan_summary(plan: Plan) -> Json:

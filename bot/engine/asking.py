@@ -170,6 +170,18 @@ def decide_plan(rooms: Rooms, actor: Actor, place: Place, command: Command, plan
     return strictest(decisions)
 
 
+def decide_change(
+    rooms: Rooms, actor: Actor, place: Place, command: Command, args: Args, *, plan: Plan
+) -> Decision:
+    """The decision on a planned change, by its text and by what it would do. Raises `AccessDeniedError`.
+
+    Where the text alone left open what the change does, the plan has answered that.
+    """
+    said = decide(rooms, actor, place, command, args)
+    planned = decide_plan(rooms, actor, place, command, plan)
+    return planned if said.is_open else strictest((planned, said))
+
+
 def check_standing(actor: Actor, place: Place, verb: str) -> None:
     """Refuse whoever is no full member of this workspace, before anything is told or looked up for them."""
     if actor.standing is Standing.MEMBER and actor.team == place.team:

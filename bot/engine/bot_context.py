@@ -11,8 +11,8 @@ from bot.domain.operation import Kind
 from bot.domain.records import Entry
 from bot.engine import asking, whereabouts
 from bot.engine.authorized import Authorized, understood
-from bot.engine.command import BotContext, Command, UnderWay, Waiting
-from bot.engine.planned import Planned
+from bot.engine.command import BotContext, Command, UnderWay
+from bot.engine.open_questions import open_questions, open_reviews
 from bot.engine.rollouts import Following
 from bot.engine.rooms import Rooms
 from bot.engine.sessions import Running
@@ -38,11 +38,6 @@ class BoundLocks:
 
 async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
     """What a verb about the bot itself is given."""
-    plans = await rooms.operations.waiting(line.invocation.user)
-    waiting = tuple(
-        Waiting(id=found.id, plan=Planned.model_validate(found.data).plan, until=found.wake_at or 0.0)
-        for found in plans
-    )
 
     def may(command: Command) -> Decision:
         return _may(rooms, line, command)
@@ -66,7 +61,8 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         commands=rooms.registry.commands,
         records=rooms.ledger,
         locks=BoundLocks(rooms.locks, line.entry),
-        waiting=waiting,
+        waiting=await open_questions(rooms, line.actor),
+        reviews=await open_reviews(rooms, line.actor),
         under_way=await _under_way(rooms, line.invocation.user),
         may=may,
         may_at=may_at,

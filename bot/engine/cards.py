@@ -59,22 +59,37 @@ class Asked(Frozen):
     name: str
     started: float
     receipt: str = ""
+    agreed: tuple[tuple[str, str], ...] = ()
+    """Who else said yes, by id and name."""
+
+
+class Asks(Frozen):
+    """What a question asks for beside a mere yes."""
+
+    label: str = ""
+    """Of the button, where it does not just do it."""
+    note: Text = Text()
+    destroys: bool = False
+
+
+JUST_A_YES = Asks()
 
 
 # ---------------------------------------------------------------- a plan, waiting for its requester
 
 
-def preview(plan: Plan, plan_id: str, until: float, minutes: int) -> Message:
+def preview(plan: Plan, plan_id: str, until: float, minutes: int, asks: Asks = JUST_A_YES) -> Message:
     """The question, with the few fields that will change and what stands in the way."""
     parts: list[Part] = [Facts(rows=rows)] if (rows := field_rows(plan)) else []
-    parts += [*plan.beside, *_warnings(plan)]
-    style = "danger" if plan.risk == "destructive" else "primary"
+    parts += [*plan.beside, *warnings(plan)]
+    parts += [Paragraph(text=asks.note)] if asks.note else []
+    style = "danger" if asks.destroys or plan.risk == "destructive" else "primary"
     return Message(
         icon=Icon.WAITING,
         headline=plan.title,
         parts=tuple(parts),
         buttons=(
-            Button(label=plan.button, press=f"{plan_id}:confirm", style=style),
+            Button(label=asks.label or plan.button, press=f"{plan_id}:confirm", style=style),
             Button(label="Cancel", press=f"{plan_id}:cancel"),
             *plan.instead,
         ),
@@ -83,7 +98,7 @@ def preview(plan: Plan, plan_id: str, until: float, minutes: int) -> Message:
     )  # fmt: skip
 
 
-def _warnings(plan: Plan) -> list[Part]:
+def warnings(plan: Plan) -> list[Part]:
     """What stands in the way: one as a sentence, several as a list."""
     if len(plan.warnings) == 1:
         return [Paragraph(text=text("⚠️ {}", plan.warnings[0]))]
@@ -154,23 +169,6 @@ def closed(plan: Plan, why: str, again: str = "", changed: str = "Nothing was ch
     return Message(headline=text("{}: {} {}", question(plan), marked(why), changed), buttons=buttons)
 
 
-def may_run(line: str, operation: str, until: float, minutes: int) -> Message:
-    """The question before something is run that is no change of an object, and so has no plan."""
-    return Message(
-        icon=Icon.WAITING,
-        headline=text("Run {}?", code(clean(line))),
-        buttons=(
-            Button(label="Run it", press=f"{operation}:0", style="primary"),
-            Button(label="Cancel", press=f"{operation}:cancel"),
-        ),
-        footer=text("Nothing has run yet. Yours until {} ({} min)", instant(until, "later"), minutes),
-    )
-
-
-def not_run(line: str) -> Message:
-    return Message(headline=text("{}: cancelled. Nothing was run.", code(clean(line))))
-
-
 def going_ahead(plan: Plan) -> Message:
     """What the requester sees where the policy asks for no confirmation."""
     return Message(headline=plan.doing, footer=text("Its card is in this channel."))
@@ -219,8 +217,12 @@ def failed(plan: Plan, asked: Asked, error: BotError, changed: str) -> Message:
 
 
 def signature(asked: Asked) -> Text:
-    """Who, and where it stands on the record."""
-    return text("{}{}", person(asked.user, asked.name), f" · {asked.receipt}" if asked.receipt else "")
+    """Who, who else said yes, and where it stands on the record."""
+    agreed = Text()
+    for place, (user, name) in enumerate(asked.agreed):
+        agreed += text("{}{}", " and " if place else ", approved by ", person(user, name))
+    receipt = f" · {asked.receipt}" if asked.receipt else ""
+    return text("{}{}{}", person(asked.user, asked.name), agreed, receipt)
 
 
 def _fields(plan: Plan) -> tuple[Part, ...]:

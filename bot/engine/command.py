@@ -17,7 +17,7 @@ from pydantic import Field
 from bot.domain.access import Actor, Decision, Permission, Place, Program, Risk
 from bot.domain.changes import Plan
 from bot.domain.form import Choice
-from bot.domain.message import Message, Text
+from bot.domain.message import Button, Message, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
 from bot.domain.resources import DEPLOYMENTS, PODS, ObjectRef, ResourceType
@@ -58,11 +58,13 @@ class SessionContext(RunContext):
 
 
 class Waiting(Frozen):
-    """A plan whose question may have been lost by a reload: the same buttons answer it."""
+    """A question that may have been lost by a reload: the same buttons answer it."""
 
-    id: str
-    plan: Plan
+    said: Text
     until: float
+    """Seconds since 1970; 0 for what waits until it is done."""
+    buttons: tuple[Button, ...]
+    """The affirmative one first."""
 
 
 class UnderWay(Frozen):
@@ -93,7 +95,9 @@ class BotContext:
     records: Records
     locks: Locks
     waiting: tuple[Waiting, ...]
-    """The plans that wait for this person's answer, oldest first."""
+    """The plans that wait for this person's answer, oldest first; then what others ask of them."""
+    reviews: tuple[Waiting, ...]
+    """What was done first: theirs to sign off, with the button for it, and their own that others sign."""
     under_way: tuple[UnderWay, ...]
     may: Callable[[Command], Decision]
     """What the policy says to this person for a verb, here."""

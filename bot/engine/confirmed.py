@@ -10,10 +10,9 @@ and goes on with the same card.
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from bot.domain.ages import spell
-from bot.domain.changes import Applied, Pin, Plan, Result
+from bot.domain.changes import Plan, Result
 from bot.domain.errors import (
     AuditUnavailableError,
     BotError,
@@ -23,16 +22,18 @@ from bot.domain.errors import (
 )  # fmt: skip
 from bot.domain.message import Message
 from bot.domain.model import Json
-from bot.domain.operation import Kind, State
+from bot.domain.operation import State
 from bot.domain.records import Entry, Record, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.typed import clean
 from bot.engine import cards
 from bot.engine.acting import Acting, Done
 from bot.engine.afterwards import Afterwards
+from bot.engine.approvals import tell_requester
+from bot.engine.concluding import as_decided, following, intent, kept, once_more
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
-from bot.engine.rollouts import Following, made
+from bot.engine.reviews import Reviews
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.telling import Telling
 from bot.engine.worker import Hold
@@ -52,10 +53,11 @@ class Confirmed:
         self._rooms = rooms
         self._acting = Acting(rooms)
         self._afterwards = Afterwards(rooms)
+        self._reviews = Reviews(rooms)
 
     async def step(self, hold: Hold) -> None:
         planned = Planned.model_validate(hold.data)
-        if hold.state is State.WAITING:
+        if hold.state in {State.WAITING, State.ASKING}:
             await self._expire(hold, planned)
             return
         if hold.state is State.CONFIRMED:
@@ -84,20 +86,27 @@ class Confirmed:
     async def _expire(self, hold: Hold, planned: Planned) -> None:
         async with self._rooms.database.write() as connection:
             await self._record(connection, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
-            await hold.save(State.EXPIRED, {}, release=True, connection=connection)
-        again = planned.invocation.text
-        await self._replace(planned, cards.closed(planned.plan, "the question ran out.", again))
+            await hold.save(State.EXPIRED, {"outcome": "expired"}, release=True, connection=connection)
+        if planned.approval:
+            self._rooms.worker.hasten(planned.approval)
+        why = (
+            "nobody else said yes in time."
+            if planned.needs and planned.confirmed
+            else "the question ran out."
+        )
+        await tell_requester(self._rooms, planned, cards.closed(planned.plan, why, planned.invocation.text))
 
     async def _intend(self, hold: Hold, planned: Planned) -> Planned:
         """Decide with the people and the policy of this moment; then the card, then the intent."""
         try:
             _still_meant(planned, self._rooms.clock())
-            door = await self._acting.door(planned)
-            await still_holds(door, planned.plan)
+            through = await self._acting.door(planned)
+            await still_holds(through.door, planned.plan)
         except AuditUnavailableError:
             raise
         except BotError as error:
             return await self._conclude(hold, planned, Done(Result.REFUSED, error=error))
+        planned = as_decided(planned, through.decision)
         if not planned.ts:
             card = cards.starting(planned.plan, planned.asked())
             try:
@@ -120,7 +129,7 @@ class Confirmed:
                 )
         async with self._rooms.database.write() as connection:
             record = await self._record(
-                connection, RecordKind.INTENT, hold, planned, {"plan": cards.step_summaries(planned.plan)}
+                connection, RecordKind.INTENT, hold, planned, intent(planned, through.decision)
             )
             planned = planned.model_copy(update={"receipt": record.receipt})
             await hold.save(
@@ -139,7 +148,8 @@ class Confirmed:
                 "result": result,
                 "error": error.message if error else "",
                 "hint": error.hint if error else "",
-                "applied": tuple(_kept(item) for item in done.applied),
+                "stale": isinstance(error, StalePlanError),
+                "applied": tuple(kept(item) for item in done.applied),
             }
         )
         detail: Json = {
@@ -154,8 +164,12 @@ class Confirmed:
             record = await self._record(connection, kind, hold, planned, detail)
             if not planned.receipt:
                 planned = planned.model_copy(update={"receipt": record.receipt})
+            if hold.state is State.INTENDED and (review := self._reviews.opened(planned, str(result))):
+                await self._rooms.operations.add(review, connection=connection)
+            if again := once_more(self._rooms, planned, hold.operation.id, error):
+                await self._rooms.operations.add(again, connection=connection)
             if result is Result.APPLIED and planned.plan.follow:
-                await self._rooms.operations.add(self._following(planned), connection=connection)
+                await self._rooms.operations.add(following(self._rooms, planned), connection=connection)
             await hold.save(
                 State.CONCLUDED,
                 planned.model_dump(mode="json"),
@@ -183,17 +197,19 @@ class Confirmed:
                 return
         if not looked:
             await self._answer(planned)
-        await hold.save(State.DONE, {}, release=True)
-        if followed:
-            self._rooms.worker.poke()
+        await hold.save(State.DONE, planned.ending(), release=True)
+        self._rooms.worker.poke()
 
     async def _answer(self, planned: Planned) -> None:
         if planned.result is Result.APPLIED:
-            await self._replace(planned, cards.accepted(planned.plan, planned.asked()))
+            await tell_requester(self._rooms, planned, cards.accepted(planned.plan, planned.asked()))
             return
-        again = planned.invocation.text if planned.result in {Result.REFUSED, Result.NOT_APPLIED} else ""
+        is_asked_anew = planned.stale and not planned.applied
+        may_ask = planned.result in {Result.REFUSED, Result.NOT_APPLIED} and not is_asked_anew
+        again = planned.invocation.text if may_ask else ""
         why = f"{planned.error} {planned.hint}".strip()
-        await self._replace(planned, cards.closed(planned.plan, why, again, changed=planned.changed))
+        changed = f"{planned.changed} The new plan follows." if is_asked_anew else planned.changed
+        await tell_requester(self._rooms, planned, cards.closed(planned.plan, why, again, changed=changed))
 
     def _ending(self, planned: Planned) -> Message:
         now = self._rooms.clock()
@@ -201,25 +217,6 @@ class Confirmed:
             error = BotError(planned.error, hint=planned.hint)
             return cards.failed(planned.plan, planned.asked(), error, planned.changed)
         return cards.finished(planned.plan, planned.asked(), now)
-
-    def _following(self, planned: Planned) -> Any:
-        following = Following(
-            plan=planned.plan,
-            asked=planned.asked(),
-            channel=planned.invocation.place.channel,
-            ts=planned.ts,
-            uid=planned.applied[0].get("uid", ""),
-            made=_made(planned),
-            operation=planned.invocation.id,
-        )
-        now = self._rooms.clock()
-        return self._rooms.new(
-            Kind.FOLLOW,
-            State.MOVING,
-            following.model_dump(mode="json"),
-            owner=planned.invocation.user,
-            wake_at=now,
-        )
 
     async def _record(
         self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
@@ -244,16 +241,6 @@ class Confirmed:
             return late or not error.retryable
         return True
 
-    async def _replace(self, planned: Planned, message: Message) -> None:
-        message, offer = self._rooms.offers(message, owner=planned.invocation.user)
-        if offer:
-            await self._rooms.operations.add(offer)
-        address = self._rooms.sealer.open(planned.address)
-        try:
-            await self._rooms.notifier.answer(address, message, replace=planned.replaceable)
-        except DeliveryError as error:
-            log.warning("the question of %s was not replaced: %s", planned.invocation.id, error.reason)
-
 
 async def still_holds(door: ClusterWriter, plan: Plan) -> None:
     """Before anything is said in the channel: is all as it was shown? Raises `StalePlanError`."""
@@ -266,19 +253,3 @@ def _still_meant(planned: Planned, now: float) -> None:
     late = now - planned.confirmed_at
     if late > PLAN_SECONDS:
         raise StalePlanError(f"It was confirmed {spell(late)} ago, and could not be done until now.")
-
-
-def _kept(item: Applied) -> Json:
-    """Of the object after the write, what is needed to speak of it."""
-    metadata = item.after.get("metadata", {})
-    return {
-        "uid": metadata.get("uid", ""),
-        "name": metadata.get("name", ""),
-        "spec": item.after.get("spec", {}),
-        "status": item.after.get("status", {}),
-    }
-
-
-def _made(planned: Planned) -> Pin:
-    first = planned.applied[0]
-    return made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]})

@@ -20,12 +20,15 @@ class Channel(Frozen):
 
 
 class Directory(Protocol):
-    """Answers are at most a minute old, and read anew with `fresh`. When Slack cannot say, both methods
+    """Answers are at most a minute old, and read anew with `fresh`. When Slack cannot say, all methods
     raise `AccessDeniedError`: nobody is let through on a guess.
     """
 
     async def actor(self, team: str, user: str, *, groups: frozenset[str], fresh: bool = False) -> Actor:
         """The person, and which of `groups` (ids of user groups) they are in."""
+
+    async def members(self, group: str, *, fresh: bool = False) -> frozenset[str]:
+        """The ids of the people in a user group; empty for one that is disabled or gone."""
 
     async def channel(self, channel: str, *, fresh: bool = False) -> Channel:
         """The channel; one that the bot cannot see at all comes back with `can_post` False and no name."""

@@ -15,11 +15,14 @@ from bot.domain.invocation import Invocation, direct
 from bot.domain.message import Message
 from bot.domain.operation import Kind, State
 from bot.engine import cards
+from bot.engine.approvals import Approvals
 from bot.engine.confirmed import Confirmed
 from bot.engine.forms import Forms
+from bot.engine.opened import Opened
 from bot.engine.pipeline import Pipeline
-from bot.engine.presses import Look, Opened, Press, Presses
+from bot.engine.presses import Look, Press, Presses
 from bot.engine.replies import Replies
+from bot.engine.reviews import Reviews
 from bot.engine.rollouts import Rollouts, Watching
 from bot.engine.rooms import Rooms
 from bot.engine.sessions import Sessions
@@ -54,6 +57,8 @@ class Engine:
         rooms.worker.on(Kind.PLAN, Confirmed(rooms).step)
         rooms.worker.on(Kind.FOLLOW, Rollouts(rooms, watching).step, endless=True)
         rooms.worker.on(Kind.SESSION, self._sessions.step)
+        rooms.worker.on(Kind.APPROVAL, Approvals(rooms).step)
+        rooms.worker.on(Kind.REVIEW, Reviews(rooms).step)
         rooms.worker.on(Kind.OFFER, self._forget)
         rooms.worker.on(Kind.RESULT, self._forget)
         rooms.worker.on(Kind.FORM, self._forget)

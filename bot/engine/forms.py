@@ -11,52 +11,31 @@ import asyncio
 import secrets
 from collections.abc import Mapping
 
-import pydantic
-
 from bot.domain.access import ANY
 from bot.domain.errors import AccessDeniedError, BotError, PressError, UsageError
 from bot.domain.form import MOST_CHOICES, Choice, Field, Form
 from bot.domain.invocation import Invocation
-from bot.domain.message import Message
-from bot.domain.model import Frozen, Json
+from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.typed import split
 from bot.engine import asking, whereabouts
 from bot.engine.command import BotCommand, Command, ReadContext
+from bot.engine.consents import Consents
 from bot.engine.grammar import declared, understood
 from bot.engine.kept import KeptResults
+from bot.engine.opened import Asked, Submitted, kept
 from bot.engine.people import actor_of
 from bot.engine.questions import errors, form_of, line_of
+from bot.engine.refusals import record_refusal
+from bot.engine.reviews import SIGN, Reviews
 from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate
 
-FORM_SECONDS = 1800.0
 _MENU_SECONDS = 2.0
 """Slack gives a menu up after three."""
 _FILTER = "filter"
 _NO_LONGER = "This form is no longer open."
-
-
-class Asked(Frozen):
-    """What the row of a form keeps."""
-
-    verb: str = ""
-    """Empty for the filter of a result."""
-    result: str = ""
-    invocation: Invocation
-    """Who opened it where, and the address at which its answer is told."""
-    answers: dict[str, str] = pydantic.Field(default_factory=dict)
-    """What was chosen so far: Slack does not say it again when it asks what a menu offers."""
-
-
-class Submitted(Frozen):
-    """What a filled-in form comes to: a line to run, a message to show, or what is wrong with which field."""
-
-    by: Invocation | None = None
-    """The line to run; or, where there is a message, whom it is for."""
-    message: Message | None = None
-    errors: dict[str, str] = pydantic.Field(default_factory=dict)
 
 
 class Forms:
@@ -65,12 +44,14 @@ class Forms:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._results = KeptResults(rooms)
+        self._consents = Consents(rooms)
+        self._reviews = Reviews(rooms)
 
     def of_line(self, line: str, by: Invocation) -> tuple[Form, Operation]:
         """The form of a verb, with what the line says filled in. Raises `UsageError` for no verb."""
         command, words = self._rooms.registry.find(split(line))
         form = form_of(command, understood(command.args, words), clusters=len(self._rooms.clusters.names))
-        return form, self._keep(Asked(verb=command.name, invocation=by))
+        return form, kept(self._rooms, Asked(verb=command.name, invocation=by))
 
     def of_filter(self, result: str, by: Invocation) -> tuple[Form, Operation]:
         words = Field(
@@ -78,13 +59,7 @@ class Forms:
             is_needed=True,
         )  # fmt: skip
         form = Form(title="Filter", submit="Filter", fields=(words,))
-        return form, self._keep(Asked(result=result, invocation=by))
-
-    def _keep(self, asked: Asked) -> Operation:
-        return self._rooms.new(
-            Kind.FORM, State.OPEN, asked.model_dump(mode="json"), owner=asked.invocation.user,
-            wake_at=self._rooms.clock() + FORM_SECONDS,
-        )  # fmt: skip
+        return form, kept(self._rooms, Asked(result=result, invocation=by))
 
     async def submit(self, form: str, user: str, answers: Mapping[str, str]) -> Submitted:
         """Read the answers back. Raises `PressError` for a form that is over, unknown, or somebody else's: it
@@ -99,6 +74,8 @@ class Forms:
                 await self._rooms.ledger.append(connection, entry)
             raise
         by = asked.invocation
+        if asked.operation:
+            return await self._said(asked, answers)
         if asked.result:
             return await self._filter(asked, answers.get(_FILTER, ""), by)
         command = self._command(asked)
@@ -108,6 +85,16 @@ class Forms:
         except UsageError as error:
             return Submitted(errors=errors(command, error))
         return Submitted(by=by.model_copy(update={"text": line}))
+
+    async def _said(self, asked: Asked, answers: Mapping[str, str]) -> Submitted:
+        """What was written beside a press below a plan or a review."""
+        try:
+            if asked.choice == SIGN:
+                return await self._reviews.submit(asked, answers)
+            return await self._consents.submit(asked, answers)
+        except PressError as error:
+            await record_refusal(self._rooms, asked.invocation, error)
+            raise
 
     async def _filter(self, asked: Asked, words: str, by: Invocation) -> Submitted:
         result = await self._rooms.operations.get(asked.result)

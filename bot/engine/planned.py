@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.domain.access import Need, Risk
+from bot.domain.approvals import Vote
 from bot.domain.changes import Plan, Result
 from bot.domain.invocation import Invocation
 from bot.domain.model import Frozen, Json
@@ -16,7 +18,25 @@ class Planned(Frozen):
     plan: Plan
     invocation: Invocation
     args: Json
+    risk: Risk = Risk.READ
+    """As the policy raises it."""
+    rule: str = ""
+    """By which it was decided."""
+    needs: tuple[Need, ...] = ()
+    """Whose yes it waits for, beside its requester's."""
+    review: Need | None = None
+    """Who signs it off later, where it is made first."""
+    code: bool = False
+    """Whoever says yes gives a one-time code."""
+    reason: str = ""
+    """As its requester gave it to those who are asked."""
+    votes: tuple[Vote, ...] = ()
+    approval: str = ""
+    """The operation that carries the message which asks them."""
+    asked_at: float = 0.0
+    """When the requester said yes."""
     confirmed_at: float = 0.0
+    """When the last yes was said that it needs."""
     reply: str = ""
     """The sealed address of the press that confirmed it; where there was none, the invocation's."""
     ts: str = ""
@@ -25,6 +45,8 @@ class Planned(Frozen):
     result: Result | None = None
     error: str = ""
     hint: str = ""
+    stale: bool = False
+    """What was shown no longer held."""
     applied: tuple[Json, ...] = ()
     """The objects as they were after each write."""
 
@@ -52,6 +74,26 @@ class Planned(Frozen):
             return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
         return before or "Nothing was changed."
 
+    @property
+    def to_type(self) -> str:
+        """What is typed before it is destroyed; empty for what can be undone."""
+        if self.risk is not Risk.DESTRUCTIVE:
+            return ""
+        there = [step.write.target for step in self.plan.steps]
+        return there[0].name if len(there) == 1 else f"{len(there)} {there[0].type.plural}"
+
+    @property
+    def agreed_by(self) -> tuple[tuple[str, str], ...]:
+        """Those who said yes beside its requester, by id and name."""
+        return tuple((vote.user, vote.name) for vote in self.votes)
+
+    def ending(self) -> Json:
+        """What is kept of it once it is over."""
+        return self.model_dump(mode="json", include={"result", "error", "receipt", "votes"})
+
     def asked(self) -> Asked:
-        user = self.invocation
-        return Asked(user=user.user, name=user.user_name, started=self.confirmed_at, receipt=self.receipt)
+        who = self.invocation
+        return Asked(
+            user=who.user, name=who.user_name, started=self.confirmed_at, receipt=self.receipt,
+            agreed=self.agreed_by,
+        )  # fmt: skip

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from bot.domain.errors import PressError
 from bot.domain.form import Form
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
 from bot.domain.model import Frozen
-from bot.domain.operation import FINAL, Kind, Operation, State
+from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
-from bot.engine import cards
+from bot.engine import run_cards
+from bot.engine.consents import BY_OTHERS, BY_REQUESTER, Consents
 from bot.engine.forms import Forms
 from bot.engine.kept import KeptResults
-from bot.engine.planned import Planned
+from bot.engine.opened import Opened
+from bot.engine.refusals import record_refusal
+from bot.engine.reviews import SIGN, Reviews
 from bot.engine.rooms import Rooms
 
+T = TypeVar("T")
 _VALUE = re.compile(r"([0-9a-f]{32}):([a-z0-9][a-z0-9-]{0,20})")
 
 
@@ -27,13 +33,6 @@ class Press(Frozen):
     value: str
     invocation: Invocation
     """Who pressed where; its text is empty until the button's command is known."""
-
-
-class Opened(Frozen):
-    """A form to be shown to whoever pressed."""
-
-    id: str
-    form: Form
 
 
 class Look(Frozen):
@@ -50,6 +49,8 @@ class Presses:
         self._rooms = rooms
         self._results = KeptResults(rooms)
         self._forms = Forms(rooms)
+        self._consents = Consents(rooms)
+        self._reviews = Reviews(rooms)
 
     async def take(self, press: Press) -> Invocation | Message | Opened | Look | None:
         """Settle what the button decides, and keep it; give the invocation that the button stands for, what
@@ -61,6 +62,10 @@ class Presses:
         operation = await self._rooms.operations.get(found.group(1)) if found else None
         if operation is None or found is None:
             raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+        if operation.kind is Kind.PLAN and found.group(2) in BY_OTHERS:
+            return await self._said(press, self._consents.take(press.invocation, operation, found.group(2)))
+        if operation.kind is Kind.REVIEW and found.group(2) == SIGN:
+            return await self._said(press, self._reviews.take(press.invocation, operation))
         if operation.owner and operation.owner != press.invocation.user:
             raise await self._refused(
                 press, "This button is for the person who asked.", "Type the command yourself."
@@ -71,12 +76,20 @@ class Presses:
             return Look(operation=operation, choice=found.group(2))
         if operation.kind is Kind.RESULT and operation.state is State.OPEN:
             return await self._open(*self._forms.of_filter(operation.id, press.invocation))
-        if operation.kind is Kind.PLAN and found.group(2) in {"confirm", "cancel"}:
-            return await self._settle(press, operation, found.group(2))
+        if operation.kind is Kind.PLAN and found.group(2) in BY_REQUESTER:
+            return await self._said(press, self._consents.take(press.invocation, operation, found.group(2)))
         if operation.kind is Kind.SESSION and found.group(2) == "stop":
             await self._stop(operation)
             return None
         raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+
+    async def _said(self, press: Press, taking: Awaitable[T]) -> T:
+        """What comes of a press below a plan or a review; what does nothing is recorded."""
+        try:
+            return await taking
+        except PressError as error:
+            await record_refusal(self._rooms, press.invocation, error)
+            raise
 
     async def look(self, press: Press, look: Look) -> Message | None:
         """What takes the place of a result's message. Raises `PressError` and `AccessDeniedError`."""
@@ -131,42 +144,9 @@ class Presses:
             )
         line = operation.data["commands"][0]
         if answer == "cancel":
-            return cards.not_run(line)
+            return run_cards.not_run(line)
         once = hashlib.sha256(f"agreed {operation.id}".encode()).hexdigest()[:32]
         return press.invocation.model_copy(update={"id": once, "text": line, "confirmed": True})
-
-    async def _settle(self, press: Press, operation: Operation, choice: str) -> Message | None:
-        """One winner: of two presses at once, only the first changes the row; the second changes nothing."""
-        if operation.state is not State.WAITING:
-            if operation.state in FINAL:
-                raise await self._refused(
-                    press, "This question is already settled.", "Nothing was done by this press."
-                )
-            return None
-        now = self._rooms.clock()
-        planned = Planned.model_validate(operation.data)
-        if operation.wake_at is not None and operation.wake_at <= now:
-            self._rooms.worker.poke()
-            return None
-        planned = planned.model_copy(update={"reply": press.invocation.reply, "confirmed_at": now})
-        confirm = choice == "confirm"
-        async with self._rooms.database.write() as connection:
-            won = await self._rooms.operations.move(
-                operation,
-                State.CONFIRMED if confirm else State.CANCELLED,
-                data=planned.model_dump(mode="json"),
-                wake_at=now if confirm else None,
-                now=now,
-                connection=connection,
-            )
-            if won and not confirm:
-                entry = self._entry(press, RecordKind.CLOSED, planned.plan.verb, {"outcome": "cancelled"})
-                await self._rooms.ledger.append(
-                    connection, entry.model_copy(update={"operation": operation.id})
-                )
-        if won and confirm:
-            self._rooms.worker.poke()
-        return cards.closed(planned.plan, "cancelled.") if won and not confirm else None
 
     async def _stop(self, operation: Operation) -> None:
         """A session ends with its next step, whoever holds it now."""
@@ -180,12 +160,9 @@ class Presses:
         self._rooms.worker.poke()
 
     async def _refused(self, press: Press, message: str, hint: str) -> PressError:
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(
-                connection,
-                self._entry(press, RecordKind.REFUSAL, "", {"error": PressError.code, "said": message}),
-            )
-        return PressError(message, hint=hint)
+        error = PressError(message, hint=hint)
+        await record_refusal(self._rooms, press.invocation, error)
+        return error
 
     def _entry(self, press: Press, kind: RecordKind, verb: str, detail: dict[str, str]) -> Entry:
         who = press.invocation

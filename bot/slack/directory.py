@@ -68,6 +68,9 @@ class SlackDirectory:
     async def channel(self, channel: str, *, fresh: bool = False) -> Channel:
         return await self._channels.get(channel, fresh=fresh)
 
+    async def members(self, group: str, *, fresh: bool = False) -> frozenset[str]:
+        return await self._groups.get(group, fresh=fresh)
+
     async def _groups_of(self, user: str, groups: frozenset[str], *, fresh: bool) -> frozenset[str]:
         asked = list(groups)
         # Each is heard to its end, so that no question outlives the one who asked.

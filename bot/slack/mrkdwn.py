@@ -34,6 +34,7 @@ _CALL = re.compile(r"(?<![^\W_])@(?=here|channel|everyone|\Z)", re.IGNORECASE)
 _FENCE = re.compile(r"``(?=`)")
 _MARK = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`|(?m:^)>|:(?=[\w+'-]+:)")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,20}")
+_CALLED = re.compile(r"[SUW][A-Z0-9]{2,20}")
 _SECONDS = re.compile(r"[0-9]{1,11}")
 
 
@@ -111,7 +112,8 @@ def rich(text: Text, room: int) -> list[Json]:
 
 def shown(element: Json) -> str:
     """The words of an element of rich text, or what stands for them."""
-    return str(element.get("text") or element.get("fallback") or element.get("channel_id") or "")
+    named = ("text", "fallback", "channel_id", "usergroup_id", "user_id")
+    return next((str(element[name]) for name in named if element.get(name)), "")
 
 
 def _start(text: str, room: int, size: Callable[[str], int]) -> str:
@@ -137,6 +139,10 @@ def _frame(span: Span) -> tuple[str, str, str]:
             return "<#", span.id, ">"
         case "channel":
             return "", _unmarked("#" + line), ""
+        case "call" if _CALLED.fullmatch(span.id):
+            return ("<!subteam^" if span.id.startswith("S") else "<@"), span.id, ">"
+        case "call":
+            return "", _unmarked("@" + line), ""
         case "plain":
             return "", _unmarked(clean(span.text)), ""
         case _:
@@ -158,12 +164,26 @@ def _element(span: Span) -> Json:
         case "instant" if _SECONDS.fullmatch(span.id):
             fallback = clean_line(span.text) or span.id
             return {"type": "date", "timestamp": int(span.id), "format": INSTANT, "fallback": fallback}
-        case "channel" if _CHANNEL.fullmatch(span.id):
-            return {"type": "channel", "channel_id": span.id}
         case "channel":
-            return _words("#" + clean_line(span.text))
+            return _channel(span)
+        case "call":
+            return _call(span)
         case _:
             return _words(clean_line(span.text))
+
+
+def _channel(span: Span) -> Json:
+    if not _CHANNEL.fullmatch(span.id):
+        return _words("#" + clean_line(span.text))
+    return {"type": "channel", "channel_id": span.id}
+
+
+def _call(span: Span) -> Json:
+    if not _CALLED.fullmatch(span.id):
+        return _words("@" + clean_line(span.text))
+    if span.id.startswith("S"):
+        return {"type": "usergroup", "usergroup_id": span.id}
+    return {"type": "user", "user_id": span.id}
 
 
 def _words(text: str, **style: bool) -> Json:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS = 15.0
 
+_MOST_OPEN = 200
 _OVER = sorted(state.value for state in FINAL)
 
 
@@ -210,13 +211,18 @@ class Operations:
         wake_at: float | None,
         now: float,
         connection: AsyncConnection,
+        exactly: bool = False,
     ) -> bool:
-        """Compare and set, for a press: exactly one of any number at once is told True."""
+        """Compare and set, for a press: exactly one of any number at once is told True.
+
+        `exactly` compares the whole row, for what depends on more of it than its state.
+        """
         check_step(operation.kind, operation.state, new)
         sealed = await self._sealed(operation.kind, data)
+        same = (operations.c.id == operation.id, operations.c.state == operation.state.value)
         done = await connection.execute(
             operations.update()
-            .where(operations.c.id == operation.id, operations.c.state == operation.state.value)
+            .where(*same, *((operations.c.fence == operation.fence,) if exactly else ()))
             .values(
                 state=new.value,
                 data=sealed,
@@ -231,31 +237,25 @@ class Operations:
 
     async def waiting(self, owner: str) -> list[Operation]:
         """The plans that wait for this person, oldest first."""
-        wanted = (
-            sa.select(operations)
-            .where(
-                operations.c.owner == owner,
-                operations.c.kind == Kind.PLAN.value,
-                operations.c.state == State.WAITING.value,
-            )
-            .order_by(operations.c.created_at)
-        )
-        async with self._database.read() as connection:
-            return [self._open(row) for row in await connection.execute(wanted)]
+        waits = operations.c.state.in_((State.WAITING.value, State.ASKING.value))
+        theirs = (operations.c.owner == owner, operations.c.kind == Kind.PLAN.value, waits)
+        wanted = sa.select(operations).where(*theirs).order_by(operations.c.created_at)
+        return await self._read(wanted)
+
+    async def open_to_others(self, kind: Kind, state: State) -> list[Operation]:
+        """The plans that wait for the yes of others, or the reviews that nobody has signed, oldest first."""
+        there = (operations.c.kind == kind.value, operations.c.state == state.value)
+        wanted = sa.select(operations).where(*there).order_by(operations.c.created_at).limit(_MOST_OPEN)
+        return await self._read(wanted)
 
     async def going(self, owner: str) -> list[Operation]:
         """The follows and sessions of this person that are not over, oldest first."""
-        kinds = [Kind.FOLLOW.value, Kind.SESSION.value]
-        wanted = (
-            sa.select(operations)
-            .where(
-                operations.c.owner == owner,
-                operations.c.kind.in_(kinds),
-                operations.c.state.not_in(_OVER),
-            )
-            .order_by(operations.c.created_at)
-            .limit(10)
-        )
+        kinds = operations.c.kind.in_((Kind.FOLLOW.value, Kind.SESSION.value))
+        going = (operations.c.owner == owner, kinds, operations.c.state.not_in(_OVER))
+        wanted = sa.select(operations).where(*going).order_by(operations.c.created_at).limit(10)
+        return await self._read(wanted)
+
+    async def _read(self, wanted: sa.Select[Any]) -> list[Operation]:
         async with self._database.read() as connection:
             return [self._open(row) for row in await connection.execute(wanted)]
 

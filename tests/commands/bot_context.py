@@ -54,6 +54,7 @@ def bot_context(
     rules: Any = RULES,
     profiles: Any = None,
     waiting: tuple[Waiting, ...] = (),
+    reviews: tuple[Waiting, ...] = (),
     under_way: tuple[UnderWay, ...] = (),
     **parts: Any,
 ) -> BotContext:
@@ -75,6 +76,7 @@ def bot_context(
         commands=COMMANDS,
         records=Ledger(AuditTable(database), lambda: NOW),
         waiting=waiting,
+        reviews=reviews,
         under_way=under_way,
         may=may,
         may_at=may_at,

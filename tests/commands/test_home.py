@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.access import Standing
 from bot.domain.errors import UsageError
-from bot.domain.message import text
+from bot.domain.message import Button, text
 from bot.engine.command import UnderWay, Waiting
 from bot.engine.grammar import parse
 from commands import home
@@ -54,9 +54,14 @@ async def test_a_guest_is_offered_nothing_but_help(db):
     assert [b.label for b in (await said(db, actor=guest)).buttons] == ["Help"]
 
 
+def question(sign: str, said: str = "Scale web to 4?", label: str = "Scale to 4") -> Waiting:
+    yes = Button(label=label, press=f"{sign * 32}:confirm", style="primary")
+    no = Button(label="Cancel", press=f"{sign * 32}:cancel")
+    return Waiting(said=text(said), until=factories.NOW + 60, buttons=(yes, no))
+
+
 async def test_what_waits_comes_first_with_its_buttons(db, shown):
-    plan = factories.plan(title=text("Scale web to 4?"), button="Scale to 4")
-    one = Waiting(id="a" * 32, plan=plan, until=factories.NOW + 60)
+    one = question("a")
     message = await said(db, waiting=(one,))
     assert shown(message).splitlines()[1:3] == [
         "⏸ Waiting for your answer:",
@@ -69,11 +74,18 @@ async def test_what_waits_comes_first_with_its_buttons(db, shown):
 
 
 async def test_of_several_that_wait_each_cancel_says_which(db):
-    waiting = tuple(
-        Waiting(id=sign * 32, plan=factories.plan(button=f"Do {sign}"), until=factories.NOW) for sign in "ab"
-    )
+    waiting = tuple(question(sign, label=f"Do {sign}") for sign in "ab")
     labels = [button.label for button in (await said(db, waiting=waiting)).buttons[:4]]
     assert labels == ["Do a", "Cancel: Do a", "Do b", "Cancel: Do b"]
+
+
+async def test_what_may_be_signed_off_is_said_and_where(db, shown):
+    mine = Waiting(said=text("ana: web is back"), until=0.0, buttons=(Button(label="Sign off…"),))
+    others = mine.model_copy(update={"buttons": ()})
+    assert "⚠️ 1 change to be signed off: /k8s audit review lists them." in shown(
+        await said(db, reviews=(mine, others))
+    ).replace("`", "")
+    assert "signed off" not in shown(await said(db, reviews=(others,)))
 
 
 async def test_what_is_under_way_is_named_with_its_channel(db, shown):
@@ -84,10 +96,7 @@ async def test_what_is_under_way_is_named_with_its_channel(db, shown):
 
 
 async def test_more_questions_than_have_room_are_listed(db, shown):
-    waiting = tuple(
-        Waiting(id=sign * 32, plan=factories.plan(title=text(f"Do {sign}?")), until=factories.NOW)
-        for sign in "abc"
-    )
+    waiting = tuple(question(sign, said=f"Do {sign}?") for sign in "abc")
     message = await said(db, waiting=waiting)
     assert "• Do c? Until later." in shown(message).splitlines()
     assert len(message.buttons) <= 10

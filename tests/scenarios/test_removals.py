@@ -14,7 +14,7 @@ async def test_what_is_confirmed_is_deleted_and_its_card_says_so_once_it_is_gone
     assert "Delete deployment shop/web on demo?" in question.text.replace("`", "")
     assert "With it go 1 replicaset and 2 pods." in question.text
     assert (await place.deployment())["metadata"]["name"] == "web"
-    await place.press("cho", question, "Delete web")
+    await place.agree("cho", question, "Delete web…", name="web")
     card = await place.card("✅", "is deleted")
     assert list(card.buttons) == []
     assert (await place.deployment())["code"] == 404
@@ -30,7 +30,7 @@ async def test_what_holds_it_back_is_said_on_the_card_until_it_lets_go(place):
         WEB, "PATCH", {"metadata": {"finalizers": ["example.com/keep"]}}, "application/merge-patch+json"
     )
     question = await place.says("cho", "delete deploy/web")
-    await place.press("cho", question, "Delete web")
+    await place.agree("cho", question, "Delete web…", name="web")
     await place.card("⏳", "waits for example.com/keep")
     await place.api(WEB, "PATCH", {"metadata": {"finalizers": []}}, "application/merge-patch+json")
     await place.card("✅", "is deleted")
@@ -39,17 +39,18 @@ async def test_what_holds_it_back_is_said_on_the_card_until_it_lets_go(place):
 async def test_an_object_that_moved_on_is_not_deleted(place):
     question = await place.says("cho", "delete deploy/web")
     await place.api(WEB, "PATCH", {"spec": {"replicas": 3}}, "application/merge-patch+json")
-    await place.press("cho", question, "Delete web")
+    await place.agree("cho", question, "Delete web…", name="web")
     await place.becomes(question, "its spec has changed", "Nothing was changed")
     assert await place.writes() == []
-    assert list((await place.whisper("its spec has changed")).buttons) == ["Ask again"]
+    again = await place.whisper("Nothing has changed yet")
+    assert list(again.buttons) == ["Delete web…", "Cancel"]
 
 
 async def test_killed_after_it_was_deleted_it_is_found_gone_and_not_deleted_again(alone):
     async with process(alone) as first:
         question = await alone.says("cho", "delete deploy/web")
         await alone.fault("kubernetes", fault="latency", seconds=0.4, method="DELETE", next=1)
-        await alone.press("cho", question, "Delete web")
+        await alone.agree("cho", question, "Delete web…", name="web")
         await alone.until(lambda: "intent" in alone.kinds(), "an intent")
         with shut(alone.folder):
 
@@ -73,7 +74,7 @@ async def test_killed_after_it_was_deleted_it_is_found_gone_and_not_deleted_agai
 async def test_a_lost_answer_is_looked_for_and_the_deletion_not_repeated(place):
     question = await place.says("cho", "delete deploy/web")
     await place.fault("kubernetes", fault="cut", after="act", method="DELETE", path=WEB, next=1)
-    await place.press("cho", question, "Delete web")
+    await place.agree("cho", question, "Delete web…", name="web")
     await place.card("✅", "is deleted")
     records = await place.recorded("asked", "intent", "conclusion")
     assert records[2]["detail"]["result"] == "applied"

@@ -13,6 +13,10 @@ ARROWS = {
     (Kind.PLAN, State.WAITING, State.CONFIRMED),
     (Kind.PLAN, State.WAITING, State.CANCELLED),
     (Kind.PLAN, State.WAITING, State.EXPIRED),
+    (Kind.PLAN, State.WAITING, State.ASKING),
+    (Kind.PLAN, State.ASKING, State.CONFIRMED),
+    (Kind.PLAN, State.ASKING, State.CANCELLED),
+    (Kind.PLAN, State.ASKING, State.EXPIRED),
     (Kind.PLAN, State.CONFIRMED, State.INTENDED),
     (Kind.PLAN, State.CONFIRMED, State.CONCLUDED),
     (Kind.PLAN, State.INTENDED, State.CONCLUDED),
@@ -24,6 +28,9 @@ ARROWS = {
     (Kind.OFFER, State.OPEN, State.EXPIRED),
     (Kind.RESULT, State.OPEN, State.EXPIRED),
     (Kind.FORM, State.OPEN, State.EXPIRED),
+    (Kind.APPROVAL, State.MOVING, State.DONE),
+    (Kind.REVIEW, State.OPEN, State.SIGNED),
+    (Kind.REVIEW, State.SIGNED, State.DONE),
 }
 
 

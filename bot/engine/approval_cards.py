@@ -1,0 +1,165 @@
+"""What is said where others have a say: the question that names them, the message that asks them, its end."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from bot.domain.access import Need
+from bot.domain.approvals import people, standing
+from bot.domain.message import (
+    Button,
+    Facts,
+    Icon,
+    Message,
+    Paragraph,
+    Part,
+    Span,
+    Text,
+    call,
+    channel,
+    code,
+    instant,
+    marked,
+    person,
+    text,
+)
+from bot.engine.cards import Asks, field_rows, warnings
+from bot.engine.planned import Planned
+
+_LABEL = 75
+
+
+def asks(planned: Planned) -> Asks:
+    """What the requester's own question says of it."""
+    destroys = bool(planned.to_type)
+    if planned.needs:
+        who = people(planned.needs)
+        note = text("Rule {} wants a yes from {} first.", code(planned.rule), who)
+        return Asks(label=cut(f"Ask {who}…"), note=note, destroys=destroys)
+    if planned.review:
+        note = text(
+            "Rule {} lets you act first. {} signs it off afterwards.",
+            code(planned.rule),
+            planned.review.people,
+        )
+        return Asks(label=cut(f"{planned.plan.button}…"), note=note, destroys=destroys)
+    more = "…" if destroys or planned.code else ""
+    return Asks(label=cut(f"{planned.plan.button}{more}"), destroys=destroys)
+
+
+def waits(planned: Planned, plan_id: str, until: float, place: str, place_name: str) -> Message:
+    """What the requester sees while others are asked."""
+    return Message(
+        icon=Icon.WAITING,
+        headline=text("{} Waiting for a yes from {}.", planned.plan.title, people(planned.needs)),
+        buttons=(Button(label="Withdraw", press=f"{plan_id}:cancel"),),
+        footer=text("Nothing has changed yet. Asked in {}, until {}", channel(place, place_name or "there"),
+                    instant(until, "later")),
+    )  # fmt: skip
+
+
+def asked(planned: Planned, plan_id: str, until: float) -> Message:
+    """The message that asks them, as far as it is."""
+    who = planned.invocation
+    return Message(
+        icon=Icon.WAITING,
+        headline=text("{} asks: {}", person(who.user, who.user_name), planned.plan.title),
+        parts=(
+            *_what(planned),
+            *warnings(planned.plan),
+            Paragraph(text=text("{}. {}", standing(planned.needs, planned.votes), called(planned.needs))),
+        ),
+        buttons=answers(planned, plan_id),
+        footer=text("Nothing has changed yet. Until {} · rule {} · plan {}",
+                    instant(until, "later"), code(planned.rule), code(plan_id[:6])),
+    )  # fmt: skip
+
+
+def reminder(planned: Planned, until: float) -> Message:
+    """The one line that calls them a second time."""
+    return Message(
+        icon=Icon.WAITING,
+        headline=text("{} Still waiting: {}. It runs out {}.", called(planned.needs),
+                      standing(planned.needs, planned.votes), instant(until, "later")),
+    )  # fmt: skip
+
+
+def ended(planned: Planned, icon: Icon, said: Text) -> Message:
+    """The same message at its end, or while what was approved is done: no buttons, and what came of it."""
+    who = planned.invocation
+    return Message(
+        icon=icon,
+        headline=text("{} asked: {}", person(who.user, who.user_name), planned.plan.title),
+        parts=(*_what(planned), Paragraph(text=said)),
+    )
+
+
+def agreed(planned: Planned) -> Text:
+    """Who said yes."""
+    names = Text()
+    for place, (user, name) in enumerate(planned.agreed_by):
+        names += text("{}{}", " and " if place else "", person(user, name))
+    return text("Approved by {}.", names)
+
+
+def answers(planned: Planned, plan_id: str) -> tuple[Button, ...]:
+    """What whoever is asked may press."""
+    style: Literal["danger", "primary"] = "danger" if planned.to_type else "primary"
+    return (
+        Button(label=cut(f"Approve: {planned.plan.button}"), press=f"{plan_id}:approve", style=style),
+        Button(label="Deny…", press=f"{plan_id}:deny"),
+    )
+
+
+def acted_first(planned: Planned, review: Need, review_id: str, outcome: str) -> Message:
+    """What is announced of a change that nobody approved beforehand."""
+    who = planned.invocation
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done),
+        parts=(
+            *_what(planned),
+            Paragraph(text=text("Rule {} lets whoever is on call act first. {} {} signs it off.",
+                                code(planned.rule), called((review,)), "Another person")),
+        ),
+        buttons=(Button(label="Sign off…", press=f"{review_id}:sign", style="primary"),),
+        footer=text("{} · {}", outcome, planned.receipt),
+    )  # fmt: skip
+
+
+def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Message:
+    """The same message once somebody has signed it off."""
+    who = planned.invocation
+    return Message(
+        icon=Icon.DONE,
+        headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done),
+        parts=(
+            *_what(planned),
+            Paragraph(text=text("Signed off by {}: {}", person(*by), marked(note))),
+        ),
+        footer=text("{} · {}", planned.receipt, receipt),
+    )
+
+
+def called(needs: tuple[Need, ...]) -> Text:
+    """Whoever is asked, called by name: rung once by the message, and once by the reminder."""
+    found: dict[str, Span] = {}
+    for need in needs:
+        found |= {one: call(one, name) for one, name in (*need.groups.items(), *need.users.items())}
+    names = [text("{}", span) for span in found.values()]
+    names += [text("whoever is on call ({})", name) for need in needs for name in need.oncall]
+    said = Text()
+    for place, name in enumerate(names):
+        said += text("{}{}", ", " if place else "", name)
+    return said
+
+
+def cut(label: str) -> str:
+    """As much as a button holds."""
+    return label if len(label) <= _LABEL else label[: _LABEL - 1] + "…"
+
+
+def _what(planned: Planned) -> tuple[Part, ...]:
+    rows = [*field_rows(planned.plan)]
+    rows += [("reason", planned.reason)] if planned.reason else []
+    return (Facts(rows=tuple(rows)),) if rows else ()

@@ -1,0 +1,81 @@
+"""What a confirmed plan leaves behind: its intent in words, what is followed, what is asked anew."""
+
+from __future__ import annotations
+
+import hashlib
+
+from bot.domain.access import Decision, Effect
+from bot.domain.changes import Applied
+from bot.domain.errors import BotError, StalePlanError
+from bot.domain.model import Json
+from bot.domain.operation import Kind, Operation, State
+from bot.engine import cards
+from bot.engine.approvals import address_of
+from bot.engine.planned import Planned
+from bot.engine.rollouts import Following, made
+from bot.engine.rooms import Rooms
+
+
+def as_decided(planned: Planned, decision: Decision) -> Planned:
+    """With who signs it off, should the policy have come to let its requester act first."""
+    if decision.effect is not Effect.REVIEW or planned.review:
+        return planned
+    return planned.model_copy(update={"review": next(iter(decision.needs), None), "rule": decision.rule})
+
+
+def intent(planned: Planned, decision: Decision) -> Json:
+    """What is about to be done, by which decision, and who agreed."""
+    detail: Json = {
+        "plan": cards.step_summaries(planned.plan),
+        "decision": decision.model_dump(mode="json", exclude_defaults=True),
+    }
+    if planned.reason:
+        detail["reason"] = planned.reason
+    if planned.votes:
+        detail["approved_by"] = [{"id": vote.user, "name": vote.name} for vote in planned.votes]
+    if planned.review:
+        detail["to_be_reviewed_by"] = planned.review.people
+    return detail
+
+
+def once_more(rooms: Rooms, planned: Planned, plan: str, error: BotError | None) -> Operation | None:
+    """The same line, where what was shown no longer holds: its answer is the new plan.
+
+    Its id is made from that of the plan, so that it is asked once.
+    """
+    if not isinstance(error, StalePlanError) or planned.applied:
+        return None
+    once, now = hashlib.sha256(f"again {plan}".encode()).hexdigest()[:32], rooms.clock()
+    line = planned.invocation.model_copy(
+        update={"id": once, "at": now, "reply": address_of(rooms, planned), "confirmed": False}
+    )
+    data = line.model_dump(mode="json")
+    found = rooms.new(Kind.INVOCATION, State.RECEIVED, data, owner=line.user, wake_at=now)
+    return found.model_copy(update={"id": once})
+
+
+def following(rooms: Rooms, planned: Planned) -> Operation:
+    """The row that follows what was changed."""
+    first = planned.applied[0]
+    found = Following(
+        plan=planned.plan,
+        asked=planned.asked(),
+        channel=planned.invocation.place.channel,
+        ts=planned.ts,
+        uid=first.get("uid", ""),
+        made=made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]}),
+        operation=planned.invocation.id,
+    )
+    data, owner = found.model_dump(mode="json"), planned.invocation.user
+    return rooms.new(Kind.FOLLOW, State.MOVING, data, owner=owner, wake_at=rooms.clock())
+
+
+def kept(item: Applied) -> Json:
+    """Of the object after the write, what is needed to speak of it."""
+    metadata = item.after.get("metadata", {})
+    return {
+        "uid": metadata.get("uid", ""),
+        "name": metadata.get("name", ""),
+        "spec": item.after.get("spec", {}),
+        "status": item.after.get("status", {}),
+    }

@@ -1,0 +1,294 @@
+"""What people say to a plan: its requester yes or no, others yes or no where the policy asks for that.
+
+Each button is pressed by whom it belongs to, within its time, once. The row decides, compared as a whole:
+of any number at once exactly one takes it further. What a yes needs beside the press (a typed name,
+a reason, a one-time code) is asked for in a form, and spent in the same commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.access import Actor
+from bot.domain.approvals import Vote, counted, is_enough, people, rules_met
+from bot.domain.errors import AccessDeniedError, PressError, UsageError
+from bot.domain.form import Field, Form
+from bot.domain.invocation import Invocation
+from bot.domain.message import Message
+from bot.domain.model import Json
+from bot.domain.operation import FINAL, Kind, Operation, State
+from bot.domain.records import Entry, RecordKind
+from bot.domain.redaction import redact
+from bot.engine import approval_cards, asking, cards, reachable
+from bot.engine.opened import Asked, Opened, Submitted, kept
+from bot.engine.people import actor_of
+from bot.engine.planned import Planned
+from bot.engine.rooms import Rooms
+
+BY_REQUESTER = frozenset({"confirm", "cancel"})
+BY_OTHERS = frozenset({"approve", "deny"})
+_KNOWN_SECONDS = 2.5
+"""Slack waits for three; who somebody is has to be known before their yes counts."""
+_TRIES = 8
+_SETTLED = "This question is already settled."
+_SHORTEST_REASON, _LONGEST_REASON = 3, 300
+
+
+@dataclass(frozen=True)
+class Words:
+    """A press with what was written beside it."""
+
+    by: Invocation
+    reason: str = ""
+    code: str = ""
+    voter: Actor | None = None
+    """Who they are at this moment, where others than the requester speak."""
+
+
+@dataclass
+class _Next:
+    """Where a press takes the row, and what is committed with it."""
+
+    state: State
+    planned: Planned
+    wake_at: float | None
+    detail: Json
+    kind: RecordKind | None = None
+    """None where the next step records it: a mere yes of the requester."""
+    also: list[Operation] = field(default_factory=list)
+    message: Message | None = None
+    """What takes the place of the message that was pressed."""
+
+
+class Consents:
+    """Settles what is pressed below a plan."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    async def take(self, by: Invocation, operation: Operation, choice: str) -> Message | Opened | None:
+        """Settle a press, or open the form that it needs. Raises `PressError`; then nothing was done."""
+        if operation.state in FINAL:
+            raise PressError(_SETTLED, hint="Nothing was done by this press.")
+        planned = Planned.model_validate(operation.data)
+        voter = await self._voter(by, operation, planned) if choice in BY_OTHERS else None
+        questions = _questions(planned, choice)
+        if not questions or operation.state not in {State.WAITING, State.ASKING}:
+            return await self._say(operation, choice, Words(by, voter=voter))
+        form = kept(self._rooms, Asked(operation=operation.id, choice=choice, invocation=by))
+        await self._rooms.operations.add(form)
+        return Opened(id=form.id, form=_form(planned, choice, questions))
+
+    async def submit(self, asked: Asked, answers: Mapping[str, str]) -> Submitted:
+        """The same, once its form is filled in; what is wrong is told beside its field."""
+        operation = await self._rooms.operations.get(asked.operation)
+        if operation is None or operation.kind is not Kind.PLAN or operation.state in FINAL:
+            raise PressError(_SETTLED, hint="Nothing was done.")
+        planned, by = Planned.model_validate(operation.data), asked.invocation
+        given = {key: " ".join(value.split()) for key, value in answers.items()}
+        wrong = _wrong(planned, asked.choice, given)
+        if wrong:
+            return Submitted(errors=wrong)
+        voter = await self._voter(by, operation, planned) if asked.choice in BY_OTHERS else None
+        words = Words(by, redact(given.get("reason", "")), given.get("code", ""), voter)
+        try:
+            message = await self._say(operation, asked.choice, words)
+        except UsageError as error:
+            return Submitted(errors={error.field: f"{error.message} {error.hint}".strip()})
+        return Submitted(by=by if message else None, message=message)
+
+    async def _voter(self, by: Invocation, operation: Operation, planned: Planned) -> Actor:
+        """Who speaks, as they are now. Raises `PressError` for whoever is not asked."""
+        if operation.state is not State.ASKING:
+            raise PressError(_SETTLED, hint="Nothing was done by this press.")
+        if by.user == planned.invocation.user:
+            raise PressError("Nobody approves their own change.", hint=f"{people(planned.needs)} can.")
+        try:
+            async with asyncio.timeout(_KNOWN_SECONDS):
+                voter = await actor_of(self._rooms, by.team, by.user, fresh=True)
+            asking.check_standing(voter, planned.invocation.place, planned.plan.verb)
+        except TimeoutError as error:
+            raise PressError("Slack cannot say who is asking right now.", hint="Press again.") from error
+        except AccessDeniedError as error:
+            raise PressError(error.message, hint=error.hint) from error
+        if not rules_met(planned.needs, voter):
+            raise PressError("This is not yours to decide.", hint=f"{people(planned.needs)} can.")
+        return voter
+
+    async def _say(self, operation: Operation, choice: str, words: Words) -> Message | None:
+        """Take the row one step further, whoever else is at it: read anew until the press has its turn."""
+        found: Operation | None = operation
+        for _ in range(_TRIES):
+            if found is None or found.state in FINAL:
+                raise PressError(_SETTLED, hint="Nothing was done by this press.")
+            onward = await self._next(found, choice, words)
+            if onward is None:
+                return None
+            if await self._commit(found, onward, words):
+                self._rooms.worker.poke()
+                if onward.planned.approval:
+                    self._rooms.worker.hasten(onward.planned.approval)
+                return onward.message
+            found = await self._rooms.operations.get(operation.id)
+        raise PressError("Too many pressed at once.", hint="Press again.")
+
+    async def _next(self, operation: Operation, choice: str, words: Words) -> _Next | None:
+        """None where nothing is left to be done: it is confirmed already, or its time is over."""
+        now, planned = self._rooms.clock(), Planned.model_validate(operation.data)
+        if operation.state not in {State.WAITING, State.ASKING}:
+            if choice in BY_OTHERS:
+                raise PressError(_SETTLED, hint="Nothing was done by this press.")
+            return None
+        if operation.wake_at is not None and operation.wake_at <= now:
+            self._rooms.worker.poke()
+            if choice in BY_OTHERS:
+                raise PressError("The question ran out.", hint="Nothing was done by this press.")
+            return None
+        if choice == "cancel":
+            return _withdrawn(operation, planned)
+        if choice == "deny":
+            return _denied(planned, words)
+        if choice == "approve":
+            return self._approved(operation, planned, words, now)
+        if operation.state is State.ASKING:
+            return None
+        said = planned.model_copy(update={"reply": words.by.reply, "asked_at": now, "reason": words.reason})
+        if planned.needs:
+            return await self._asking(operation, said, now)
+        return _Next(State.CONFIRMED, said.model_copy(update={"confirmed_at": now}), now, {})
+
+    async def _asking(self, operation: Operation, planned: Planned, now: float) -> _Next:
+        """Ask the others, in one message of its own. Raises `PressError` where they cannot be reached."""
+        place = await reachable.where_asked(self._rooms, planned)
+        until = now + min(need.seconds for need in planned.needs)
+        approval = self._rooms.new(
+            Kind.APPROVAL, State.MOVING,
+            {"plan": operation.id, "channel": place.id, "planned": planned.model_dump(mode="json")},
+            owner="", wake_at=now,
+        )  # fmt: skip
+        planned = planned.model_copy(update={"approval": approval.id})
+        approval = approval.model_copy(
+            update={"data": approval.data | {"planned": planned.model_dump(mode="json")}}
+        )
+        detail = {
+            "outcome": "asked for approval", "reason": planned.reason, "channel": place.id,
+            "needs": [need.model_dump(mode="json", exclude_defaults=True) for need in planned.needs],
+        }  # fmt: skip
+        message = approval_cards.waits(planned, operation.id, until, place.id, place.name)
+        return _Next(State.ASKING, planned, until, detail, RecordKind.ASKED, [approval], message)
+
+    def _approved(self, operation: Operation, planned: Planned, words: Words, now: float) -> _Next:
+        voter = words.voter
+        if voter is None or voter.id == planned.invocation.user:
+            raise PressError("Nobody approves their own change.")
+        if voter.id in {vote.user for vote in planned.votes}:
+            raise PressError("Your yes is counted already.", hint="Nothing was done by this press.")
+        rules = rules_met(planned.needs, voter)
+        votes = (*planned.votes, Vote(user=voter.id, name=voter.name, at=now, rules=rules))
+        enough = is_enough(planned.needs, votes)
+        said = planned.model_copy(update={"votes": votes, "confirmed_at": now if enough else 0.0})
+        detail = {
+            "outcome": "approved",
+            "rules": list(rules),
+            "counted": {need.rule: f"{counted(need, votes)} of {need.count}" for need in planned.needs},
+        }
+        state = State.CONFIRMED if enough else State.ASKING
+        return _Next(state, said, now if enough else operation.wake_at, detail, RecordKind.VOTE)
+
+    async def _commit(self, operation: Operation, onward: _Next, words: Words) -> bool:
+        """The step, its record, and the code that it took, together or not at all."""
+        data = onward.planned.model_dump(mode="json")
+        if onward.state in FINAL:
+            data = onward.detail | {"by": words.by.user, "name": words.by.user_name}
+        try:
+            async with self._rooms.database.write() as connection:
+                won = await self._rooms.operations.move(
+                    operation, onward.state, data=data, wake_at=onward.wake_at, now=self._rooms.clock(),
+                    connection=connection, exactly=True,
+                )  # fmt: skip
+                _must_have(won)
+                for other in onward.also:
+                    await self._rooms.operations.add(other, connection=connection)
+                if onward.kind:
+                    entry = _entry(operation, onward.kind, onward, words)
+                    await self._rooms.ledger.append(connection, entry)
+        except _OvertakenError:
+            return False
+        return True
+
+
+class _OvertakenError(Exception):
+    """Somebody else moved the row; what was begun is rolled back."""
+
+
+def _must_have(won: bool) -> None:  # noqa: FBT001 - what the row said
+    if not won:
+        raise _OvertakenError
+
+
+def _withdrawn(operation: Operation, planned: Planned) -> _Next:
+    outcome = "withdrawn" if operation.state is State.ASKING else "cancelled"
+    message = cards.closed(planned.plan, f"{outcome}.")
+    return _Next(State.CANCELLED, planned, None, {"outcome": outcome}, RecordKind.CLOSED, message=message)
+
+
+def _denied(planned: Planned, words: Words) -> _Next:
+    detail = {"outcome": "denied", "reason": words.reason}
+    return _Next(State.CANCELLED, planned, None, detail, RecordKind.VOTE)
+
+
+def _entry(operation: Operation, kind: RecordKind, onward: _Next, words: Words) -> Entry:
+    by, target = words.by, onward.planned.plan.steps[0].write.target
+    return Entry(
+        kind=kind, operation=operation.id, actor=by.user, actor_name=by.user_name, team=by.team,
+        channel=by.place.channel, verb=onward.planned.plan.verb, cluster=target.cluster,
+        namespace=target.namespace or "", target=target.name,
+        detail=onward.detail | {"asked_by": onward.planned.invocation.id,
+                                "requester": onward.planned.invocation.user},
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- what a yes needs beside the press
+
+
+def _questions(planned: Planned, choice: str) -> tuple[Field, ...]:
+    """What is asked for in a form, in this order; nothing where the press alone says it."""
+    why = Field(
+        key="reason", label="Reason", hint="One sentence, for whoever reads it later.", is_needed=True
+    )
+    code = Field(key="code", label="One-time code", hint="Six digits of your app.", is_needed=True)
+    if choice == "deny":
+        return (why,)
+    if choice == "approve":
+        return (code,) if planned.code else ()
+    if choice != "confirm":
+        return ()
+    typed = planned.to_type
+    name = Field(key="name", label=f"Type {typed} to go on"[:150], is_needed=True)
+    return (
+        *((name,) if typed else ()),
+        *((why,) if planned.needs or planned.review else ()),
+        *((code,) if planned.code and not planned.needs else ()),
+    )
+
+
+def _form(planned: Planned, choice: str, questions: tuple[Field, ...]) -> Form:
+    titles = {"deny": ("Deny", "Deny"), "approve": ("Approve", "Approve")}
+    title, submit = titles.get(choice, ("Before it is done", "Ask" if planned.needs else "Do it"))
+    return Form(title=title, submit=submit, fields=questions, note=planned.plan.title.plain())
+
+
+def _wrong(planned: Planned, choice: str, given: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with which field, before anything is decided."""
+    wrong: dict[str, str] = {}
+    for question in _questions(planned, choice):
+        answer = given.get(question.key, "")
+        if question.key == "name" and answer != planned.to_type:
+            wrong["name"] = f"Type {planned.to_type}, as it stands there. Nothing was changed."
+        if question.key == "reason" and not _SHORTEST_REASON <= len(answer) <= _LONGEST_REASON:
+            wrong["reason"] = f"Say why, in at most {_LONGEST_REASON} characters."
+        if question.key == "code" and not (answer.isascii() and answer.replace(" ", "").isdigit()):
+            wrong["code"] = "Six digits, as the app shows them."
+    return wrong

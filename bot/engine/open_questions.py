@@ -1,0 +1,83 @@
+"""What waits for somebody: their own plans, the yes that others ask of them, what they may sign off."""
+
+from __future__ import annotations
+
+from bot.domain.access import Actor
+from bot.domain.approvals import rules_met
+from bot.domain.message import Button, person, text
+from bot.domain.operation import Kind, Operation, State
+from bot.engine import approval_cards
+from bot.engine.command import Waiting
+from bot.engine.planned import Planned
+from bot.engine.reviews import SIGN, Reviewed
+from bot.engine.rooms import Rooms
+
+
+async def open_questions(rooms: Rooms, actor: Actor) -> tuple[Waiting, ...]:
+    """Their own first, the oldest first; then those in which they have a say and have not spoken."""
+    own = await rooms.operations.waiting(actor.id)
+    asked = await rooms.operations.open_to_others(Kind.PLAN, State.ASKING)
+    others = [(one, Planned.model_validate(one.data)) for one in asked if one.owner != actor.id]
+    return (
+        *(_own(one, Planned.model_validate(one.data)) for one in own),
+        *(_asked(one, planned) for one, planned in others if _has_a_say(planned, actor)),
+    )
+
+
+async def open_reviews(rooms: Rooms, actor: Actor) -> tuple[Waiting, ...]:
+    """What they may sign off, with the button for it; and what others still have to sign of theirs."""
+    found = await rooms.operations.open_to_others(Kind.REVIEW, State.OPEN)
+    reviews = [(one, Reviewed.model_validate(one.data)) for one in found]
+    return tuple(
+        _review(one, review, actor)
+        for one, review in reviews
+        if review.need.is_met_by(actor) or review.planned.invocation.user == actor.id
+    )
+
+
+def _has_a_say(planned: Planned, actor: Actor) -> bool:
+    has_spoken = actor.id in {vote.user for vote in planned.votes}
+    return bool(rules_met(planned.needs, actor)) and not has_spoken
+
+
+def _own(operation: Operation, planned: Planned) -> Waiting:
+    withdraw = Button(label="Withdraw", press=f"{operation.id}:cancel")
+    if operation.state is State.ASKING:
+        said = text("{} Waiting for others.", planned.plan.title)
+        return Waiting(said=said, until=operation.wake_at or 0.0, buttons=(withdraw,))
+    asks = approval_cards.asks(planned)
+    return Waiting(
+        said=planned.plan.title,
+        until=operation.wake_at or 0.0,
+        buttons=(
+            Button(
+                label=asks.label or planned.plan.button,
+                press=f"{operation.id}:confirm",
+                style="danger" if planned.to_type else "primary",
+            ),
+            Button(label="Cancel", press=f"{operation.id}:cancel"),
+        ),
+    )
+
+
+def _asked(operation: Operation, planned: Planned) -> Waiting:
+    who = planned.invocation
+    return Waiting(
+        said=text("{} asks: {}", person(who.user, who.user_name), planned.plan.title),
+        until=operation.wake_at or 0.0,
+        buttons=approval_cards.answers(planned, operation.id),
+    )
+
+
+def _review(operation: Operation, review: Reviewed, actor: Actor) -> Waiting:
+    planned, who = review.planned, review.planned.invocation
+    is_own = actor.id == who.user
+    sign = Button(label=approval_cards.cut(f"Sign off {planned.receipt.partition(' · ')[0]}…"),
+                  press=f"{operation.id}:{SIGN}")  # fmt: skip
+    waits_for = f" · waits for {review.need.people}" if is_own else ""
+    return Waiting(
+        said=text("{}: {}{} ({}){}", person(who.user, who.user_name), planned.plan.done,
+                  f" · {planned.reason}" if planned.reason else "", planned.receipt, waits_for),
+        until=0.0,
+        buttons=() if is_own else (sign,),
+    )  # fmt: skip
