@@ -65,6 +65,8 @@ class Actor(Frozen):
     standing: Standing
     groups: frozenset[str] = frozenset()
     """Ids of the user groups that the policy names and they are in."""
+    email: str = ""
+    """Empty where Slack does not tell it."""
 
 
 class Place(Frozen):

@@ -17,6 +17,7 @@ from bot.domain.errors import (
     AccessDeniedError,
     BotError,
     ChannelClosedError,
+    ClusterDeniedError,
     ClusterRejectedError,
     ClusterUnavailableError,
     OutcomeUnknownError,
@@ -56,8 +57,10 @@ class Acting:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def door(self, planned: Planned, *, fresh: bool = True) -> ClusterWriter:
-        """The cluster behind a gate made of the actor, the channel and the policy as they are now."""
+    async def door(self, planned: Planned, change: str, *, fresh: bool = True) -> ClusterWriter:
+        """The cluster, asked on the requester's behalf, behind a gate made of the actor, the channel and the
+        policy as they are now.
+        """
         invocation = planned.invocation
         groups = self._rooms.in_force.policy.groups
         actor = await self._rooms.directory.actor(
@@ -77,7 +80,7 @@ class Acting:
             )
         await self._rooms.locks.check(targets(planned.plan), planned.plan.verb)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
-        return self._rooms.clusters.behind(args.context, gate)
+        return self._rooms.door(args.context, gate, actor, change)
 
     def _command(self, planned: Planned) -> tuple[ChangeCommand[Args], Args]:
         command = self._rooms.registry.named(planned.plan.verb)
@@ -94,7 +97,9 @@ class Acting:
         left: tuple[Step, ...] = plan.steps
         give_up = self._rooms.clock() + plan.patience
         try:
-            door = await self.door(planned, fresh=False)  # who they are was asked before the card, just now
+            door = await self.door(
+                planned, change, fresh=False
+            )  # who they are was asked before the card, just now
             while left:
                 held: list[tuple[Step, ClusterRejectedError]] = []
                 for step in left:
@@ -114,8 +119,8 @@ class Acting:
         except OutcomeUnknownError as error:
             return Done(Result.UNKNOWN, tuple(applied), error)
         except BotError as error:
-            result = Result.REFUSED if isinstance(error, StalePlanError) else Result.FAILED
-            return Done(result, tuple(applied), error)
+            refused = isinstance(error, (StalePlanError, ClusterDeniedError))
+            return Done(Result.REFUSED if refused else Result.FAILED, tuple(applied), error)
         return Done(Result.APPLIED, tuple(applied))
 
     async def find(self, planned: Planned, change: str) -> Done | None:
@@ -142,12 +147,15 @@ class Acting:
         return Done(Result.NOT_APPLIED, applied, lost, extra)
 
     async def _look(self, plan: Plan, change: str) -> list[Applied | None]:
-        """Each object as the bot sees it: its change was let through before the death."""
+        """Each object as the bot sees it: its change was let through before the death, and what became of it
+        is for the record, whatever its requester may see by now.
+        """
         found = []
         for step in plan.steps:
             target = step.write.target
             gate = FollowGate(target.cluster, target.namespace or ANY, frozenset({target.type.plural}))
-            found.append(await self._rooms.clusters.behind(target.cluster, gate).find(step, change))
+            door = self._rooms.clusters.behind(target.cluster, gate, None)
+            found.append(await door.find(step, change))
         return found
 
 

@@ -92,7 +92,7 @@ class Confirmed:
         """Decide with the people and the policy of this moment; then the card, then the intent."""
         try:
             _still_meant(planned, self._rooms.clock())
-            door = await self._acting.door(planned)
+            door = await self._acting.door(planned, hold.operation.id)
             await still_holds(door, planned.plan)
         except AuditUnavailableError:
             raise
@@ -211,6 +211,7 @@ class Confirmed:
             uid=planned.applied[0].get("uid", ""),
             made=_made(planned),
             operation=planned.invocation.id,
+            place=planned.invocation.place,
         )
         now = self._rooms.clock()
         return self._rooms.new(
