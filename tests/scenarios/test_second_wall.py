@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+import helm_python
 import pytest
 import yaml
 
@@ -274,19 +275,63 @@ async def test_people_may_be_known_by_their_addresses_and_who_has_none_is_not_le
         assert "cannot be told of you" in (await place.says("cho", "get pods")).plain
         assert len(await journal(place, place.kube)) == before
         assert place.kinds() == ["read", "refusal", "refusal"]
+        assert "cannot be told of you" in (await place.says("ben", "clusters")).plain
+        seen = (await place.says("ana", "clusters")).plain
+        assert "v1.36.2" in seen
+        assert "3 of 3" not in seen, "the nodes are hers to see by her own rights alone"
+
+
+async def as_the_pod(place, simulator, *settings):
+    """Start the bot anew as the chart's own account, with what the chart grants it and no more."""
+    await place.stop_bot()
+    given = helm_python.parse_set_string(",".join(settings)) if settings else {}
+    with helm_python.Chart.load("helm") as chart:
+        rendered = chart.render(given, name="k8s-bot", namespace="ops")
+    for manifest in filter(None, yaml.safe_load_all("\n---\n".join(map(_yaml, rendered.items())))):
+        if manifest["kind"] in {"ClusterRole", "ClusterRoleBinding"}:
+            await send(place, simulator, f"{RBAC}/{manifest['kind'].lower()}s", manifest)
+    path = place.folder / "kubeconfig"
+    config = yaml.safe_load(path.read_text())
+    config["users"][0]["user"] = {"token": "system:serviceaccount:ops:k8s-bot"}
+    path.write_text(yaml.safe_dump(config))
+    await place.start_bot()
+
+
+def _yaml(file):
+    return file[1] if file[0].endswith(".yaml") else ""
+
+
+async def test_what_the_chart_grants_is_enough_to_act_for_people_with_their_rights(walled):
+    place, _ = walled
+    await bind(place, place.kube, "edit", "slack:shop")
+    await as_the_pod(place, place.kube)
+    assert "uid=" in (await place.says("cho", "exec deployment/web -- id")).plain, "the bot itself may not"
+    await patiently(place)
+    await place.says("cho", "set image deployment/web web=crash:1")
+    card = await place.card("crash:1", "exit code 3")
+    assert "not shown" not in card.text
+    await place.thread(card, "FATAL cannot reach database")
+    refused = [one for one in await journal(place, place.kube) if one["status"] == 403]
+    assert not [one for one in refused if told(one) == NOBODY]
+    assert "by its RBAC" in (await place.says("ben", "get pods")).plain
+
+
+async def test_a_grant_for_named_groups_lets_nobody_else_in(walled):
+    place, _ = walled
+    await bind(place, place.kube, "view", "system:authenticated")
+    await as_the_pod(place, place.kube, "rbac.impersonateGroups={slack:sre,slack:on-call}")
+    assert "2 pods in shop" in (await place.says("ana", "get pods")).plain
+    answer = await place.says("cho", "get pods")
+    assert "on behalf of people, so nothing was done" in answer.plain
+    assert "grant impersonate on groups to system:serviceaccount:ops:k8s-bot" in answer.plain
 
 
 async def test_a_bot_that_may_not_impersonate_says_what_its_operator_has_to_do(tmp_path):
     async with wall(tmp_path) as (place, _):
-        await place.stop_bot()
-        path = place.folder / "kubeconfig"
-        config = yaml.safe_load(path.read_text())
-        config["users"][0]["user"] = {"token": "system:serviceaccount:k8s-bot:k8s-bot"}
-        path.write_text(yaml.safe_dump(config))
-        await place.start_bot()
+        await as_the_pod(place, place.kube, "rbac.impersonate=false")
         answer = await place.says("ben", "get pods")
         assert "The bot may not ask cluster demo on behalf of people, so nothing was done." in answer.plain
-        assert "grant impersonate on users to system:serviceaccount:k8s-bot:k8s-bot" in answer.plain
+        assert "grant impersonate on users to system:serviceaccount:ops:k8s-bot" in answer.plain
         [refused] = await place.recorded("refusal")
         assert refused["detail"]["error"] == "cluster-denied"
 
