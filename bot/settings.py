@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from bot.domain.errors import SettingsError
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
+from bot.service.identity import OFF, Impersonation, problems as unnameable
 from bot.service.in_force import ChannelDefault, InForce
 from bot.service.loading import Verb, load_policy
 from bot.service.rules import ChannelId
@@ -134,6 +135,12 @@ class ConfigFile(Frozen):
     freezes: tuple[Freeze, ...] = ()
     read_only: str = ""
     """Why nothing may be changed for now; empty: it may."""
+    impersonate: Impersonation = Impersonation()
+
+    @field_validator("impersonate", mode="before")
+    @classmethod
+    def _on_or_off(cls, value: Any) -> Any:
+        return {True: Impersonation(), False: OFF}[value] if isinstance(value, bool) else value
 
 
 class _OnceLoader(yaml.CSafeLoader):
@@ -173,7 +180,9 @@ def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
         policy = load_policy(parsed.policy, verbs)
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
-    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only)
+    if parsed.impersonate.clusters and (wrong := unnameable(rule.groups for rule in policy.rules)):
+        raise SettingsError(tuple(f"{path}: {problem}" for problem in wrong))
+    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only, parsed.impersonate)
 
 
 def fingerprint(path: Path) -> str:

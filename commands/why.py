@@ -20,6 +20,7 @@ from bot.domain.errors import (
     BotError,
     ClusterDeniedError,
     ClusterRejectedError,
+    PersonDeniedError,
     TargetNotFoundError,
 )
 from bot.domain.happenings import read
@@ -175,6 +176,8 @@ class _Look:
             reason = f"no answer in {_SECONDS:.0f} s"
         except AccessDeniedError:
             reason = "not allowed to you here"
+        except PersonDeniedError:
+            reason = "the cluster's own rights do not let you"
         except ClusterDeniedError:
             reason = "the bot may not read it"
         except TargetNotFoundError:

@@ -58,8 +58,11 @@ class World:
     async def start_bot(self) -> Bot:
         """Install what the policy's manifest asks for, start, and wait until it is ready."""
         if config := self.environment.get("BOT_CONFIG"):
-            policy = read_config(Path(config), verb_names(self.commands)).policy
-            self.slack.workspace.app.scopes = set(scopes(types_to_programs=policy.types_to_programs))
+            found = read_config(Path(config), verb_names(self.commands))
+            policy, emails = found.policy, found.impersonation.by_email
+            self.slack.workspace.app.scopes = set(
+                scopes(types_to_programs=policy.types_to_programs, reads_emails=emails)
+            )
             self.slack.workspace.app.events = set(events(types_to_programs=policy.types_to_programs))
         self.bot = await Bot(
             self.settings(), clock=self.now, commands=self.commands, pace=self.pace

@@ -37,16 +37,25 @@ _HEARING = {
 """What hearing the threads of open terminals takes, and the event that each scope lets Slack send."""
 
 
-def scopes(*, types_to_programs: bool) -> tuple[str, ...]:
-    """No message is heard of but where the policy lets somebody type to a program in a thread."""
-    return tuple(sorted({*SCOPES, *_HEARING})) if types_to_programs else SCOPES
+_EMAILS = "users:read.email"
+
+
+def scopes(*, types_to_programs: bool, reads_emails: bool = False) -> tuple[str, ...]:
+    """No message is heard of but where the policy lets somebody type to a program in a thread, and no e-mail
+    address is read but where clusters know people by theirs.
+    """
+    return tuple(
+        sorted({*SCOPES, *(_HEARING if types_to_programs else ()), *([_EMAILS] if reads_emails else [])})
+    )
 
 
 def events(*, types_to_programs: bool) -> tuple[str, ...]:
     return (*EVENTS, *_HEARING.values()) if types_to_programs else EVENTS
 
 
-def manifest(*, socket_mode: bool, url: str, types_to_programs: bool = False) -> str:
+def manifest(
+    *, socket_mode: bool, url: str, types_to_programs: bool = False, reads_emails: bool = False
+) -> str:
     """YAML for Slack's form."""
     endpoint = {} if socket_mode else {"url": f"{url.rstrip('/')}/slack/events"}
     request = {} if socket_mode else {"request_url": f"{url.rstrip('/')}/slack/events"}
@@ -58,6 +67,7 @@ def manifest(*, socket_mode: bool, url: str, types_to_programs: bool = False) ->
         **endpoint,
     }
     heard = events(types_to_programs=types_to_programs)
+    asked = scopes(types_to_programs=types_to_programs, reads_emails=reads_emails)
     content = {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -82,7 +92,7 @@ def manifest(*, socket_mode: bool, url: str, types_to_programs: bool = False) ->
             ],
             "slash_commands": [command],
         },
-        "oauth_config": {"scopes": {"bot": list(scopes(types_to_programs=types_to_programs))}},
+        "oauth_config": {"scopes": {"bot": list(asked)}},
         "settings": {
             "socket_mode_enabled": socket_mode,
             "event_subscriptions": {**request, "bot_events": list(heard)},
@@ -94,11 +104,15 @@ def manifest(*, socket_mode: bool, url: str, types_to_programs: bool = False) ->
 
 def show(path: str, *, socket_mode: bool, url: str) -> int:
     """0 and the manifest that a configuration file needs, 2 and every problem where it would be refused."""
-    types_to_programs = False
+    wanted = {}
     if path:
         try:
-            types_to_programs = read_config(Path(path), verb_names(COMMANDS)).policy.types_to_programs
+            found = read_config(Path(path), verb_names(COMMANDS))
         except SettingsError as error:
             return complain(error)
-    print(manifest(socket_mode=socket_mode, url=url, types_to_programs=types_to_programs))
+        wanted = {
+            "types_to_programs": found.policy.types_to_programs,
+            "reads_emails": found.impersonation.by_email,
+        }
+    print(manifest(socket_mode=socket_mode, url=url, **wanted))
     return 0

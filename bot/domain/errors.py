@@ -12,6 +12,7 @@ BotError
 ├── ClusterError
 │   ├── ClusterUnknownError       no cluster of that name
 │   ├── ClusterDeniedError        403: the bot's own rights in the cluster
+│   │   └── PersonDeniedError         403: the rights of the person that it was asked for
 │   ├── ClusterRejectedError      4xx: validation, admission, conflict
 │   └── ClusterUnavailableError   429, 5xx, no connection
 ├── OutcomeUnknownError       a change was sent and no answer came
@@ -100,6 +101,10 @@ class ClusterUnknownError(ClusterError):
 
 class ClusterDeniedError(ClusterError):
     code = "cluster-denied"
+
+
+class PersonDeniedError(ClusterDeniedError):
+    code = "person-denied"
 
 
 class ClusterRejectedError(ClusterError):

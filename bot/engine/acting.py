@@ -19,6 +19,7 @@ from bot.domain.errors import (
     AccessDeniedError,
     BotError,
     ChannelClosedError,
+    ClusterDeniedError,
     ClusterRejectedError,
     ClusterUnavailableError,
     OutcomeUnknownError,
@@ -66,8 +67,10 @@ class Acting:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def door(self, planned: Planned, *, fresh: bool = True) -> Through:
-        """The cluster behind a gate made of the actor, the channel and the policy as they are now."""
+    async def door(self, planned: Planned, change: str, *, fresh: bool = True) -> Through:
+        """The cluster, asked on the requester's behalf, behind a gate made of the actor, the channel and the
+        policy as they are now.
+        """
         invocation = planned.invocation
         actor = await actor_of(self._rooms, invocation.team, invocation.user, fresh=fresh)
         channel = await self._rooms.directory.channel(invocation.place.channel, fresh=fresh)
@@ -81,7 +84,7 @@ class Acting:
         await self._said_enough(planned, decision, fresh=fresh)
         await self._rooms.locks.check(targets(planned.plan), planned.plan.verb)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
-        return Through(self._rooms.clusters.behind(args.context, gate), decision)
+        return Through(self._rooms.door(args.context, gate, actor, change), decision)
 
     async def _said_enough(self, planned: Planned, decision: Decision, *, fresh: bool) -> None:
         """Whether what people said is what the policy asks for now. Raises `AccessDeniedError`."""
@@ -129,7 +132,8 @@ class Acting:
         left: tuple[Step, ...] = plan.steps
         give_up = self._rooms.clock() + plan.patience
         try:
-            door = (await self.door(planned, fresh=False)).door  # who they are was asked before the card
+            through = await self.door(planned, change, fresh=False)  # who they are was asked before the card
+            door = through.door
             while left:
                 held: list[tuple[Step, ClusterRejectedError]] = []
                 for step in left:
@@ -149,8 +153,8 @@ class Acting:
         except OutcomeUnknownError as error:
             return Done(Result.UNKNOWN, tuple(applied), error)
         except BotError as error:
-            result = Result.REFUSED if isinstance(error, StalePlanError) else Result.FAILED
-            return Done(result, tuple(applied), error)
+            refused = isinstance(error, (StalePlanError, ClusterDeniedError))
+            return Done(Result.REFUSED if refused else Result.FAILED, tuple(applied), error)
         return Done(Result.APPLIED, tuple(applied))
 
     async def find(self, planned: Planned, change: str) -> Done | None:
@@ -177,12 +181,15 @@ class Acting:
         return Done(Result.NOT_APPLIED, applied, lost, extra)
 
     async def _look(self, plan: Plan, change: str) -> list[Applied | None]:
-        """Each object as the bot sees it: its change was let through before the death."""
+        """Each object as the bot sees it: its change was let through before the death, and what became of it
+        is for the record, whatever its requester may see by now.
+        """
         found = []
         for step in plan.steps:
             target = step.write.target
             gate = FollowGate(target.cluster, target.namespace or ANY, frozenset({target.type.plural}))
-            found.append(await self._rooms.clusters.behind(target.cluster, gate).find(step, change))
+            door = self._rooms.clusters.behind(target.cluster, gate, None)
+            found.append(await door.find(step, change))
         return found
 
 

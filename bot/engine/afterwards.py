@@ -1,5 +1,6 @@
 """What becomes of a change that is no rollout: read until it has settled, and told on its card.
 
+It is read on behalf of whoever asked for the change: the cluster's own rights bound what the card shows.
 The change is made and concluded by then; whoever takes it over after a restart looks anew.
 """
 
@@ -14,6 +15,7 @@ from bot.domain.message import Message, Paragraph, marked, text
 from bot.engine import cards
 from bot.engine.change_cards import seen
 from bot.engine.command import ChangeCommand, Look, Seen
+from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterReader
 from bot.engine.rooms import Rooms
@@ -24,7 +26,7 @@ _PAUSE_SECONDS = 1.0
 
 
 class Afterwards:
-    """Looks after one applied plan, as the bot: its change was let through."""
+    """Looks after one applied plan, where its change was let through."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -45,10 +47,12 @@ class Afterwards:
         plan, asked = planned.plan, planned.asked()
         until = self._rooms.clock() + look.seconds
         found: Seen | None = None
+        door: ClusterReader | None = None
         async with Telling(self._rooms.notifier, planned.invocation.place.channel, planned.ts) as card:
             while True:
                 try:
-                    found = await look.see(self._door(planned, look), plan, planned.applied)
+                    door = door or await self._door(planned, look)
+                    found = await look.see(door, plan, planned.applied)
                 except BotError as error:
                     if isinstance(error, ClusterUnavailableError) and self._rooms.clock() < until:
                         await asyncio.sleep(_PAUSE_SECONDS)
@@ -59,13 +63,17 @@ class Afterwards:
                 card.tell(seen(plan, asked, found.message, over=False, settled=False))
                 await asyncio.sleep(_PAUSE_SECONDS)
 
-    def _door(self, planned: Planned, look: Look) -> ClusterReader:
+    async def _door(self, planned: Planned, look: Look) -> ClusterReader:
         changed = targets(planned.plan)
         first = changed[0]
         namespace = ANY if look.everywhere else first.namespace or ANY
         kinds = (*look.kinds, *(ref.type for ref in changed))
         gate = FollowGate(first.cluster, namespace, frozenset(kind.plural for kind in kinds))
-        return self._rooms.clusters.behind(first.cluster, gate)
+        if not self._rooms.in_force.impersonation.covers(first.cluster):
+            return self._rooms.clusters.behind(first.cluster, gate, None)
+        by = planned.invocation
+        actor = await actor_of(self._rooms, by.team, by.user)
+        return self._rooms.door(first.cluster, gate, actor, by.id)
 
 
 def _unseen(card: Message, error: BotError) -> Message:

@@ -79,7 +79,7 @@ class Answering:
     def _reading(self, line: Authorized, command: ReadCommand[Any] | ChangeCommand[Any]) -> ReadContext:
         gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
         return ReadContext(
-            cluster=self._rooms.clusters.behind(line.args.context, gate),
+            cluster=self._rooms.door(line.args.context, gate, line.actor, line.invocation.id),
             actor=line.actor,
             place=line.invocation.place,
             line=understood(line.invocation.text),
@@ -136,7 +136,7 @@ class Answering:
             await self._rooms.ledger.append(connection, line.entry.of(RecordKind.INTENT, {}))
         gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
         context = RunContext(
-            cluster=self._rooms.clusters.behind(line.args.context, gate),
+            cluster=self._rooms.door(line.args.context, gate, line.actor, line.invocation.id),
             actor=line.actor,
             place=line.invocation.place,
             line=understood(line.invocation.text),

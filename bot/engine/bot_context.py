@@ -56,7 +56,7 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         clusters=rooms.clusters.names,
         visible=whereabouts.visible(*here),
         usual=await whereabouts.usual(*here),
-        look=partial(whereabouts.look, *here),
+        look=partial(whereabouts.look, *here, line.invocation.id),
         choose=partial(whereabouts.choose, *here),
         commands=rooms.registry.commands,
         records=rooms.ledger,

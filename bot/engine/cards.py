@@ -12,6 +12,7 @@ from bot.domain.errors import (
     ClusterUnavailableError,
     LockedError,
     OutcomeUnknownError,
+    PersonDeniedError,
     TargetNotFoundError,
     UnrecordedError,
     UsageError,
@@ -44,6 +45,7 @@ _ON_BUTTON = 40
 _PLACE = re.compile(r" -n \S+ --context \S+$")
 _SAYS_ITSELF = (UsageError, TargetNotFoundError, OutcomeUnknownError, UnrecordedError)
 """Errors beside which it need not, or must not, be said that nothing was changed."""
+_NO = (AccessDeniedError, PersonDeniedError, ClusterUnavailableError)
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
 _NAMED = re.compile(r"(?:env|metadata\.annotations|metadata\.labels)(\[[^\]]*\]|\.[^.\[]+$)")
@@ -253,7 +255,7 @@ def refused(error: BotError, receipt: str = "") -> Message:
         changed = text("Until {}. {}", instant(error.until, "its end"), changed)
     said = marked(sentence(redact(error.message)))  # it may repeat what was typed where a name stands
     hint = (Paragraph(text=marked(redact(error.hint))),) if error.hint else ()
-    icon = Icon.FAILED if isinstance(error, (AccessDeniedError, ClusterUnavailableError)) else Icon.WARNING
+    icon = Icon.FAILED if isinstance(error, _NO) else Icon.WARNING
     icon = Icon.LOCKED if isinstance(error, LockedError) else icon
     footer = Text() if isinstance(error, _SAYS_ITSELF) else changed
     buttons = tuple(Button(label=_label(line), command=line) for line in error.suggestions[:_SUGGESTIONS])

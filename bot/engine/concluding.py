@@ -65,6 +65,7 @@ def following(rooms: Rooms, planned: Planned) -> Operation:
         uid=first.get("uid", ""),
         made=made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]}),
         operation=planned.invocation.id,
+        place=planned.invocation.place,
     )
     data, owner = found.model_dump(mode="json"), planned.invocation.user
     return rooms.new(Kind.FOLLOW, State.MOVING, data, owner=owner, wake_at=rooms.clock())

@@ -100,7 +100,7 @@ class Confirmed:
         """Decide with the people and the policy of this moment; then the card, then the intent."""
         try:
             _still_meant(planned, self._rooms.clock())
-            through = await self._acting.door(planned)
+            through = await self._acting.door(planned, hold.operation.id)
             await still_holds(through.door, planned.plan)
         except AuditUnavailableError:
             raise

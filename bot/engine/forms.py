@@ -151,7 +151,7 @@ class Forms:
             seen = [name for name in names if _lets(gate, args.context, name, command.mostly)]
             return tuple(Choice(label=name, value=name) for name in seen)
         context = ReadContext(
-            cluster=self._rooms.clusters.behind(args.context, gate),
+            cluster=self._rooms.door(args.context, gate, actor, by.id),
             actor=actor,
             place=by.place,
             line="",

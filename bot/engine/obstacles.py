@@ -12,6 +12,7 @@ from bot.domain.errors import (
     BotError,
     ClusterDeniedError,
     ClusterUnavailableError,
+    PersonDeniedError,
     TargetNotFoundError,
 )
 from bot.domain.message import text
@@ -127,6 +128,8 @@ def _unseen(failed: Iterable[tuple[str, BaseException]]) -> tuple[Obstacle, ...]
 def _reason(error: BaseException) -> str:
     if isinstance(error, AccessDeniedError):
         return "the policy does not allow it"
+    if isinstance(error, PersonDeniedError):
+        return "the cluster's own rights do not let you"
     if isinstance(error, ClusterDeniedError):
         return "the cluster does not let the bot"
     if isinstance(error, (ClusterUnavailableError, TimeoutError)):

@@ -34,7 +34,7 @@ async def pick(rooms: Rooms, invocation: Invocation, words: tuple[str, ...], var
     args = await asking.settle(rooms, actor, command.args.model_construct(**where), place)
     kind = kind_of(variable)
     gate = asking.gate(rooms, actor, place, command, None)
-    door = rooms.clusters.behind(args.context, gate)
+    door = rooms.door(args.context, gate, actor, invocation.id)
     table = await door.table(kind, args.namespace if kind.namespaced else ANY)
     names = [row[0] for row in table.rows]
     known = kind.singular or kind.plural

@@ -21,6 +21,7 @@ from bot.domain.errors import (
     AccessDeniedError,
     AuditUnavailableError,
     BotError,
+    ClusterDeniedError,
     StalePlanError,
     TargetNotFoundError,
     UnrecordedError,
@@ -181,7 +182,8 @@ class Pipeline:
             detail = {"error": error.code, "said": said, "rule": error.rule}
             return Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.REFUSAL, detail))
         except BotError as error:
-            kind = RecordKind.READ if command.risk is Risk.READ else RecordKind.REFUSAL
+            denied = isinstance(error, ClusterDeniedError) or command.risk is not Risk.READ
+            kind = RecordKind.REFUSAL if denied else RecordKind.READ
             detail = {"error": error.code, "said": redact(error.message)}
             message = cards.refused(_suggesting(error, words))
             return Answer(message=message, entry=line.entry.of(kind, detail))

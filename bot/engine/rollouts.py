@@ -1,5 +1,7 @@
 """Following a rollout: one card edited in place, and a thread for what is worth a line.
 
+The bot reads, as itself, because one watch serves all; what it shows is what its asker may see (`sights`).
+
 Level, not edge: each round reads the deployment and what it owns, judges that one snapshot, and brings the
 card to it. The watch only says when to look; a round every few seconds is the net under it. What was told
 already is in the row, so another process goes on with the same card and says nothing twice.
@@ -13,6 +15,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Protocol
 
+from bot.domain.access import Place
 from bot.domain.changes import Pin, Plan, moved, pin
 from bot.domain.cluster import LogRequest
 from bot.domain.errors import (
@@ -34,6 +37,7 @@ from bot.engine.cards import Asked
 from bot.engine.ports import ClusterReader
 from bot.engine.rollout_cards import lost, overtaken, rolling, thread_line
 from bot.engine.rooms import Rooms
+from bot.engine.sights import Sights
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
 
@@ -70,6 +74,8 @@ class Following(Frozen):
     uid: str
     operation: str
     """The invocation that began it."""
+    place: Place | None = None
+    """Where it was asked for; what is shown is what its asker may see there."""
     made: Pin | None = None
     """What the change made of it: once that is otherwise, what becomes of it is no longer this change's."""
     told: tuple[str, ...] = ()
@@ -105,12 +111,15 @@ class Rollouts:
         gate = FollowGate(ref.cluster, ref.namespace or "", kinds)
         shown: Message | None = None
         began = following.asked.started
+        sights = Sights(self._rooms, following.asked, following.place, ref, following.operation)
         while True:
             stirred.clear()
             now = self._rooms.clock()
+            view = await sights.now()
             try:
-                door = self._rooms.clusters.behind(ref.cluster, gate)
-                seen = await snapshot(door, ref)
+                view.check()
+                door = self._rooms.clusters.behind(ref.cluster, gate, None)
+                seen = await snapshot(door, ref, with_pods=view.sight.pods)
             except BotError as error:
                 if isinstance(error, ClusterUnavailableError) and now - began < _GIVE_UP_SECONDS:
                     await self._wait(stirred)
@@ -130,11 +139,13 @@ class Rollouts:
             if newer:
                 card = overtaken(following.plan, ref, following.asked, progress, newer)
             else:
-                card = rolling(following.plan, ref, following.asked, progress, now)
+                card = view.noted(rolling(following.plan, ref, following.asked, progress, now))
             if ended or shown is None or _state(card) != _state(shown):
                 shown = await self._show(following, card, shown, final=ended)
             if not newer:
-                following = await self._tell(hold, following, door, ref, progress)
+                following = await self._tell(
+                    hold, following, door if view.sight.logs else None, ref, progress
+                )
             if ended and (shown is not None or now - began > _CARD_SECONDS):
                 phase = "overtaken" if newer else progress.phase.value
                 if newer:
@@ -174,13 +185,18 @@ class Rollouts:
         return message
 
     async def _tell(
-        self, hold: Hold, following: Following, door: ClusterReader, ref: ObjectRef, progress: Progress
+        self,
+        hold: Hold,
+        following: Following,
+        door: ClusterReader | None,
+        ref: ObjectRef,
+        progress: Progress,
     ) -> Following:
-        """A line in the thread for each trouble that it does not have yet."""
+        """A line in the thread for each trouble that it does not have yet; without a door, no last words."""
         for trouble in progress.troubles:
             if trouble.key in following.told or len(following.told) >= _MOST_LINES:
                 continue
-            words = await last_words(door, ref, trouble)
+            words = await last_words(door, ref, trouble) if door else ""
             message, offer = self._rooms.offers(thread_line(trouble, ref, words))
             if offer:
                 await self._rooms.operations.add(offer)
@@ -246,13 +262,15 @@ def _state(card: Message) -> object:
     )
 
 
-async def snapshot(door: ClusterReader, ref: ObjectRef) -> Snapshot:
-    """The deployment and what it owns, read at once."""
+async def snapshot(door: ClusterReader, ref: ObjectRef, *, with_pods: bool) -> Snapshot:
+    """The deployment and, where that may be shown, what it owns, read at once."""
     namespace = ref.namespace or ""
     try:
         deployment = await door.get(DEPLOYMENTS, namespace, ref.name)
     except TargetNotFoundError:
         return Snapshot(deployment=None)
+    if not with_pods:
+        return Snapshot(deployment=deployment)
     labels = selector(deployment["spec"]["selector"])
     sets, pods = await asyncio.gather(
         door.list(REPLICASETS, namespace, labels=labels), door.list(PODS, namespace, labels=labels)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.domain.access import Actor
 from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
@@ -15,7 +16,8 @@ from bot.engine.registry import Registry
 from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.service.audit import Ledger
-from bot.service.cluster import Clusters
+from bot.service.cluster import Clusters, GuardedCluster
+from bot.service.gate import Gate
 from bot.service.in_force import InForce
 from bot.service.locks import LockBook
 from bot.store.choices import Choices
@@ -45,6 +47,14 @@ class Rooms:
     worker: Worker
     terminals: OpenTerminals
     clock: Callable[[], float]
+
+    def door(self, cluster: str, gate: Gate, actor: Actor, record: str) -> GuardedCluster:
+        """A cluster behind a gate, asked on a person's behalf where that is in force; `record` is the
+        operation of which our records speak.
+
+        Raises `AccessDeniedError` for whoever the cluster cannot be told of.
+        """
+        return self.clusters.behind(cluster, gate, self.in_force.identity(actor, cluster, record))
 
     def new(self, kind: Kind, state: State, data: Json, *, owner: str, wake_at: float | None) -> Operation:
         """An operation with a name that nobody can guess."""

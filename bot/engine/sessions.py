@@ -26,6 +26,7 @@ from bot.engine.arguments import Args
 from bot.engine.command import (
     BotCommand,
     ChangeCommand,
+    Command,
     Event,
     ReadCommand,
     RunCommand,
@@ -125,7 +126,7 @@ class Sessions:
         asking.decide(self._rooms, actor, invocation.place, command, args)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
         return SessionContext(
-            cluster=self._rooms.clusters.behind(args.context, gate),
+            cluster=self._rooms.door(args.context, gate, actor, _operation(name, running, command)),
             actor=actor,
             place=invocation.place,
             line=invocation.text,
@@ -188,9 +189,7 @@ class Sessions:
         detail = {"outcome": "ended", "steps": running.steps} | stage.detail
         command = self._rooms.registry.named(running.verb)
         kind = RecordKind.CONCLUSION if isinstance(command, RunCommand) else RecordKind.FOLLOWED
-        entry = _entry(
-            name if kind is RecordKind.CONCLUSION else running.invocation.id, running, kind, detail
-        )
+        entry = _entry(_operation(name, running, command), running, kind, detail)
         async with self._rooms.database.write() as connection:
             await self._rooms.ledger.append(connection, entry)
             await hold.save(State.DONE, {}, release=True, connection=connection)
@@ -203,6 +202,11 @@ async def _step(command: _Live, context: SessionContext, args: Args, state: Json
         raise ChannelClosedError(f"The verb {command.name} does not go on any more.")
     stage: Stage = await command.live.step(context, args, state, event)
     return stage
+
+
+def _operation(name: str, running: Running, command: Command | None) -> str:
+    """What the records call it: what runs something has an intent of its own, a read is its line's."""
+    return name if isinstance(command, RunCommand) else running.invocation.id
 
 
 def _entry(operation: str, running: Running, kind: RecordKind, detail: Json) -> Entry:

@@ -64,12 +64,15 @@ async def choose(rooms: Rooms, actor: Actor, place: Place, cluster: str) -> Usua
     return await usual(rooms, actor, place)
 
 
-async def look(rooms: Rooms, actor: Actor, place: Place, name: str) -> Sighting:
+async def look(rooms: Rooms, actor: Actor, place: Place, record: str, name: str) -> Sighting:
     """Ask a cluster for its version and its nodes. A cluster that is down is a sighting too.
 
     What it is, and not only that it answers, is for those who may ask for it by `cluster-info`.
     """
-    door = rooms.clusters.behind(name, _LookGate(name))
+    try:
+        door = rooms.door(name, _LookGate(name), actor, record)
+    except AccessDeniedError as error:
+        return Sighting(cluster=name, took=0.0, problem=error.message)
     seen = await _look(door, LOOK_SECONDS)
     asked = Ask(
         actor=actor, place=place, verb="cluster-info", permission=Permission.CLUSTER_READ, risk=Risk.READ,

@@ -19,20 +19,23 @@ from bot.domain.cluster import (
 )
 from bot.domain.errors import BotError, ClusterRejectedError, OutcomeUnknownError, TargetNotFoundError
 from bot.domain.resources import BUILT_IN, PODS, SERVICES, ObjectRef, ResourceType, find_type
-from bot.kube import errors, exec, tables  # noqa: A004 - what kubectl calls it
+from bot.kube import errors, exec, impersonation, tables  # noqa: A004 - what kubectl calls it
+from bot.kube.answers import document
 from bot.kube.discovery import Discovery
 from bot.kube.errors import Asked
-from bot.kube.paths import inside, path_of, selection
+from bot.kube.paths import lines, path_of, proxied, selection
 from bot.kube.pool import NOT_SENT
 from bot.kube.sending import request
-from bot.kube.transport import BROKEN, JSON, Transport, document
+from bot.kube.transport import BROKEN, JSON, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.changes import Write
     from bot.domain.cluster import Take
+    from bot.domain.identity import Identity
     from bot.domain.model import Json
+    from bot.kube.answers import Answer
     from bot.kube.transport import Query, Socket
 
 U = TypeVar("U")
@@ -45,13 +48,28 @@ _NO_LOG = "unable to retrieve container logs for "
 class Cluster:
     """The API of one cluster, over connections that are kept."""
 
-    def __init__(self, name: str, transport: Transport) -> None:
+    def __init__(
+        self,
+        name: str,
+        transport: Transport,
+        discovery: Discovery | None = None,
+        identity: Identity | None = None,
+    ) -> None:
         self.name = name
         self.transport = transport
-        self._discovery = Discovery(transport)
+        self._discovery = discovery or Discovery(transport)
+        self._identity = identity
+        self._whose = impersonation.headers(identity) if identity else ()
+
+    def acting(self, identity: Identity) -> Cluster:
+        """The same cluster over the same connections, asked on somebody's behalf: each request says so.
+
+        What the cluster is and what it can hold is still asked as the bot: it is the same for everybody.
+        """
+        return Cluster(self.name, self.transport, self._discovery, identity)
 
     async def version(self) -> Json:
-        return await self._json("/version", Asked(self.name))
+        return self._read(await self.transport.read("/version"), Asked(self.name))
 
     async def resources(self) -> tuple[ResourceType, ...]:
         """Every type that can be read, core first; at most a minute old."""
@@ -65,7 +83,9 @@ class Cluster:
             return find_type(word, await self.resources())
 
     async def get(self, ref: ObjectRef) -> Json:
-        return await self._json(path_of(ref.type, ref.namespace, ref.name), self._asked(ref))
+        return await self._json(
+            path_of(ref.type, ref.namespace, ref.name), self._about(ref.type, ref.namespace, ref.name)
+        )
 
     async def list(
         self,
@@ -79,7 +99,7 @@ class Cluster:
     ) -> Listing:
         """Objects without their managed fields, in pages of `limit`, until there are `most` of them."""
         query = selection(labels, fields, min(limit, most))
-        path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
+        path, asked = path_of(kind, namespace), self._about(kind, namespace)
         pages = await self._pages(path, query, asked, accept=JSON, most=most, use=tables.bare)
         items = [item for found, _ in pages for item in found][:most]
         return Listing(items=tuple(items), version=pages[0][1])
@@ -101,7 +121,7 @@ class Cluster:
             return tuple(map(take, tables.bare(page)[0])), tables.remaining(page)
 
         query = selection(labels, fields, min(limit, most))
-        path, asked = path_of(kind, namespace), Asked(self.name, kind, namespace)
+        path, asked = path_of(kind, namespace), self._about(kind, namespace)
         pages = await self._pages(path, query, asked, accept=JSON, most=most, use=use, aside=True)
         items = tuple(item for found, _ in pages for item in found)
         return Taken(items=items[:most], remaining=pages[-1][1] + max(0, len(items) - most))
@@ -127,7 +147,7 @@ class Cluster:
         """
         everywhere = namespace is None and kind.namespaced
         include = of if take else "Metadata" if with_names or everywhere else "None"
-        asked = Asked(self.name, kind, namespace, name)
+        asked = self._about(kind, namespace, name)
         path = path_of(kind, namespace, name or None)
         chosen = () if name else selection(labels, fields, limit)
 
@@ -147,12 +167,14 @@ class Cluster:
         """
         sent = request(write, dry_run=dry_run, version=version)
         answer = await self.transport.write(
-            sent.method, sent.path, sent.body, query=sent.query, content_type=sent.form, dry_run=dry_run
-        )
+            sent.method, sent.path, sent.body, query=sent.query, content_type=sent.form, dry_run=dry_run,
+            whose=self._whose,
+        )  # fmt: skip
         if not answer.is_success:
             if not dry_run and errors.is_lost(answer.status, answer.body):
                 raise errors.unknown(self.name)
-            raise errors.refusal(self._asked(write.target), answer.status, answer.body)
+            asked = self._about(write.target.type, write.target.namespace, write.target.name)
+            raise errors.refusal(asked, answer.status, answer.body)
         after = document(answer.body)
         if not isinstance(after, dict) or "metadata" not in after:
             raise errors.no_answer(self.name) if dry_run else errors.unknown(self.name)
@@ -160,16 +182,10 @@ class Cluster:
 
     async def logs(self, request: LogRequest) -> str:
         """Lines of a container, empty where there are none any more."""
-        query: list[tuple[str, str | int]] = [("limitBytes", request.limit_bytes)]
-        query += [("container", request.container)] if request.container else []
-        query += [("tailLines", request.tail)] if request.tail is not None else []
-        query += [("sinceSeconds", request.since_seconds)] if request.since_seconds is not None else []
-        query += [("sinceTime", request.since_time)] if request.since_time else []
-        query += [(flag, "true") for flag in ("previous", "timestamps") if getattr(request, flag)]
-        path = path_of(PODS, request.namespace, request.pod, "log")
-        answer = await self.transport.read(path, query=query, most=request.limit_bytes)
+        query, path = lines(request), path_of(PODS, request.namespace, request.pod, "log")
+        answer = await self.transport.read(path, query=query, most=request.limit_bytes, whose=self._whose)
         if not answer.is_success:
-            asked = Asked(self.name, PODS, request.namespace, request.pod)
+            asked = self._about(PODS, request.namespace, request.pod)
             raise errors.refusal(asked, answer.status, answer.body)
         text = answer.body.decode(errors="replace")
         return "" if text.startswith(_NO_LOG) else text
@@ -201,23 +217,28 @@ class Cluster:
     async def fetch(self, request: WebRequest) -> WebAnswer:
         """One request to what a pod or a service serves. No redirect is followed."""
         kind = PODS if request.kind == "pods" else SERVICES
-        port = f":{request.port}" if request.port or request.scheme else ""
-        name = f"{request.scheme + ':' if request.scheme else ''}{request.name}{port}"
-        path = path_of(kind, request.namespace, name, "proxy") + inside(request.path)
-        answer = await self.transport.fetch(request.method, path, accept="*/*", most=request.most_bytes)
+        path, most = proxied(kind, request), request.most_bytes
+        answer = await self.transport.fetch(request.method, path, accept="*/*", most=most, whose=self._whose)
         said = document(answer.body) if answer.status >= 400 else None  # noqa: PLR2004 - as HTTP says
         if isinstance(said, dict) and said.get("kind") == "Status" and said.get("apiVersion") == "v1":
-            asked = Asked(self.name, kind, request.namespace, request.name)
+            asked = self._about(kind, request.namespace, request.name)
             raise errors.refusal(asked, answer.status, answer.body)
         return answer
+
+    async def lets(self, identity: Identity, verb: str, ref: ObjectRef, subresource: str = "") -> bool:
+        """Whether the cluster's own rules let somebody do this; an empty name means all of them."""
+        where, body = impersonation.REVIEWS, impersonation.review(identity, verb, ref, subresource)
+        answer = await self.transport.write("POST", where, body, query=(), content_type=JSON, dry_run=True)
+        said = self._read(answer, Asked(self.name)).get("status") or {}
+        return said.get("allowed") is True
 
     async def close(self) -> None:
         await self._discovery.close()
         await self.transport.close()
 
     async def _dial(self, request: ExecRequest) -> Socket:
-        path = path_of(PODS, request.namespace, request.pod, "exec")
-        return await self.transport.dial(path, query=exec.query_of(request), protocols=exec.PROTOCOLS)
+        path, query = path_of(PODS, request.namespace, request.pod, "exec"), exec.query_of(request)
+        return await self.transport.dial(path, query=query, protocols=exec.PROTOCOLS, whose=self._whose)
 
     async def _not_let_in(self, request: ExecRequest, refused: aiohttp.WSServerHandshakeError) -> BotError:
         """The sentence of a refused handshake, whose body the library throws away.
@@ -225,18 +246,20 @@ class Cluster:
         The same request without its upgrade runs nothing: it is refused for the same reason, or for that.
         """
         path = path_of(PODS, request.namespace, request.pod, "exec")
-        answer = await self.transport.read(path, query=exec.query_of(request), most=65_536)
-        status = refused.status
-        asked = Asked(self.name, PODS, request.namespace, request.pod)
-        if answer.is_success or answer.status != status:
-            return errors.refusal(asked, status, b"")
-        return errors.refusal(asked, status, answer.body)
+        query, status = exec.query_of(request), refused.status
+        answer = await self.transport.read(path, query=query, most=65_536, whose=self._whose)
+        asked = self._about(PODS, request.namespace, request.pod)
+        is_same = answer.status == status and not answer.is_success
+        return errors.refusal(asked, status, answer.body if is_same else b"")
 
-    def _asked(self, ref: ObjectRef) -> Asked:
-        return Asked(self.name, ref.type, ref.namespace, ref.name)
+    def _about(self, kind: ResourceType, namespace: str | None, name: str = "") -> Asked:
+        return Asked(self.name, kind, namespace, name, self._identity)
 
     async def _json(self, path: str, asked: Asked, *, query: Query = (), accept: str = JSON) -> Json:
-        answer = await self.transport.read(path, query=query, accept=accept)
+        answer = await self.transport.read(path, query=query, accept=accept, whose=self._whose)
+        return self._read(answer, asked)
+
+    def _read(self, answer: Answer, asked: Asked) -> Json:
         if not answer.is_success:
             raise errors.refusal(asked, answer.status, answer.body)
         read = document(answer.body)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.domain.resources import ResourceType
 from bot.kube import errors
+from bot.kube.answers import document
 from bot.kube.errors import Asked
-from bot.kube.transport import JSON, document
+from bot.kube.transport import JSON
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator

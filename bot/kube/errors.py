@@ -18,8 +18,10 @@ from bot.domain.errors import (
     ClusterRejectedError,
     ClusterUnavailableError,
     OutcomeUnknownError,
+    PersonDeniedError,
     TargetNotFoundError,
 )
+from bot.domain.identity import Identity
 from bot.domain.model import Json
 from bot.domain.resources import BUILT_IN, ResourceType
 
@@ -30,6 +32,7 @@ _RBAC = re.compile(
     r'(?:resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
     r'(?: in the namespace "(?P<namespace>[^"]*)")?|path "(?P<path>[^"]*)")'
 )
+_NAMED = 4
 _BUDGET = "DisruptionBudget"
 _LOST_REASONS = {"Timeout", "ServerTimeout"}
 _LOST_STATUSES = {502, 504}
@@ -42,6 +45,8 @@ class Asked(NamedTuple):
     type: ResourceType | None = None
     namespace: str | None = None
     name: str = ""
+    identity: Identity | None = None
+    """On whose behalf, where it is not the bot's own."""
 
 
 def refusal(asked: Asked, status: int, body: bytes) -> BotError:
@@ -134,13 +139,36 @@ def _forbidden(asked: Asked, said: Json) -> BotError:
         return ClusterDeniedError(
             f"cluster `{asked.cluster}` does not let the bot do this", hint="An administrator can."
         )
+    if found["verb"] == "impersonate":
+        return _no_impersonation(asked, found)
     what = found["path"] or (f"{found['resource']}.{found['group']}" if found["group"] else found["resource"])
     where = f" in namespace `{found['namespace']}`" if found["namespace"] else ""
+    if asked.identity and found["user"] == asked.identity.user:
+        return _person_denied(asked, asked.identity, found["verb"], f"`{what}`{where}")
     hint = f"An administrator has to grant `{found['verb']}` on `{what}` to `{found['user']}`."
     return ClusterDeniedError(
         trimmed(f"on cluster `{asked.cluster}`, `{found['user']}` may not {found['verb']} `{what}`{where}"),
         hint=trimmed(hint),
     )
+
+
+def _person_denied(asked: Asked, who: Identity, verb: str, what: str) -> PersonDeniedError:
+    """The second wall: the bot's policy let it through, and the cluster's own roles do not."""
+    said = f"cluster `{asked.cluster}` itself, by its RBAC, does not let `{who.user}` {verb} {what}"
+    names = ", ".join(f"`{name}`" for name in (who.user, *who.groups)[:_NAMED])
+    way = f"The bot's policy allows it. In the cluster, {names} would need a role with `{verb}` on {what}."
+    return PersonDeniedError(trimmed(said), hint=trimmed(way))
+
+
+def _no_impersonation(asked: Asked, found: re.Match[str]) -> ClusterDeniedError:
+    """A fault of the installation, and nobody's who asked."""
+    what = f"{found['resource']}.{found['group']}" if found["group"] else found["resource"]
+    said = f"the bot may not ask cluster `{asked.cluster}` on behalf of people, so nothing was done"
+    way = (
+        f"An operator has to grant `impersonate` on `{what}` to `{found['user']}`, or to name the cluster in "
+        "`impersonate: {except: […]}`."
+    )
+    return ClusterDeniedError(said, hint=trimmed(way))
 
 
 def _missing(asked: Asked, said: Json) -> TargetNotFoundError:

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from bot.domain.errors import TargetNotFoundError
 
 if TYPE_CHECKING:
+    from bot.domain.cluster import LogRequest, WebRequest
     from bot.domain.resources import ResourceType
 
 
@@ -28,6 +29,13 @@ def inside(path: str) -> str:
     return "/" + quote(before.lstrip("/"), safe="/%:@!$&'()*+,;=~-._") + (f"?{asked}" if mark else "")
 
 
+def proxied(kind: ResourceType, request: WebRequest) -> str:
+    """Where the API server hands a request on to a pod or a service."""
+    port = f":{request.port}" if request.port or request.scheme else ""
+    name = f"{request.scheme + ':' if request.scheme else ''}{request.name}{port}"
+    return path_of(kind, request.namespace, name, "proxy") + inside(request.path)
+
+
 def _part(name: str | None) -> str | None:
     if name in {"", ".", ".."}:
         raise TargetNotFoundError(f"nothing can be called `{name}`")
@@ -38,3 +46,14 @@ def selection(labels: str, fields: str, limit: int) -> tuple[tuple[str, str | in
     """What a list is narrowed by, as the API reads it."""
     chosen = (("labelSelector", labels), ("fieldSelector", fields))
     return (("limit", limit), *((key, value) for key, value in chosen if value))
+
+
+def lines(request: LogRequest) -> list[tuple[str, str | int]]:
+    """Which lines of a container's log are asked for."""
+    query: list[tuple[str, str | int]] = [("limitBytes", request.limit_bytes)]
+    query += [("container", request.container)] if request.container else []
+    query += [("tailLines", request.tail)] if request.tail is not None else []
+    query += [("sinceSeconds", request.since_seconds)] if request.since_seconds is not None else []
+    query += [("sinceTime", request.since_time)] if request.since_time else []
+    query += [(flag, "true") for flag in ("previous", "timestamps") if getattr(request, flag)]
+    return query

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import BotError
 from bot.kube import errors
+from bot.kube.answers import document
 from bot.kube.errors import Asked
 from bot.kube.paths import path_of
-from bot.kube.transport import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.domain.resources import ResourceType
-    from bot.kube.transport import Answer, Transport
+    from bot.kube.answers import Answer
+    from bot.kube.transport import Transport
 
 logger = logging.getLogger(__name__)
 

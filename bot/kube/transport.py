@@ -7,24 +7,25 @@ eighty times the CPU for a long list, and accept no timeout that lets a stream l
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import aiohttp
 from aiohttp.http import HttpProcessingError
 from kubernetes.aio.config import ConfigException
+from multidict import CIMultiDict
 from yarl import URL
 
 from bot.domain.cluster import WebAnswer
 from bot.kube import errors
+from bot.kube.answers import Answer, at_most, seconds
 from bot.kube.pool import NOT_SENT, reach, single
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from kubernetes.aio.client import ApiClient
 
@@ -35,29 +36,13 @@ BROKEN = (aiohttp.ClientError, HttpProcessingError, OSError, TimeoutError)
 """Everything a connection dies of; a total timeout is a bare `TimeoutError`."""
 
 Query: TypeAlias = "Sequence[tuple[str, str | int]]"
+Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 Socket: TypeAlias = "aiohttp.ClientWebSocketResponse[bool]"
 
 _HEARTBEAT = 30.0
 """Seconds of silence after which a WebSocket is asked whether it still stands."""
 _GOODBYE = 1.0
 """Seconds that the other side of a WebSocket has for its own goodbye."""
-
-
-class Answer(NamedTuple):
-    """What the server said, whether it was yes or no."""
-
-    status: int
-    body: bytes
-    retry_after: float = 0.0
-
-    @property
-    def is_success(self) -> bool:
-        return 200 <= self.status < 300  # noqa: PLR2004 - as HTTP says
-
-    @property
-    def is_passing(self) -> bool:
-        """The trouble may be over in a moment."""
-        return self.status == 429 or self.status >= 500  # noqa: PLR2004 - as HTTP says
 
 
 @dataclass(frozen=True)
@@ -89,10 +74,16 @@ class Transport:
         self._connecting = asyncio.Lock()
 
     async def read(
-        self, path: str, *, query: Query = (), accept: str = JSON, most: int | None = None
+        self,
+        path: str,
+        *,
+        query: Query = (),
+        accept: str = JSON,
+        most: int | None = None,
+        whose: Headers = (),
     ) -> Answer:
         """GET, tried again when the trouble may pass. `most` bytes of the body are read at most."""
-        headers = {"Accept": accept}
+        headers = (*whose, ("Accept", accept))
         give_up = time.monotonic() + self._limits.read
         patience = self._limits.pauses
         tried = 0
@@ -119,10 +110,18 @@ class Transport:
         raise errors.unreachable(self.cluster, outcome) from outcome
 
     async def write(
-        self, method: str, path: str, body: Any, *, query: Query, content_type: str, dry_run: bool
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        *,
+        query: Query,
+        content_type: str,
+        dry_run: bool,
+        whose: Headers = (),
     ) -> Answer:
         """Send a change, once. When nobody can tell whether it arrived, that is what is raised."""
-        headers = {"Accept": JSON, "Content-Type": content_type}
+        headers = (*whose, ("Accept", JSON), ("Content-Type", content_type))
         give_up = time.monotonic() + self._limits.write
         try:
             return await self._once(method, path, query=query, headers=headers, body=body, give_up=give_up)
@@ -131,10 +130,13 @@ class Transport:
                 raise errors.unreachable(self.cluster, problem) from problem
             raise errors.unknown(self.cluster) from problem
 
-    async def fetch(self, method: str, path: str, *, accept: str, most: int) -> WebAnswer:
+    async def fetch(
+        self, method: str, path: str, *, accept: str, most: int, whose: Headers = ()
+    ) -> WebAnswer:
         """What something behind the API answers, asked once. A redirect is an answer, and not followed."""
         client = await self._connected()
-        url, headers, _ = await self._addressed(client, method, path, query=(), headers={"Accept": accept})
+        sent = (*whose, ("Accept", accept))
+        url, headers, _ = await self._addressed(client, method, path, query=(), headers=sent)
         where = URL(url, encoded=True)
         try:
             async with (
@@ -143,17 +145,17 @@ class Transport:
                     method, where, headers=headers, allow_redirects=False, **reach(client)
                 ) as response,
             ):
-                body = await _at_most(response.content, most + 1)
+                body = await at_most(response.content, most + 1)
         except BROKEN as problem:
             raise errors.unreachable(self.cluster, problem) from problem
         told = tuple((str(name), str(value)) for name, value in response.headers.items())
         whole = len(body) <= most
         return WebAnswer(status=response.status, headers=told, body=body[:most], is_whole=whole)
 
-    async def dial(self, path: str, *, query: Query, protocols: Sequence[str]) -> Socket:
+    async def dial(self, path: str, *, query: Query, protocols: Sequence[str], whose: Headers = ()) -> Socket:
         """Open a WebSocket, once. A connection's errors come as they are: the caller knows what they mean."""
         client = await self._connected()
-        url, headers, _ = await self._addressed(client, "GET", path, query=query, headers={})
+        url, headers, _ = await self._addressed(client, "GET", path, query=query, headers=whose)
         async with asyncio.timeout(self._limits.read):
             socket: Socket = await self._for_once(client).ws_connect(
                 url,
@@ -172,7 +174,8 @@ class Transport:
         """An answer that goes on line by line, for as long as no silence lasts longer than allowed."""
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect, sock_read=silence)
         try:
-            response = await self._send("GET", path, query=query, headers={"Accept": accept}, timeout=timeout)
+            headers = (("Accept", accept),)
+            response = await self._send("GET", path, query=query, headers=headers, timeout=timeout)
             try:
                 refused = b"" if response.status == 200 else await response.content.read(65_536)  # noqa: PLR2004
                 yield Answer(response.status, refused), response.content
@@ -202,7 +205,7 @@ class Transport:
         path: str,
         *,
         query: Query,
-        headers: Mapping[str, str],
+        headers: Headers,
         give_up: float,
         body: Any = None,
         most: int | None = None,
@@ -211,10 +214,10 @@ class Transport:
         timeout = aiohttp.ClientTimeout(total=left, sock_connect=min(self._limits.connect, left))
         response = await self._send(method, path, query=query, headers=headers, body=body, timeout=timeout)
         try:
-            content = await (response.read() if most is None else _at_most(response.content, most))
+            content = await (response.read() if most is None else at_most(response.content, most))
         finally:
             response.close()  # a body read to its end has given its connection back before this
-        return Answer(response.status, content, _seconds(response.headers.get("Retry-After")))
+        return Answer(response.status, content, seconds(response.headers.get("Retry-After")))
 
     async def _send(
         self,
@@ -222,7 +225,7 @@ class Transport:
         path: str,
         *,
         query: Query,
-        headers: Mapping[str, str],
+        headers: Headers,
         timeout: aiohttp.ClientTimeout,
         body: Any = None,
     ) -> aiohttp.ClientResponse:
@@ -241,21 +244,21 @@ class Transport:
         path: str,
         *,
         query: Query,
-        headers: Mapping[str, str],
+        headers: Headers,
         body: Any = None,
-    ) -> tuple[str, dict[str, str], Any]:
-        """Where a request goes, with which headers, the credentials among them, and its body."""
+    ) -> tuple[str, CIMultiDict[str], Any]:
+        """Where a request goes, with which headers, the credentials among them, and its body.
+
+        The client's own headers are a dict, in which of several groups the last would be left.
+        """
         try:
-            _, url, complete, payload, _ = await client.param_serialize(
-                method,
-                path,
-                query_params=list(query),
-                header_params=dict(headers),
-                body=body,
-                auth_settings=["BearerToken"],
+            _, url, own, payload, _ = await client.param_serialize(
+                method, path, query_params=list(query), body=body, auth_settings=["BearerToken"]
             )
         except (ConfigException, OSError, ValueError) as problem:
             raise errors.no_credentials(self.cluster) from problem
+        complete = CIMultiDict(headers)
+        complete.update(own)
         return url, complete, payload
 
     def _pause(self, tried: int, outcome: Answer | Exception) -> float:
@@ -271,24 +274,3 @@ class Transport:
                     self._client = await self._connect()
                     self._client.user_agent = USER_AGENT
         return self._client
-
-
-async def _at_most(content: aiohttp.StreamReader, most: int) -> bytes:
-    kept = bytearray()
-    async for chunk in content.iter_any():
-        kept += chunk
-        if len(kept) >= most:
-            break
-    return bytes(kept[:most])
-
-
-def _seconds(header: str | None) -> float:
-    return float(header) if header and header.isdecimal() else 0.0
-
-
-def document(body: bytes) -> Any:
-    """JSON, or None for anything else: a proxy's page is no answer of the API's."""
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None

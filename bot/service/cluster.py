@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Literal
 
 from bot.domain.access import ANY, Allowance, Decision, Program
@@ -18,8 +19,10 @@ from bot.domain.cluster import (
     WebRequest,
 )
 from bot.domain.errors import AccessDeniedError, BotError, TargetNotFoundError
+from bot.domain.identity import Identity
 from bot.domain.model import Json
 from bot.domain.resources import NAMESPACES, PODS, SERVICES, ObjectRef, ResourceType, nearest
+from bot.domain.sight import Sight
 from bot.service import writes
 from bot.service.gate import Gate
 from bot.service.raw import RawCluster, RawClusters
@@ -47,9 +50,24 @@ class Clusters:
         found = await self._raw.cluster(name).table(NAMESPACES, None, with_names=True)
         return tuple(namespace for _, namespace in found.names)
 
-    def behind(self, name: str, gate: Gate) -> GuardedCluster:
-        """A cluster behind a gate. Raises `ClusterUnknownError` for a name that is none of ours."""
-        return GuardedCluster(self._raw.cluster(name), gate)
+    def behind(self, name: str, gate: Gate, identity: Identity | None) -> GuardedCluster:
+        """A cluster behind a gate, asked on somebody's behalf, or as the bot.
+
+        Raises `ClusterUnknownError` for a name that is none of ours.
+        """
+        raw = self._raw.cluster(name)
+        return GuardedCluster(raw.acting(identity) if identity else raw, gate)
+
+    async def sight(self, ref: ObjectRef, identity: Identity) -> Sight:
+        """What the cluster's own rules let somebody see of a workload and its pods, as it says now."""
+        raw = self._raw.cluster(ref.cluster)
+        pods = ObjectRef(cluster=ref.cluster, namespace=ref.namespace, type=PODS, name="")
+        whole, listed, logs = await asyncio.gather(
+            raw.lets(identity, "get", ref),
+            raw.lets(identity, "list", pods),
+            raw.lets(identity, "get", pods, "log"),
+        )
+        return Sight(workload=whole, pods=listed, logs=logs)
 
 
 class GuardedCluster:

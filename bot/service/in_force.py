@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.domain.access import Actor
+from bot.domain.identity import Identity
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
+from bot.service.identity import Impersonation
 from bot.service.policy import Policy
 
 
@@ -28,12 +31,14 @@ class InForce:
         channels: Mapping[str, ChannelDefault],
         freezes: tuple[Freeze, ...] = (),
         read_only: str = "",
+        impersonation: Impersonation | None = None,
     ) -> None:
         self.policy = policy
         self.channels = channels
         self.freezes = freezes
         self.read_only = read_only
         """Why nothing at all may be changed; empty: it may."""
+        self.impersonation = impersonation or Impersonation()
 
     @classmethod
     def nothing(cls) -> InForce:
@@ -43,3 +48,8 @@ class InForce:
     def replace(self, other: InForce) -> None:
         self.policy, self.channels = other.policy, other.channels
         self.freezes, self.read_only = other.freezes, other.read_only
+        self.impersonation = other.impersonation
+
+    def identity(self, actor: Actor, cluster: str, record: str) -> Identity | None:
+        """Who a cluster is told that this is; None: the bot. Raises `AccessDeniedError`."""
+        return self.impersonation.identity(actor, self.policy.handles, cluster, record)

@@ -159,7 +159,7 @@ class Rule(Frozen):
             or actor.id in self.users
             or not actor.groups.isdisjoint(self.groups.keys() | self.break_glass.keys())
             or not actor.oncall.isdisjoint(self.oncall)
-            or actor.email.rpartition("@")[2] in self.domains
+            or actor.email.rpartition("@")[2].lower() in self.domains
         )
 
     def _may_be_for(self, actor: Actor) -> bool:

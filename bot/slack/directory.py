@@ -63,6 +63,7 @@ class SlackDirectory:
             name=_name(known) or user,
             standing=standing,
             groups=frozenset() if standing in _OUTSIDE else await self._groups_of(user, groups, fresh=fresh),
+            email=_email(known),
         )
 
     async def channel(self, channel: str, *, fresh: bool = False) -> Channel:
@@ -150,6 +151,13 @@ def _name(user: Json) -> str:
     profile = user.get("profile") or {}
     names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
     return next((cut(line, _NAME) for name in names if (line := clean_line(str(name or "")))), "")
+
+
+def _email(user: Json) -> str:
+    """Empty where the app may not know it, or where nobody has shown yet that it is theirs."""
+    if user.get("is_email_confirmed") is False:
+        return ""
+    return str((user.get("profile") or {}).get("email") or "")
 
 
 def _as_channel(channel: str, found: Json) -> Channel:

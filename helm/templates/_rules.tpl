@@ -113,6 +113,28 @@
 {{- end }}
 {{- end }}
 
+{{- /* On whose behalf it may ask: people, their groups, and no other extra than the record's. */}}
+{{- define "k8s-bot.impersonationRules" -}}
+- apiGroups: [""]
+  resources: [users]
+  {{- with .Values.rbac.impersonateUsers }}
+  resourceNames: {{ toJson . }}
+  {{- end }}
+  verbs: [impersonate]
+- apiGroups: [""]
+  resources: [groups]
+  {{- with .Values.rbac.impersonateGroups }}
+  resourceNames: {{ toJson . }}
+  {{- end }}
+  verbs: [impersonate]
+- apiGroups: [authentication.k8s.io]
+  resources: [userextras/record]
+  verbs: [impersonate]
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
+
 {{- /* (list context, kind of role, name of role) */}}
 {{- define "k8s-bot.binding" -}}
 {{- $context := index . 0 -}}

@@ -69,6 +69,13 @@ def test_messages_are_heard_only_where_somebody_may_type_to_a_program():
     assert list(scopes(types_to_programs=True)) == sorted(scopes(types_to_programs=True))
 
 
+def test_addresses_are_read_only_where_clusters_know_people_by_theirs():
+    more = set(scopes(types_to_programs=False, reads_emails=True)) - set(SCOPES)
+    assert more == {"users:read.email"}
+    asked = yaml.safe_load(manifest(socket_mode=True, url="", reads_emails=True))
+    assert asked["oauth_config"]["scopes"]["bot"] == sorted({*SCOPES, *more})
+
+
 @pytest.mark.parametrize("socket_mode", [True, False])
 def test_the_manifest_subscribes_to_what_it_hears(socket_mode):
     quiet = yaml.safe_load(manifest(socket_mode=socket_mode, url="https://bot.example.com"))

@@ -161,6 +161,17 @@ async def test_the_manifest_says_how_slack_reaches_it(run, way):
     assert "chat:write" in manifest["oauth_config"]["scopes"]["bot"]
 
 
+async def test_the_manifest_asks_for_addresses_where_the_configuration_knows_people_by_theirs(run, tmp_path):
+    path = tmp_path / "policy.yaml"
+    asked = {}
+    for user in ("{id}", "{email}"):
+        path.write_text(yaml.safe_dump({"impersonate": {"user": user}}), encoding="utf-8")
+        code, told = await run("manifest", "--config", str(path))
+        assert code == 0
+        asked[user] = set(yaml.safe_load(told)["oauth_config"]["scopes"]["bot"])
+    assert asked["{email}"] - asked["{id}"] == {"users:read.email"}
+
+
 async def test_no_record_to_verify_is_no_proof(run, tmp_path):
     code, told = await run("audit", "verify", BOT_DATA_DIR=str(tmp_path))
     assert code == 2

@@ -1,5 +1,6 @@
 """The grant, exactly: a verb more or a resource more is a decision that shows here."""
 
+import helm_python
 import pytest
 
 READ = {"get", "list", "watch"}
@@ -38,7 +39,13 @@ OUTSIDE_NAMESPACES = {
     ("metrics.k8s.io", "nodes"): {"get", "list"},
     ("storage.k8s.io", "storageclasses"): READ,
 }
-ROLE, OUTSIDE = "ops-k8s-bot", "ops-k8s-bot-cluster-scoped"
+ON_BEHALF = {
+    ("", "users"): {"impersonate"},
+    ("", "groups"): {"impersonate"},
+    ("authentication.k8s.io", "userextras/record"): {"impersonate"},
+    ("authorization.k8s.io", "subjectaccessreviews"): {"create"},
+}
+ROLE, OUTSIDE, BEHALF = "ops-k8s-bot", "ops-k8s-bot-cluster-scoped", "ops-k8s-bot-impersonate"
 
 
 def granted(role):
@@ -64,6 +71,7 @@ def test_the_whole_cluster_by_default(render):
     assert roles(manifests, "ClusterRole") == {
         (None, ROLE): IN_NAMESPACES,
         (None, OUTSIDE): OUTSIDE_NAMESPACES,
+        (None, BEHALF): ON_BEHALF,
     }
     assert "Role" not in manifests
 
@@ -71,11 +79,14 @@ def test_the_whole_cluster_by_default(render):
 def test_named_namespaces_only(render):
     manifests = render("rbac.namespaces={shop,web}")
     assert roles(manifests, "Role") == {("shop", ROLE): IN_NAMESPACES, ("web", ROLE): IN_NAMESPACES}
-    assert roles(manifests, "ClusterRole") == {(None, OUTSIDE): OUTSIDE_NAMESPACES}
+    assert roles(manifests, "ClusterRole") == {
+        (None, OUTSIDE): OUTSIDE_NAMESPACES,
+        (None, BEHALF): ON_BEHALF,
+    }
 
 
 def test_nothing_outside_the_named_namespaces(render):
-    manifests = render("rbac.namespaces={shop}", "rbac.clusterScopedRead=false")
+    manifests = render("rbac.namespaces={shop}", "rbac.clusterScopedRead=false", "rbac.impersonate=false")
     assert roles(manifests, "Role") == {("shop", ROLE): IN_NAMESPACES}
     assert not {"ClusterRole", "ClusterRoleBinding"} & manifests.keys()
 
@@ -118,6 +129,24 @@ def test_further_reads(render):
     extra = [{"apiGroups": ["example.com"], "resources": ["widgets", "gadgets"]}]
     grants = roles(render(rbac={"extraRead": extra}), "ClusterRole")[None, ROLE]
     assert grants == IN_NAMESPACES | {("example.com", "widgets"): READ, ("example.com", "gadgets"): READ}
+
+
+def test_on_behalf_of_named_people_only(render):
+    names = ("rbac.impersonateUsers={slack:U0ANA,slack:U0BEN}", "rbac.impersonateGroups={slack:sre}")
+    [role] = [r for r in render(*names)["ClusterRole"] if r["metadata"]["name"] == BEHALF]
+    named = {rule["resources"][0]: rule.get("resourceNames") for rule in role["rules"]}
+    assert named == {
+        "users": ["slack:U0ANA", "slack:U0BEN"],
+        "groups": ["slack:sre"],
+        "userextras/record": None,
+        "subjectaccessreviews": None,
+    }
+
+
+@pytest.mark.parametrize("name", ["system:masters", "sre", "slack:system:masters", "slack:", "slack:a b"])
+def test_nobody_else_can_be_named(render, name):
+    with pytest.raises(helm_python.HelmValuesError, match="impersonateGroups"):
+        render(rbac={"impersonateGroups": [name]})
 
 
 @pytest.mark.parametrize("settings", [(), ("rbac.namespaces={shop,web}",), ("serviceAccount.create=false",)])

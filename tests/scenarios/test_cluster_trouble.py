@@ -145,4 +145,4 @@ async def test_rights_that_the_bot_lacks_are_a_sentence_for_an_administrator(tmp
         answer = await place.says("cho", "scale web 4")
         assert "An administrator has to grant" in answer.plain
         assert "Nothing was changed" in answer.text
-        await place.recorded("read", "refusal")
+        await place.recorded("refusal", "refusal")

@@ -17,6 +17,7 @@ from tests.world import CHANNELS, PEOPLE, World, world
 QUICK = Pace(edits_per_second=50, edits_at_once=50, edit_gap=0.05, posts_per_second=50, posts_at_once=50)
 
 POLICY = """
+impersonate: false
 channels:
   C0SHOP: {name: shop, namespace: shop}
 policy:

@@ -115,6 +115,7 @@ async def test_a_narrowed_answer_can_be_looked_at_again(tmp_path):
 
     policy = tmp_path / "policy.yaml"
     policy.write_text(
+        "impersonate: false\n"
         "policy:\n  rules:\n    - {name: shop, verbs: [get], namespaces: [shop], effect: allow}\n",
         encoding="utf-8",
     )

@@ -17,6 +17,7 @@ OPEN = Path("examples/open.yaml")
 SLOW = 1.0
 """Seconds after which a person is told that the cluster takes its time."""
 AT_ONCE = """
+impersonate: false
 channels: {C0SHOP: {name: shop, namespace: shop}}
 policy: {rules: [{name: all, verbs: "*", effect: allow}]}
 """

@@ -12,6 +12,7 @@ from bot.wiring import COMMANDS
 from tests.world import world
 
 POLICY = """
+impersonate: false
 policy:
   rules:
     - {name: all, verbs: "*", effect: allow}

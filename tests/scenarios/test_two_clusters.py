@@ -15,10 +15,11 @@ RULES = {"rules": [{"name": "looks", "verbs": ["get", "events", "top", "cluster-
 
 
 @contextlib.asynccontextmanager
-async def pair(folder, *, policy=RULES, channels=None):
+async def pair(folder, *, policy=RULES, channels=None, impersonate=False):
     """`demo` as ever, and beside it `staging` with a namespace of its own; the kubeconfig names `demo`."""
     config = folder / "policy.yaml"
-    config.write_text(yaml.safe_dump({"policy": policy, "channels": channels or {}}))
+    settings = {"policy": policy, "channels": channels or {}, "impersonate": impersonate}
+    config.write_text(yaml.safe_dump(settings))
     async with KubernetesSimulator(pace=0.05) as other, world(folder, policy=config) as place:
         path = folder / "kubeconfig.staging"
         path.write_text(other.kubeconfig("staging", "stage"))

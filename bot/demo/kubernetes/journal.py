@@ -28,7 +28,8 @@ class Entry:
     query: str
     user_agent: str
     body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, list[str]] = field(default_factory=dict)
+    """Those that impersonate, each with all its values."""
     status: int = 0
     user: str = ""
     dry_run: bool = False
@@ -55,7 +56,9 @@ class Journal:
 
     def note(self, request: web.Request, raw: bytes) -> Entry:
         spoken = {
-            key: value for key, value in request.headers.items() if key.lower().startswith("impersonate-")
+            key: request.headers.getall(key)
+            for key in request.headers
+            if key.lower().startswith("impersonate-")
         }
         agent = request.headers.get("User-Agent", "")
         entry = Entry(request.method, request.path, request.query_string, agent, _read(raw), spoken)

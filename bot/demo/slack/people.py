@@ -21,6 +21,7 @@ class Person:
     email: str = ""
     color: str = "4a6fa5"
     on_call: bool = False
+    is_email_confirmed: bool = True
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False
@@ -77,6 +78,7 @@ class Person:
             "is_primary_owner": False,
             "is_restricted": self.is_restricted or self.is_ultra_restricted,
             "is_ultra_restricted": self.is_ultra_restricted,
+            "is_email_confirmed": self.is_email_confirmed,
         }
 
 

@@ -49,6 +49,21 @@ async def test_what_somebody_is_in_the_workspace(directory, user, standing):
     assert actor.name
 
 
+async def test_an_address_is_known_only_where_the_app_may_read_it_and_it_is_theirs(
+    directory, slack, seen, clock
+):
+    async def address():
+        clock.at += 61
+        return (await directory.actor("T0DEMO", "U0ANA", groups=frozenset())).email
+
+    slack.workspace.app.scopes.discard("users:read.email")
+    assert await address() == ""
+    slack.workspace.app.scopes.add("users:read.email")
+    assert await address() == "ana@demo.example"
+    await seen.plant("person", user="U0ANA", set={"is_email_confirmed": False})
+    assert await address() == ""
+
+
 async def test_a_delivery_from_another_workspace_is_a_strangers(directory):
     actor = await directory.actor("T0OTHER", "U0ANA", groups=SRE)
 

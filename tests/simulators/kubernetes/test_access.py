@@ -50,7 +50,7 @@ async def test_impersonation_brings_groups_and_extras(api):
         "extra": {"record": ["17"]},
     }
     noted = (await api.get("/simulator/requests"))["requests"][-1]
-    assert (noted["user"], noted["headers"]["Impersonate-Group"]) == ("slack:U1", "devs")
+    assert (noted["user"], noted["headers"]["Impersonate-Group"]) == ("slack:U1", ["devs"])
 
 
 async def test_impersonation_is_a_permission(api):

@@ -10,6 +10,7 @@ CODES = {
     "StalePlanError": "stale-plan", "ChannelClosedError": "channel-closed", "LockedError": "locked",
     "ClusterError": "cluster",
     "ClusterUnknownError": "cluster-unknown", "ClusterDeniedError": "cluster-denied",
+    "PersonDeniedError": "person-denied",
     "ClusterRejectedError": "cluster-rejected", "ClusterUnavailableError": "cluster-unavailable",
     "OutcomeUnknownError": "outcome-unknown", "AuditUnavailableError": "audit-unavailable",
     "UnrecordedError": "unrecorded",

@@ -101,7 +101,7 @@ def gate() -> Gate:
 
 @pytest.fixture
 async def door(clusters: Clusters, gate: Gate, server: Server) -> GuardedCluster:
-    door = clusters.behind("demo", gate)
+    door = clusters.behind("demo", gate, None)
     await door.resolve("pods")  # the client has looked round and is connected
     await server.call("DELETE", "/simulator/requests")
     return door
@@ -118,9 +118,9 @@ def create(**body: Any) -> Write:
 
 def test_names_for_everybody_are_those_of_the_kubeconfig(clusters: Clusters, gate: Gate):
     assert (clusters.names, clusters.default, clusters.namespace("demo")) == (("demo",), "demo", "kitchen")
-    assert clusters.behind("demo", gate).name == "demo"
+    assert clusters.behind("demo", gate, None).name == "demo"
     with pytest.raises(ClusterUnknownError, match="no cluster `prod`"):
-        clusters.behind("prod", gate)
+        clusters.behind("prod", gate, None)
 
 
 READS: list[tuple[Callable[[GuardedCluster], Awaitable[Any]], tuple[str, str, str]]] = [
