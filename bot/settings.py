@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from bot.domain.errors import SettingsError
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
+from bot.domain.oncall import Opsgenie, PagerDuty, Schedule, ScheduleName
 from bot.service.in_force import ChannelDefault, InForce
 from bot.service.policy import ChannelId, load_policy
 
@@ -44,6 +45,8 @@ class Settings(Frozen):
     cluster_name: str = ""
     database_url: str
     secret_key: str = Field(default="", repr=False)
+    pagerduty_token: str = Field(default="", repr=False)
+    opsgenie_token: str = Field(default="", repr=False)
     data_dir: Path
     config: Path | None = None
     listen: Address
@@ -85,6 +88,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         )
     elif not config.is_file():
         problems.append(f"BOT_CONFIG names {config}, which is no file")
+    pagerduty, opsgenie = (
+        _token(source.variable, get(source.variable, ""), problems) for source in (PagerDuty, Opsgenie)
+    )
     if problems:
         raise SettingsError(tuple(problems))
     return Settings(
@@ -96,6 +102,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         cluster_name=inside,
         database_url=get("BOT_DATABASE_URL", "") or f"sqlite:///{data_dir / 'k8s-bot.db'}",
         secret_key=get("BOT_SECRET_KEY", ""),
+        pagerduty_token=pagerduty,
+        opsgenie_token=opsgenie,
         data_dir=data_dir,
         config=config,
         listen=listen,
@@ -109,6 +117,25 @@ def _address(name: str, value: str, problems: list[str]) -> Address:
         problems.append(f"{name} is no HOST:PORT")
         return Address(host="127.0.0.1", port=0)
     return Address(host=found["host"].strip("[]"), port=int(found["port"]))
+
+
+def _token(name: str, value: str, problems: list[str]) -> str:
+    """A token as a header can carry it; empty where there is none."""
+    if not re.fullmatch(r"[!-~]*", value):
+        problems.append(f"{name} is no token: those are plain letters, digits and signs")
+    return value
+
+
+def require_tokens(settings: Settings, oncall: Mapping[str, Schedule]) -> None:
+    """Raises `SettingsError` that lists every schedule whose provider we have no token for."""
+    tokens = {PagerDuty.variable: settings.pagerduty_token, Opsgenie.variable: settings.opsgenie_token}
+    problems = tuple(
+        f"{schedule.remote.variable} is needed: the on-call schedule {name} is looked up with it"
+        for name, schedule in oncall.items()
+        if schedule.remote is not None and not tokens[schedule.remote.variable]
+    )
+    if problems:
+        raise SettingsError(problems)
 
 
 def _cluster(environment: Mapping[str, str], problems: list[str]) -> tuple[str, str]:
@@ -133,6 +160,7 @@ class ConfigFile(Frozen):
     freezes: tuple[Freeze, ...] = ()
     read_only: str = ""
     """Why nothing may be changed for now; empty: it may."""
+    oncall: dict[ScheduleName, Schedule] = Field(default_factory=dict)
 
 
 class _OnceLoader(yaml.CSafeLoader):
@@ -172,7 +200,7 @@ def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
         policy = load_policy(parsed.policy, verbs)
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
-    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only)
+    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only, parsed.oncall)
 
 
 def fingerprint(path: Path) -> str:

@@ -11,6 +11,7 @@ from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine.directory import Directory
 from bot.engine.notifier import Notifier
+from bot.engine.oncall import OnCall
 from bot.engine.registry import Registry
 from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
@@ -37,6 +38,7 @@ class Rooms:
     notifier: Notifier
     ledger: Ledger
     locks: LockBook
+    oncall: OnCall
     database: Database
     operations: Operations
     threads: Threads

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
+from bot.domain.oncall import Schedule
 from bot.service.policy import Policy
 
 
@@ -28,12 +29,15 @@ class InForce:
         channels: Mapping[str, ChannelDefault],
         freezes: tuple[Freeze, ...] = (),
         read_only: str = "",
+        oncall: Mapping[str, Schedule] | None = None,
     ) -> None:
         self.policy = policy
         self.channels = channels
         self.freezes = freezes
         self.read_only = read_only
         """Why nothing at all may be changed; empty: it may."""
+        self.oncall = oncall or {}
+        """Where it is looked up who is on call, by the schedule's name."""
 
     @classmethod
     def nothing(cls) -> InForce:
@@ -43,3 +47,4 @@ class InForce:
     def replace(self, other: InForce) -> None:
         self.policy, self.channels = other.policy, other.channels
         self.freezes, self.read_only = other.freezes, other.read_only
+        self.oncall = other.oncall

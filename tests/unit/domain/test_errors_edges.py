@@ -12,7 +12,7 @@ CODES = {
     "ClusterUnknownError": "cluster-unknown", "ClusterDeniedError": "cluster-denied",
     "ClusterRejectedError": "cluster-rejected", "ClusterUnavailableError": "cluster-unavailable",
     "OutcomeUnknownError": "outcome-unknown", "AuditUnavailableError": "audit-unavailable",
-    "UnrecordedError": "unrecorded",
+    "UnrecordedError": "unrecorded", "OnCallUnknownError": "on-call-unknown", "CodeError": "code-refused",
     "DeliveryError": "delivery", "SettingsError": "settings",
 }  # fmt: skip
 
