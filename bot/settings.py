@@ -32,6 +32,13 @@ class Address(Frozen):
         return f"{self.host}:{self.port}"
 
 
+class Keeping(Frozen):
+    """Where a bot keeps what it keeps, and the key to it: all that a command beside the bot needs."""
+
+    data_dir: Path
+    secret_key: str = Field(repr=False)
+
+
 class Settings(Frozen):
     """Everything a process is told from outside. Secrets are never shown: not by `repr`, not in an error."""
 
@@ -57,6 +64,14 @@ class Settings(Frozen):
         return bool(self.app_token)
 
 
+def read_keeping(environment: Mapping[str, str]) -> Keeping:
+    get = environment.get
+    return Keeping(
+        data_dir=Path(get("BOT_DATA_DIR", "").strip() or "data"),
+        secret_key=get("BOT_SECRET_KEY", "").strip(),
+    )
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Raises `SettingsError` that lists every problem."""
     problems: list[str] = []
@@ -80,7 +95,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     listen = _address("BOT_LISTEN", get("BOT_LISTEN", "") or "127.0.0.1:3000", problems)
     admin = _address("BOT_ADMIN_LISTEN", get("BOT_ADMIN_LISTEN", "") or str(listen), problems)
     kubeconfig, inside = _cluster(environment, problems)
-    data_dir = Path(get("BOT_DATA_DIR", "") or "data")
+    kept = read_keeping(environment)
     config = Path(get("BOT_CONFIG", "")) if get("BOT_CONFIG") else None
     if config is None:
         problems.append(
@@ -100,11 +115,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         slack_api_url=api_url if api_url.endswith("/") else api_url + "/",
         kubeconfig=kubeconfig,
         cluster_name=inside,
-        database_url=get("BOT_DATABASE_URL", "") or f"sqlite:///{data_dir / 'k8s-bot.db'}",
-        secret_key=get("BOT_SECRET_KEY", ""),
+        database_url=get("BOT_DATABASE_URL", "") or f"sqlite:///{kept.data_dir / 'k8s-bot.db'}",
+        secret_key=kept.secret_key,
         pagerduty_token=pagerduty,
         opsgenie_token=opsgenie,
-        data_dir=data_dir,
+        data_dir=kept.data_dir,
         config=config,
         listen=listen,
         admin_listen=admin,

@@ -34,6 +34,7 @@ from bot.kube.watch import WatchHub
 from bot.oncall.providers import Providers
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.codes import OneTimeCodes
 from bot.service.in_force import InForce
 from bot.service.locks import LockBook
 from bot.service.oncall import OnCallBook
@@ -45,6 +46,7 @@ from bot.slack.doors import MOST_BYTES, SocketDoor, http_routes, team_of
 from bot.slack.outbound import SlackNotifier
 from bot.store.audit import AuditTable
 from bot.store.choices import Choices
+from bot.store.codes import CodeTable, Enrolments
 from bot.store.db import Database
 from bot.store.locks import LockTable
 from bot.store.operations import Operations
@@ -125,8 +127,7 @@ class Bot:
     async def _store(self) -> _Store:
         """The database, and the key to what is under way in it."""
         settings = self._settings
-        kept = settings.data_dir / "secret.key"
-        sealer = Sealer(settings.secret_key) if settings.secret_key else Sealer.from_file(kept)
+        sealer = Sealer.of(settings.secret_key, settings.data_dir)
         database = await Database.open(settings.database_url)
         self._stack.push_async_callback(database.close)
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -163,6 +164,7 @@ class Bot:
             ledger=ledger,
             locks=LockBook(LockTable(store.database), store.database, ledger, in_force, self._clock),
             oncall=oncall,
+            codes=OneTimeCodes(Enrolments(settings.data_dir), store.sealer, CodeTable(store.database)),
             database=store.database,
             operations=store.operations,
             threads=Threads(store.database),

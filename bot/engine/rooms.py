@@ -17,6 +17,7 @@ from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.codes import OneTimeCodes
 from bot.service.in_force import InForce
 from bot.service.locks import LockBook
 from bot.store.choices import Choices
@@ -39,6 +40,7 @@ class Rooms:
     ledger: Ledger
     locks: LockBook
     oncall: OnCall
+    codes: OneTimeCodes
     database: Database
     operations: Operations
     threads: Threads
