@@ -7,18 +7,15 @@ import base64
 import hmac
 import math
 import os
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from bot.domain.errors import CodeError
 from bot.domain.people import is_user_id
+from bot.store.codes import CodeTable, Enrolments
 from bot.store.db import Transaction
-
-if TYPE_CHECKING:
-    from bot.store.codes import CodeTable, Enrolments
-    from bot.store.secrets import Sealer
+from bot.store.secrets import Sealer
 
 _ISSUER = "k8s-bot"
 _STEP = 30
@@ -47,14 +44,15 @@ class OneTimeCodes:
         Raises `CodeError` for a code that is wrong or used, and for who is not enrolled or has to wait. A
         wrong one counts also where the caller's write is rolled back.
         """
-        wrong = await self._table.wrong(connection, user, now - 2 * _WINDOW)
+        oldest = now - 2 * _WINDOW
+        wrong = await self._table.wrong(connection, user, oldest)
         if (until := waits_until(wrong, now)) is not None:
             minutes = math.ceil((until - now) / 60)
             raise CodeError("Too many wrong codes.", hint=f"Try again in {minutes} min.")
         secret = await self._secret(user)
         step = step_of(secret, code, now)
         if step is None:
-            self._table.note_wrong(user, now, forget=now - 2 * _WINDOW)
+            self._table.note_wrong(user, now, forget=oldest)
             left = _TRIES - 1 - sum(at > now - _WINDOW for at in wrong)
             raise CodeError("That code is wrong.", hint=_after_wrong(left))
         if not await self._table.use(connection, user, step):

@@ -180,6 +180,7 @@ async def test_after_five_wrong_ones_even_the_right_one_waits(desk: Desk):
         "That code is wrong. It was the last try for 15 min.",
         WAIT,
     ]
+    assert await desk.spend("", now=NOW + 4 + 779.5) == "Too many wrong codes. Try again in 3 min."
     late = NOW + 4 + 899
     assert await desk.spend(desk.code(late), now=late) == "Too many wrong codes. Try again in 1 min."
     assert await desk.spend(desk.code(late + 1), now=late + 1) == ""
