@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,9 +15,11 @@ from pydantic import Field, ValidationError, field_validator
 from bot.domain.errors import SettingsError
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
+from bot.domain.oncall import Opsgenie, PagerDuty, Schedule, ScheduleName
 from bot.service.identity import OFF, Impersonation, problems as unnameable
 from bot.service.in_force import ChannelDefault, InForce
 from bot.service.loading import Verb, load_policy
+from bot.service.policy import Policy
 from bot.service.rules import ChannelId
 
 _LISTEN = re.compile(r"(?P<host>[\w.-]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
@@ -33,6 +36,13 @@ class Address(Frozen):
         return f"{self.host}:{self.port}"
 
 
+class Keeping(Frozen):
+    """Where a bot keeps what it keeps, and the key to it: all that a command beside the bot needs."""
+
+    data_dir: Path
+    secret_key: str = Field(repr=False)
+
+
 class Settings(Frozen):
     """Everything a process is told from outside. Secrets are never shown: not by `repr`, not in an error."""
 
@@ -46,6 +56,8 @@ class Settings(Frozen):
     cluster_name: str = ""
     database_url: str
     secret_key: str = Field(default="", repr=False)
+    pagerduty_token: str = Field(default="", repr=False)
+    opsgenie_token: str = Field(default="", repr=False)
     data_dir: Path
     config: Path | None = None
     listen: Address
@@ -54,6 +66,14 @@ class Settings(Frozen):
     @property
     def socket_mode(self) -> bool:
         return bool(self.app_token)
+
+
+def read_keeping(environment: Mapping[str, str]) -> Keeping:
+    get = environment.get
+    return Keeping(
+        data_dir=Path(get("BOT_DATA_DIR", "").strip() or "data"),
+        secret_key=get("BOT_SECRET_KEY", "").strip(),
+    )
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -79,7 +99,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     listen = _address("BOT_LISTEN", get("BOT_LISTEN", "") or "127.0.0.1:3000", problems)
     admin = _address("BOT_ADMIN_LISTEN", get("BOT_ADMIN_LISTEN", "") or str(listen), problems)
     kubeconfig, inside = _cluster(environment, problems)
-    data_dir = Path(get("BOT_DATA_DIR", "") or "data")
+    kept = read_keeping(environment)
     config = Path(get("BOT_CONFIG", "")) if get("BOT_CONFIG") else None
     if config is None:
         problems.append(
@@ -87,6 +107,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         )
     elif not config.is_file():
         problems.append(f"BOT_CONFIG names {config}, which is no file")
+    pagerduty, opsgenie = (
+        _token(source.variable, get(source.variable, ""), problems) for source in (PagerDuty, Opsgenie)
+    )
     if problems:
         raise SettingsError(tuple(problems))
     return Settings(
@@ -96,9 +119,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         slack_api_url=api_url if api_url.endswith("/") else api_url + "/",
         kubeconfig=kubeconfig,
         cluster_name=inside,
-        database_url=get("BOT_DATABASE_URL", "") or f"sqlite:///{data_dir / 'k8s-bot.db'}",
-        secret_key=get("BOT_SECRET_KEY", ""),
-        data_dir=data_dir,
+        database_url=get("BOT_DATABASE_URL", "") or f"sqlite:///{kept.data_dir / 'k8s-bot.db'}",
+        secret_key=kept.secret_key,
+        pagerduty_token=pagerduty,
+        opsgenie_token=opsgenie,
+        data_dir=kept.data_dir,
         config=config,
         listen=listen,
         admin_listen=admin,
@@ -111,6 +136,25 @@ def _address(name: str, value: str, problems: list[str]) -> Address:
         problems.append(f"{name} is no HOST:PORT")
         return Address(host="127.0.0.1", port=0)
     return Address(host=found["host"].strip("[]"), port=int(found["port"]))
+
+
+def _token(name: str, value: str, problems: list[str]) -> str:
+    """A token as a header can carry it; empty where there is none."""
+    if not re.fullmatch(r"[!-~]*", value):
+        problems.append(f"{name} is no token: those are plain letters, digits and signs")
+    return value
+
+
+def require_tokens(settings: Settings, oncall: Mapping[str, Schedule]) -> None:
+    """Raises `SettingsError` that lists every schedule whose provider we have no token for."""
+    tokens = {PagerDuty.variable: settings.pagerduty_token, Opsgenie.variable: settings.opsgenie_token}
+    problems = tuple(
+        f"{schedule.remote.variable} is needed: the on-call schedule {name} is looked up with it"
+        for name, schedule in oncall.items()
+        if schedule.remote is not None and not tokens[schedule.remote.variable]
+    )
+    if problems:
+        raise SettingsError(problems)
 
 
 def _cluster(environment: Mapping[str, str], problems: list[str]) -> tuple[str, str]:
@@ -141,6 +185,8 @@ class ConfigFile(Frozen):
     @classmethod
     def _on_or_off(cls, value: Any) -> Any:
         return {True: Impersonation(), False: OFF}[value] if isinstance(value, bool) else value
+
+    oncall: dict[ScheduleName, Schedule] = Field(default_factory=dict)
 
 
 class _OnceLoader(yaml.CSafeLoader):
@@ -180,9 +226,26 @@ def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
         policy = load_policy(parsed.policy, verbs)
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
-    if parsed.impersonate.clusters and (wrong := unnameable(rule.groups for rule in policy.rules)):
+    named = ((rule.groups, rule.break_glass, rule.by.groups if rule.by else {}) for rule in policy.rules)
+    wrong = unnameable(itertools.chain.from_iterable(named)) if parsed.impersonate.clusters else []
+    wrong = [*wrong, *_unknown_schedules(policy, parsed.oncall)]
+    if wrong:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in wrong))
-    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only, parsed.impersonate)
+    return InForce(
+        policy,
+        parsed.channels,
+        freezes=parsed.freezes,
+        read_only=parsed.read_only,
+        impersonation=parsed.impersonate,
+        oncall=parsed.oncall,
+    )
+
+
+def _unknown_schedules(policy: Policy, oncall: Mapping[str, Schedule]) -> list[str]:
+    """Schedules that rules name and the section `oncall` does not have."""
+    known = ", ".join(sorted(oncall)) or "none"
+    missing = sorted(policy.schedules - oncall.keys())
+    return [f"policy: there is no on-call schedule {name!r}; known: {known}" for name in missing]
 
 
 def fingerprint(path: Path) -> str:

@@ -31,11 +31,14 @@ from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.kube.clusters import Clusters as KubeClusters
 from bot.kube.watch import WatchHub
+from bot.oncall.providers import Providers
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
+from bot.service.codes import OneTimeCodes
 from bot.service.in_force import InForce
 from bot.service.locks import LockBook
-from bot.settings import Address, Settings, fingerprint, read_config
+from bot.service.oncall import OnCallBook
+from bot.settings import Address, Settings, fingerprint, read_config, require_tokens
 from bot.slack.app import make_app
 from bot.slack.budget import Pace
 from bot.slack.directory import SlackDirectory
@@ -43,6 +46,7 @@ from bot.slack.doors import MOST_BYTES, SocketDoor, http_routes, team_of
 from bot.slack.outbound import SlackNotifier
 from bot.store.audit import AuditTable
 from bot.store.choices import Choices
+from bot.store.codes import CodeTable, Enrolments
 from bot.store.db import Database
 from bot.store.locks import LockTable
 from bot.store.operations import Operations
@@ -108,9 +112,7 @@ class Bot:
 
     async def _start(self) -> None:
         settings = self._settings
-        in_force = (
-            read_config(settings.config, verb_names(self._commands)) if settings.config else InForce.nothing()
-        )
+        in_force = self._read(settings.config) if settings.config else InForce.nothing()
         store = await self._store()
         clusters = await KubeClusters.load(kubeconfig=settings.kubeconfig, in_cluster=settings.cluster_name)
         self._stack.push_async_callback(clusters.close)
@@ -125,8 +127,7 @@ class Bot:
     async def _store(self) -> _Store:
         """The database, and the key to what is under way in it."""
         settings = self._settings
-        kept = settings.data_dir / "secret.key"
-        sealer = Sealer(settings.secret_key) if settings.secret_key else Sealer.from_file(kept)
+        sealer = Sealer.of(settings.secret_key, settings.data_dir)
         database = await Database.open(settings.database_url)
         self._stack.push_async_callback(database.close)
         holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -146,7 +147,11 @@ class Bot:
             SlackDirectory(client, team),
             WatchHub(clusters),
         )
-        for close in (notifier.close, directory.close, hub.close):
+        providers = Providers(
+            self._clock, pagerduty_token=settings.pagerduty_token, opsgenie_token=settings.opsgenie_token
+        )
+        oncall = OnCallBook(providers, in_force, self._clock)
+        for close in (notifier.close, directory.close, hub.close, providers.close, oncall.close):
             stack.push_async_callback(close)
         ledger = Ledger(AuditTable(store.database), self._clock)
         worker = Worker(store.operations, self._clock, self._tasks)
@@ -158,6 +163,8 @@ class Bot:
             notifier=notifier,
             ledger=ledger,
             locks=LockBook(LockTable(store.database), store.database, ledger, in_force, self._clock),
+            oncall=oncall,
+            codes=OneTimeCodes(Enrolments(settings.data_dir), store.sealer, CodeTable(store.database)),
             database=store.database,
             operations=store.operations,
             threads=Threads(store.database),
@@ -213,6 +220,12 @@ class Bot:
         port: int = runner.addresses[0][1]
         return Address(host=address.host, port=port)
 
+    def _read(self, path: Path) -> InForce:
+        """Raises `SettingsError` for what cannot be in force here."""
+        found = read_config(path, verb_names(self._commands))
+        require_tokens(self._settings, found.oncall)
+        return found
+
     async def _reload_forever(self, path: Path, in_force: InForce) -> None:
         """Put a changed file in force; a broken one is refused aloud, and the old one stays."""
         seen = fingerprint(path)
@@ -223,7 +236,7 @@ class Bot:
                 continue
             seen = now
             try:
-                in_force.replace(read_config(path, verb_names(self._commands)))
+                in_force.replace(self._read(path))
             except SettingsError as error:
                 log.error("the changed configuration is refused, the old one stays: %s", error.message)  # noqa: TRY400 - the sentence is enough
             else:

@@ -59,7 +59,7 @@ class World:
         """Install what the policy's manifest asks for, start, and wait until it is ready."""
         if config := self.environment.get("BOT_CONFIG"):
             found = read_config(Path(config), verb_names(self.commands))
-            policy, emails = found.policy, found.impersonation.by_email
+            policy, emails = found.policy, found.reads_emails
             self.slack.workspace.app.scopes = set(
                 scopes(types_to_programs=policy.types_to_programs, reads_emails=emails)
             )

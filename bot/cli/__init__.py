@@ -153,6 +153,38 @@ def policy_check(path: str | None) -> None:
     raise SystemExit(check(path))
 
 
+@main.group()
+def code() -> None:
+    """People's one-time codes, for what the policy asks one for."""
+
+
+@code.command("enrol")
+@click.argument("user_id")
+@click.option("--name", default="", help="what the authenticator app shows beside the code; else the id")
+def code_enrol(user_id: str, name: str) -> None:
+    """Make a secret for somebody, and print it this once."""
+    from bot.cli.code import enrol
+
+    raise SystemExit(enrol(user_id, name))
+
+
+@code.command("revoke")
+@click.argument("user_id")
+def code_revoke(user_id: str) -> None:
+    """Take no code of theirs any more."""
+    from bot.cli.code import revoke
+
+    raise SystemExit(revoke(user_id))
+
+
+@code.command("list")
+def code_list() -> None:
+    """Print the ids of those who are enrolled."""
+    from bot.cli.code import show
+
+    raise SystemExit(show())
+
+
 @main.command()
 @click.option("--socket-mode/--http", default=True, show_default=True, help="how Slack will reach the bot")
 @click.option("--url", default="https://k8s-bot.example.com", help="with --http: the public address")

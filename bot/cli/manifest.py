@@ -112,7 +112,7 @@ def show(path: str, *, socket_mode: bool, url: str) -> int:
             return complain(error)
         wanted = {
             "types_to_programs": found.policy.types_to_programs,
-            "reads_emails": found.impersonation.by_email,
+            "reads_emails": found.reads_emails,
         }
     print(manifest(socket_mode=socket_mode, url=url, **wanted))
     return 0

@@ -36,7 +36,7 @@ def set_up_logging(*, quiet: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, handlers=[handler], force=True)
-    for chatty in ("slack_bolt", "slack_sdk", "aiohttp", "kubernetes"):
+    for chatty in ("slack_bolt", "slack_sdk", "aiohttp", "httpx", "httpcore", "kubernetes"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

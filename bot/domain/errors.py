@@ -15,6 +15,8 @@ BotError
 │   │   └── PersonDeniedError         403: the rights of the person that it was asked for
 │   ├── ClusterRejectedError      4xx: validation, admission, conflict
 │   └── ClusterUnavailableError   429, 5xx, no connection
+├── OnCallUnknownError        it cannot be said who is on call
+├── CodeError                 a one-time code that is wrong, used, or cannot be checked
 ├── OutcomeUnknownError       a change was sent and no answer came
 ├── AuditUnavailableError     the record cannot be written: nothing is done
 │   └── UnrecordedError       it was done, and how it ended is on no record
@@ -119,6 +121,14 @@ class ClusterRejectedError(ClusterError):
 class ClusterUnavailableError(ClusterError):
     code = "cluster-unavailable"
     retryable = True
+
+
+class OnCallUnknownError(BotError):
+    code = "on-call-unknown"
+
+
+class CodeError(BotError):
+    code = "code-refused"
 
 
 class OutcomeUnknownError(BotError):

@@ -7,23 +7,19 @@ again when it is made, and both may leave some verbs possible, such as the rollb
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints
 
 from bot.domain.access import ANY
+from bot.domain.calendar import Spell, Zone
 from bot.domain.errors import LockedError
 from bot.domain.model import Frozen
 from bot.domain.resources import ObjectRef
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEK = timedelta(days=7)
 CONFIGURED = "configuration"
 """The id of the lock that the configuration itself is."""
-Day = Annotated[str, StringConstraints(pattern=r"^(?i:mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")]
 Globs = Annotated[tuple[str, ...], Field(min_length=1)]
 
 
@@ -68,38 +64,15 @@ class Lock(Frozen):
         return f"{self.namespace}/{self.name} on {self.cluster}"
 
 
-class Freeze(Frozen):
-    """A time in which nothing is changed: each week from one day's hour to another's, or once."""
+class Freeze(Spell):
+    """A time in which nothing is changed."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
     reason: str = ""
-    zone: str = "UTC"
-    weekly: tuple[Day, Day] | None = None
-    """From and to, such as `Fri 17:00` and `Mon 08:00`."""
-    once: tuple[datetime, datetime] | None = None
-    """From and to, in the zone."""
+    zone: Zone = "UTC"
     clusters: Globs = (ANY,)
     namespaces: Globs = (ANY,)
     allows: tuple[str, ...] = ()
-
-    @field_validator("zone")
-    @classmethod
-    def _is_a_zone(cls, zone: str) -> str:
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"there is no time zone {zone!r}") from error
-        return zone
-
-    @model_validator(mode="after")
-    def _has_a_time(self) -> Self:
-        if (self.weekly is None) == (self.once is None):
-            raise ValueError("a freeze is either weekly or once")
-        if self.once and self.once[0] >= self.once[1]:
-            raise ValueError("a freeze ends after it begins")
-        if self.once and any(at.tzinfo for at in self.once):
-            raise ValueError("write the times of a freeze without an offset: the zone says it")
-        return self
 
     def covers(self, target: ObjectRef) -> bool:
         is_there = any(fnmatchcase(target.cluster, pattern) for pattern in self.clusters)
@@ -109,32 +82,7 @@ class Freeze(Frozen):
 
     def until(self, now: float) -> float | None:
         """When the freeze that holds now ends, in seconds since 1970; None while none holds."""
-        zone = ZoneInfo(self.zone)
-        here = datetime.fromtimestamp(now, zone)
-        for start, end in self._spans(here.replace(tzinfo=None)):
-            if start.replace(tzinfo=zone).timestamp() <= now < end.replace(tzinfo=zone).timestamp():
-                return end.replace(tzinfo=zone).timestamp()
-        return None
-
-    def _spans(self, here: datetime) -> list[tuple[datetime, datetime]]:
-        """Its beginnings and ends about a time, by the clock on the wall, whatever daylight saving does."""
-        if self.once:
-            return [self.once]
-        if self.weekly is None:
-            return []
-        start, end = (_minutes(moment) for moment in self.weekly)
-        length = (end - start) % int(_WEEK.total_seconds() // 60) or int(_WEEK.total_seconds() // 60)
-        today = here.replace(hour=0, minute=0, second=0, microsecond=0)
-        monday = today - timedelta(days=here.weekday())
-        begins = [monday + weeks * _WEEK + timedelta(minutes=start) for weeks in (-1, 0)]
-        return [(begin, begin + timedelta(minutes=length)) for begin in begins]
-
-
-def _minutes(moment: str) -> int:
-    """Of a day's hour, from the beginning of Monday on."""
-    day, _, clock = moment.partition(" ")
-    hours, _, minutes = clock.partition(":")
-    return (_DAYS.index(day.lower()) * 24 + int(hours)) * 60 + int(minutes)
+        return self.ends(now, self.zone)
 
 
 class Obstacle(Frozen):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.access import Actor
 from bot.domain.approvals import Vote, counted, is_enough, people, rules_met
-from bot.domain.errors import AccessDeniedError, PressError, UsageError
+from bot.domain.errors import AccessDeniedError, CodeError, PressError
 from bot.domain.form import Field, Form
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
@@ -60,6 +60,8 @@ class _Next:
     also: list[Operation] = field(default_factory=list)
     message: Message | None = None
     """What takes the place of the message that was pressed."""
+    spends: bool = False
+    """A one-time code goes with it."""
 
 
 class Consents:
@@ -95,8 +97,8 @@ class Consents:
         words = Words(by, redact(given.get("reason", "")), given.get("code", ""), voter)
         try:
             message = await self._say(operation, asked.choice, words)
-        except UsageError as error:
-            return Submitted(errors={error.field: f"{error.message} {error.hint}".strip()})
+        except CodeError as error:
+            return Submitted(errors={"code": f"{error.message} {error.hint}".strip()})
         return Submitted(by=by if message else None, message=message)
 
     async def _voter(self, by: Invocation, operation: Operation, planned: Planned) -> Actor:
@@ -157,7 +159,8 @@ class Consents:
         said = planned.model_copy(update={"reply": words.by.reply, "asked_at": now, "reason": words.reason})
         if planned.needs:
             return await self._asking(operation, said, now)
-        return _Next(State.CONFIRMED, said.model_copy(update={"confirmed_at": now}), now, {})
+        confirmed = said.model_copy(update={"confirmed_at": now})
+        return _Next(State.CONFIRMED, confirmed, now, {}, spends=planned.code)
 
     async def _asking(self, operation: Operation, planned: Planned, now: float) -> _Next:
         """Ask the others, in one message of its own. Raises `PressError` where they cannot be reached."""
@@ -195,7 +198,8 @@ class Consents:
             "counted": {need.rule: f"{counted(need, votes)} of {need.count}" for need in planned.needs},
         }
         state = State.CONFIRMED if enough else State.ASKING
-        return _Next(state, said, now if enough else operation.wake_at, detail, RecordKind.VOTE)
+        wake_at = now if enough else operation.wake_at
+        return _Next(state, said, wake_at, detail, RecordKind.VOTE, spends=planned.code)
 
     async def _commit(self, operation: Operation, onward: _Next, words: Words) -> bool:
         """The step, its record, and the code that it took, together or not at all."""
@@ -209,6 +213,9 @@ class Consents:
                     connection=connection, exactly=True,
                 )  # fmt: skip
                 _must_have(won)
+                if onward.spends:
+                    now = self._rooms.clock()
+                    await self._rooms.codes.spend(connection, words.by.user, words.code, now)
                 for other in onward.also:
                     await self._rooms.operations.add(other, connection=connection)
                 if onward.kind:

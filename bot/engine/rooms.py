@@ -12,11 +12,13 @@ from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine.directory import Directory
 from bot.engine.notifier import Notifier
+from bot.engine.oncall import OnCall
 from bot.engine.registry import Registry
 from bot.engine.terminals import OpenTerminals
 from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters, GuardedCluster
+from bot.service.codes import OneTimeCodes
 from bot.service.gate import Gate
 from bot.service.in_force import InForce
 from bot.service.locks import LockBook
@@ -39,6 +41,8 @@ class Rooms:
     notifier: Notifier
     ledger: Ledger
     locks: LockBook
+    oncall: OnCall
+    codes: OneTimeCodes
     database: Database
     operations: Operations
     threads: Threads

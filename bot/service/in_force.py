@@ -8,6 +8,7 @@ from bot.domain.access import Actor
 from bot.domain.identity import Identity
 from bot.domain.locks import Freeze
 from bot.domain.model import Frozen
+from bot.domain.oncall import Schedule
 from bot.service.identity import Impersonation
 from bot.service.policy import Policy
 
@@ -29,9 +30,11 @@ class InForce:
         self,
         policy: Policy,
         channels: Mapping[str, ChannelDefault],
+        *,
         freezes: tuple[Freeze, ...] = (),
         read_only: str = "",
         impersonation: Impersonation | None = None,
+        oncall: Mapping[str, Schedule] | None = None,
     ) -> None:
         self.policy = policy
         self.channels = channels
@@ -39,16 +42,22 @@ class InForce:
         self.read_only = read_only
         """Why nothing at all may be changed; empty: it may."""
         self.impersonation = impersonation or Impersonation()
+        self.oncall = oncall or {}
+        """Where it is looked up who is on call, by the schedule's name."""
 
     @classmethod
     def nothing(cls) -> InForce:
         """No rule at all: everybody is refused everything."""
         return cls(Policy(), {})
 
+    @property
+    def reads_emails(self) -> bool:
+        """Whether people are told apart by their e-mail addresses, for which Slack wants a scope."""
+        looked_up = any(source.remote for source in self.oncall.values())
+        return self.impersonation.by_email or self.policy.knows_people_by_email or looked_up
+
     def replace(self, other: InForce) -> None:
-        self.policy, self.channels = other.policy, other.channels
-        self.freezes, self.read_only = other.freezes, other.read_only
-        self.impersonation = other.impersonation
+        vars(self).update(vars(other))
 
     def identity(self, actor: Actor, cluster: str, record: str) -> Identity | None:
         """Who a cluster is told that this is; None: the bot. Raises `AccessDeniedError`."""

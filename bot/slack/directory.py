@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from bot.domain.access import Actor, Standing
 from bot.domain.errors import AccessDeniedError
 from bot.engine.directory import Channel
-from bot.slack.freshness import Recent
+from bot.service.freshness import Recent
 from bot.slack.mrkdwn import clean_line, cut
 from bot.slack.refusal import Refusal, refusal
 

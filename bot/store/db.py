@@ -41,6 +41,7 @@ class Database:
         self._engine = engine
         self._lock = lock
         self._writing = asyncio.Lock()
+        self._regardless: list[sa.Executable] = []
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -97,16 +98,37 @@ class Database:
         """
         async with self._writing:
             try:
-                async with self._engine.connect() as connection:
-                    await connection.execution_options(writes=True)
-                    async with connection.begin():
+                try:
+                    async with self._begun() as connection:
                         yield connection
+                finally:
+                    await self._write_regardless()
             except (sa.exc.DatabaseError, sa.exc.TimeoutError) as error:
                 if isinstance(error, _MISTAKES):
                     raise
                 raise AuditUnavailableError(
                     "The bot cannot write its records.", hint="Nothing was done. Try again in a minute."
                 ) from error
+
+    def regardless(self, *statements: sa.Executable) -> None:
+        """Within a write: what is committed right after it in a transaction of its own, before anybody else
+        writes, also where the write itself is rolled back.
+        """
+        self._regardless.extend(statements)
+
+    async def _write_regardless(self) -> None:
+        statements, self._regardless = self._regardless, []
+        if statements:
+            async with self._begun() as connection:
+                for statement in statements:
+                    await connection.execute(statement)
+
+    @contextlib.asynccontextmanager
+    async def _begun(self) -> AsyncIterator[AsyncConnection]:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

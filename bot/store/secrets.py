@@ -19,6 +19,11 @@ class Sealer:
         self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()))
 
     @classmethod
+    def of(cls, secret: str, data_dir: Path) -> Sealer:
+        """The one of a bot: under its `BOT_SECRET_KEY`, else under the key file in its data directory."""
+        return cls(secret) if secret else cls.from_file(data_dir / "secret.key")
+
+    @classmethod
     def from_file(cls, path: Path) -> Sealer:
         """A key made at the first start and kept, for its owner alone, beside the database."""
         try:

@@ -77,6 +77,22 @@ choices = sa.Table(
     sa.Column("chosen_at", sa.Double, nullable=False),
 )
 
+codes = sa.Table(
+    "codes",
+    metadata,
+    sa.Column("user", sa.String(40), primary_key=True),
+    sa.Column("step", sa.BigInteger, nullable=False, comment="of the newest one-time code that was used"),
+)
+
+wrong_codes = sa.Table(
+    "wrong_codes",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("user", sa.String(40), nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+    sa.Index("wrong_codes_of", "user", "at"),
+)
+
 _REFUSALS = (
     ("UPDATE", "records are never changed"),
     ("DELETE", "records are never removed"),

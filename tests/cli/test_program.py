@@ -18,7 +18,7 @@ async def test_help_is_there_at_once(run):
     code, told = await run("--help")
     assert code == 0
     assert time.monotonic() - began < 2, "entry points import what they need when they are called"
-    for command in ("serve", "demo", "simulate", "policy", "audit", "manifest"):
+    for command in ("serve", "demo", "simulate", "policy", "audit", "manifest", "code"):
         assert command in told
 
 

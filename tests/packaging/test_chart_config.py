@@ -35,6 +35,12 @@ def test_another_secret_with_other_keys(pod):
     assert secret["SLACK_BOT_TOKEN"] == {"name": "slack", "key": "token"}
 
 
+def test_tokens_of_on_call_providers_only_where_they_are_named(pod):
+    _, secret = environment(pod("secret.keys.pagerdutyToken=pd", "secret.keys.opsgenieToken=OPSGENIE_TOKEN"))
+    assert secret["PAGERDUTY_TOKEN"] == {"name": "k8s-bot", "key": "pd"}
+    assert secret["OPSGENIE_TOKEN"] == {"name": "k8s-bot", "key": "OPSGENIE_TOKEN"}
+
+
 def test_further_variables(pod):
     plain, _ = environment(pod("env.HTTPS_PROXY=http://proxy:3128", "publicUrl=https://bot.example.com"))
     assert plain["HTTPS_PROXY"] == "http://proxy:3128"

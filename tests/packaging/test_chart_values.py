@@ -13,6 +13,8 @@ import pytest
         ({"replicaCount": 2}, "'replicaCount' not allowed"),
         ({"slack": {"botToken": "xoxb-1"}}, "'botToken' not allowed"),
         ({"secret": {"keys": {"botToken": "xoxb-1-2-3"}}}, "/secret/keys/botToken"),
+        ({"secret": {"keys": {"pagerdutyToken": "u+a b"}}}, "/secret/keys/pagerdutyToken"),
+        ({"env": {"OPSGENIE_TOKEN": "x"}}, "OPSGENIE_TOKEN"),
         ({"secret": {"name": ""}}, "/secret/name"),
         ({"env": {"SLACK_BOT_TOKEN": "xoxb-1"}}, "SLACK_BOT_TOKEN"),
         ({"env": {"BOT_DATA_DIR": "/elsewhere"}}, "BOT_DATA_DIR"),

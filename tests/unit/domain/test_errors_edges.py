@@ -13,7 +13,7 @@ CODES = {
     "PersonDeniedError": "person-denied",
     "ClusterRejectedError": "cluster-rejected", "ClusterUnavailableError": "cluster-unavailable",
     "OutcomeUnknownError": "outcome-unknown", "AuditUnavailableError": "audit-unavailable",
-    "UnrecordedError": "unrecorded",
+    "UnrecordedError": "unrecorded", "OnCallUnknownError": "on-call-unknown", "CodeError": "code-refused",
     "DeliveryError": "delivery", "SettingsError": "settings",
 }  # fmt: skip
 

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 _MOST = 2_000
 """Answers kept; a workspace with more people at once asks Slack again."""
 
 
-class Recent(Generic[T]):
+class Recent(Generic[K, T]):
     """Fetches by key, shares a fetch that is under way, and keeps answers (never failures) for a while."""
 
-    def __init__(
-        self, fetch: Callable[[str], Awaitable[T]], seconds: float, now: Callable[[], float]
-    ) -> None:
+    def __init__(self, fetch: Callable[[K], Awaitable[T]], seconds: float, now: Callable[[], float]) -> None:
         self._fetch = fetch
         self._seconds = seconds
         self._now = now
-        self._kept: dict[str, tuple[float, T]] = {}
-        self._under_way: dict[str, asyncio.Task[T]] = {}
+        self._kept: dict[K, tuple[float, T]] = {}
+        self._under_way: dict[K, asyncio.Task[T]] = {}
+        self._unasked: dict[K, asyncio.Task[T]] = {}
         self._tasks: set[asyncio.Task[T]] = set()
 
-    async def get(self, key: str, *, fresh: bool = False) -> T:
+    async def get(self, key: K, *, fresh: bool = False) -> T:
         """The answer; with `fresh` one to a question asked no earlier than now."""
         kept = self._kept.get(key)
         if kept and not fresh and self._now() - kept[0] < self._seconds:
             return kept[1]
-        task = self._under_way.get(key)
-        if task is None or fresh:
+        task = self._unasked.get(key) if fresh else self._under_way.get(key)
+        if task is None:
             task = self._begin(key)
         # Shielded: others may wait for the same answer when this asker is cancelled.
         return await asyncio.shield(task)
@@ -41,14 +41,15 @@ class Recent(Generic[T]):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _begin(self, key: str) -> asyncio.Task[T]:
-        task = asyncio.create_task(self._ask(key), name=f"slack-directory-{key}")
-        self._under_way[key] = task
+    def _begin(self, key: K) -> asyncio.Task[T]:
+        task = asyncio.create_task(self._ask(key), name=f"recent-{key}")
+        self._under_way[key] = self._unasked[key] = task
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._end(key, done))
         return task
 
-    async def _ask(self, key: str) -> T:
+    async def _ask(self, key: K) -> T:
+        self._unasked.pop(key, None)
         asked = self._now()
         answer = await self._fetch(key)
         kept = self._kept.get(key)
@@ -59,9 +60,11 @@ class Recent(Generic[T]):
                 del self._kept[next(iter(self._kept))]
         return answer
 
-    def _end(self, key: str, done: asyncio.Task[T]) -> None:
+    def _end(self, key: K, done: asyncio.Task[T]) -> None:
         self._tasks.discard(done)
         if self._under_way.get(key) is done:
             del self._under_way[key]
+        if self._unasked.get(key) is done:  # it was cancelled before it began
+            del self._unasked[key]
         if not done.cancelled():
             done.exception()  # whoever asked has it; nobody may have stayed to hear it

@@ -1,0 +1,41 @@
+"""The running bot looks up who is on call where the configuration of the moment says."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from bot.domain.errors import SettingsError
+from bot.wiring import Bot
+
+NIGHT = """
+oncall:
+  night: {rota: {shifts: [{users: {U0ANA: ana}, weekly: ["Mon 00:00", "Mon 00:00"]}]}}
+"""
+PRIMARY = """
+oncall:
+  primary: {pagerduty: {schedule: PABC123}}
+"""
+
+
+async def test_a_schedule_without_its_token_is_refused_and_the_old_one_stays(ruled, caplog):
+    caplog.set_level(logging.INFO, "bot.wiring")
+    policy = ruled.folder / "policy.yaml"
+    whole = policy.read_text()
+
+    policy.write_text(whole + PRIMARY)
+    await ruled.until(lambda: "the old one stays" in caplog.text, "a refused configuration")
+    assert "PAGERDUTY_TOKEN is needed: the on-call schedule primary is looked up with it" in caplog.text
+    assert "web-" in (await ruled.says("cho", "get pods")).text
+
+    policy.write_text(whole + NIGHT)
+    await ruled.until(lambda: "is in force" in caplog.text, "a configuration in force")
+
+
+async def test_nothing_starts_without_a_token_that_is_needed(ruled):
+    await ruled.stop_bot()
+    policy = ruled.folder / "policy.yaml"
+    policy.write_text(policy.read_text() + PRIMARY)
+    with pytest.raises(SettingsError, match=r"^PAGERDUTY_TOKEN is needed"):
+        await Bot(ruled.settings()).__aenter__()
