@@ -133,6 +133,8 @@ class ConfigFile(Frozen):
     freezes: tuple[Freeze, ...] = ()
     read_only: str = ""
     """Why nothing may be changed for now; empty: it may."""
+    lock_after_rollback: bool = True
+    compare_secrets: bool = False
 
 
 class _OnceLoader(yaml.CSafeLoader):
@@ -172,7 +174,14 @@ def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
         policy = load_policy(parsed.policy, verbs)
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
-    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only)
+    return InForce(
+        policy,
+        parsed.channels,
+        parsed.freezes,
+        parsed.read_only,
+        lock_after_rollback=parsed.lock_after_rollback,
+        compare_secrets=parsed.compare_secrets,
+    )
 
 
 def fingerprint(path: Path) -> str:

@@ -34,6 +34,7 @@ from bot.kube.watch import WatchHub
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
 from bot.service.in_force import InForce
+from bot.service.keeping import Keeping
 from bot.service.locks import LockBook
 from bot.settings import Address, Settings, fingerprint, read_config
 from bot.slack.app import make_app
@@ -44,6 +45,7 @@ from bot.slack.outbound import SlackNotifier
 from bot.store.audit import AuditTable
 from bot.store.choices import Choices
 from bot.store.db import Database
+from bot.store.kept import KeptTable
 from bot.store.locks import LockTable
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
@@ -158,6 +160,7 @@ class Bot:
             notifier=notifier,
             ledger=ledger,
             locks=LockBook(LockTable(store.database), store.database, ledger, in_force, self._clock),
+            keeping=Keeping(KeptTable(store.database, store.sealer), store.sealer, in_force, self._clock),
             database=store.database,
             operations=store.operations,
             threads=Threads(store.database),

@@ -33,6 +33,7 @@ from bot.domain.message import (
 )
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact, redact_value
+from bot.domain.resources import CONFIGMAPS
 from bot.domain.rollout import CAUSE
 from bot.domain.typed import clean
 from bot.domain.updates import shown_images
@@ -46,7 +47,7 @@ _SAYS_ITSELF = (UsageError, TargetNotFoundError, OutcomeUnknownError, Unrecorded
 """Errors beside which it need not, or must not, be said that nothing was changed."""
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
-_NAMED = re.compile(r"(?:env|metadata\.annotations|metadata\.labels)(\[[^\]]*\]|\.[^.\[]+$)")
+_NAMED = re.compile(r"(?:env|metadata\.annotations|metadata\.labels|^data)(\[[^\]]*\]|\.[^.\[]+$)")
 """Where people name a value themselves, its name tells whether it is a secret."""
 _PORT = re.compile(r"^ports\[[^\]]*\]\.containerPort$")
 _SHORT = {f"spec.template.metadata.annotations[{RESTARTED}]": "restarted at"}
@@ -90,13 +91,16 @@ def _warnings(plan: Plan) -> list[Part]:
     return [Paragraph(text=text("⚠️ Before you do:")), Bullets(items=plan.warnings)] if plan.warnings else []
 
 
-def field_rows(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """The changed fields as people read them: `image web`, `1.0 → 1.1`."""
+def field_rows(plan: Plan, *, in_public: bool = False) -> tuple[tuple[str, str], ...]:
+    """The changed fields as people read them: `image web`, `1.0 → 1.1`. What is in a ConfigMap is shown to
+    its requester alone, whom the policy lets read it.
+    """
     rows = []
-    for step in plan.steps:
+    for step in sorted(plan.steps, key=lambda one: one.write.target != plan.follow):
         lead = f"{step.write.target.name} " if len(plan.steps) > 1 else ""
         changes = [change for change in step.changes if not change.path.endswith((f"[{CAUSE}]", "].name"))]
-        rows += [(lead + short_path(change.path), shown_change(change)) for change in changes]
+        shown = _changed if in_public and step.write.target.type == CONFIGMAPS else shown_change
+        rows += [(lead + short_path(change.path), shown(change)) for change in changes]
     if len(rows) > _MOST_FIELDS:
         more = len(rows) - _MOST_FIELDS
         rows = [*rows[:_MOST_FIELDS], ("…", f"and {more} more fields, all on the record")]
@@ -111,13 +115,19 @@ def step_summaries(plan: Plan) -> list[Json]:
             "action": step.write.action,
             "uid": step.pin.uid if step.pin else "",
             "changes": [
-                f"{short_path(change.path)}: {shown_change(change)}"
+                f"{short_path(change.path)}: {shown(change)}"
                 for change in step.changes
                 if not change.path.endswith("].name")
             ],
         }
         for step in plan.steps
+        for shown in (_changed if step.write.target.type == CONFIGMAPS else shown_change,)
     ]
+
+
+def _changed(change: FieldChange) -> str:
+    """That it changes, without its values."""
+    return "added" if change.before is None else "removed" if change.after is None else "changed"
 
 
 def short_path(path: str) -> str:
@@ -224,7 +234,7 @@ def signature(asked: Asked) -> Text:
 
 
 def _fields(plan: Plan) -> tuple[Part, ...]:
-    rows = field_rows(plan)
+    rows = field_rows(plan, in_public=True)
     return (Facts(rows=rows),) if rows else ()
 
 

@@ -21,15 +21,17 @@ from bot.domain.errors import (
     DeliveryError,
     StalePlanError,
 )  # fmt: skip
+from bot.domain.locks import Lock
 from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.domain.operation import Kind, State
 from bot.domain.records import Entry, Record, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.typed import clean
-from bot.engine import cards
+from bot.engine import cards, keeping
 from bot.engine.acting import Acting, Done
 from bot.engine.afterwards import Afterwards
+from bot.engine.locking import lock_after
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.rollouts import Following, made
@@ -94,6 +96,7 @@ class Confirmed:
             _still_meant(planned, self._rooms.clock())
             door = await self._acting.door(planned)
             await still_holds(door, planned.plan)
+            await keeping.before(self._rooms.keeping, door, planned.plan)
         except AuditUnavailableError:
             raise
         except BotError as error:
@@ -112,7 +115,7 @@ class Confirmed:
             planned = planned.model_copy(update={"ts": ts})
             now = self._rooms.clock()
             async with self._rooms.database.write() as connection:
-                about = planned.plan.follow or planned.plan.steps[0].write.target
+                about = planned.plan.steps[planned.plan.main].write.target
                 place = planned.invocation.place.channel
                 await self._rooms.threads.keep(place, ts, about, now=now, connection=connection)
                 await hold.save(
@@ -149,13 +152,20 @@ class Confirmed:
         if error:
             detail |= {"error": error.code, "said": redact(f"{error.message} {error.hint}".strip())}
         detail |= done.extra
+        lock = lock_after(planned, self._rooms.in_force)
+        if lock:
+            detail |= {"lock": lock.model_dump(mode="json")}
+        if result is Result.APPLIED:
+            await keeping.after(self._rooms.keeping, self._acting, planned, done.applied)
         kind = RecordKind.CONCLUSION if hold.state is State.INTENDED else RecordKind.REFUSAL
         async with self._rooms.database.write() as connection:
             record = await self._record(connection, kind, hold, planned, detail)
             if not planned.receipt:
                 planned = planned.model_copy(update={"receipt": record.receipt})
+            if lock:
+                await self._rooms.locks.put(lock, connection)
             if result is Result.APPLIED and planned.plan.follow:
-                await self._rooms.operations.add(self._following(planned), connection=connection)
+                await self._rooms.operations.add(self._following(planned, lock), connection=connection)
             await hold.save(
                 State.CONCLUDED,
                 planned.model_dump(mode="json"),
@@ -202,15 +212,16 @@ class Confirmed:
             return cards.failed(planned.plan, planned.asked(), error, planned.changed)
         return cards.finished(planned.plan, planned.asked(), now)
 
-    def _following(self, planned: Planned) -> Any:
+    def _following(self, planned: Planned, lock: Lock | None) -> Any:
         following = Following(
             plan=planned.plan,
             asked=planned.asked(),
             channel=planned.invocation.place.channel,
             ts=planned.ts,
-            uid=planned.applied[0].get("uid", ""),
+            uid=planned.applied[planned.plan.main].get("uid", ""),
             made=_made(planned),
             operation=planned.invocation.id,
+            lock=lock,
         )
         now = self._rooms.clock()
         return self._rooms.new(
@@ -224,7 +235,7 @@ class Confirmed:
     async def _record(
         self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
     ) -> Record:
-        invocation, target = planned.invocation, planned.plan.steps[0].write.target
+        invocation, target = planned.invocation, planned.plan.steps[planned.plan.main].write.target
         entry = Entry(
             kind=kind, operation=hold.operation.id, actor=invocation.user, actor_name=invocation.user_name,
             team=invocation.team, channel=invocation.place.channel, asked=clean(invocation.text),
@@ -280,5 +291,5 @@ def _kept(item: Applied) -> Json:
 
 
 def _made(planned: Planned) -> Pin:
-    first = planned.applied[0]
-    return made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]})
+    found = planned.applied[planned.plan.main]
+    return made(planned.plan, {"metadata": {"uid": found["uid"]}, "spec": found["spec"]})

@@ -17,6 +17,7 @@ from bot.engine.worker import Worker
 from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
 from bot.service.in_force import InForce
+from bot.service.keeping import Keeping
 from bot.service.locks import LockBook
 from bot.store.choices import Choices
 from bot.store.db import Database
@@ -37,6 +38,7 @@ class Rooms:
     notifier: Notifier
     ledger: Ledger
     locks: LockBook
+    keeping: Keeping
     database: Database
     operations: Operations
     threads: Threads

@@ -28,12 +28,18 @@ class InForce:
         channels: Mapping[str, ChannelDefault],
         freezes: tuple[Freeze, ...] = (),
         read_only: str = "",
+        *,
+        lock_after_rollback: bool = True,
+        compare_secrets: bool = False,
     ) -> None:
         self.policy = policy
         self.channels = channels
         self.freezes = freezes
         self.read_only = read_only
         """Why nothing at all may be changed; empty: it may."""
+        self.lock_after_rollback = lock_after_rollback
+        self.compare_secrets = compare_secrets
+        """Whether digests of Secrets are kept, to tell after a while whether one is as it was."""
 
     @classmethod
     def nothing(cls) -> InForce:
@@ -43,3 +49,4 @@ class InForce:
     def replace(self, other: InForce) -> None:
         self.policy, self.channels = other.policy, other.channels
         self.freezes, self.read_only = other.freezes, other.read_only
+        self.lock_after_rollback, self.compare_secrets = other.lock_after_rollback, other.compare_secrets

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.model import Json
-from bot.domain.staying import changed_at, configs_of, stays
+from bot.domain.staying import Settings, changed_at, configs_of, stays
 from bot.domain.workloads import Revision
 from tests.factories import NOW, deployment, stamp, template
 
@@ -38,7 +38,8 @@ def hpa(name: str, low: int, high: int) -> Json:
 
 
 def said(one: Revision, *scalers: Json, configs: dict[str, Json | None] | None = None) -> list[str]:
-    return [line.plain() for line in stays(one, deployment(replicas=4), scalers, configs or {}, NOW)]
+    settings = Settings(configs or {})
+    return [line.plain() for line in stays(one, deployment(replicas=4), scalers, settings, NOW)]
 
 
 @pytest.mark.parametrize(
