@@ -193,7 +193,8 @@ def pin(before: Json, changes: tuple[FieldChange, ...]) -> Pin:
     if template is not None:
         facts["spec.template"] = template_hash(template)
     for part in {path.partition(".")[0].partition("[")[0] for path in paths if path.startswith(_CONTENT)}:
-        facts[f"/{part}"] = template_hash(before[part]) if part in before else canonical(None)
+        is_there = before.get(part) is not None
+        facts[f"/{part}"] = template_hash(before[part]) if is_there else canonical(None)
     return Pin(uid=before["metadata"]["uid"], facts=tuple(sorted(facts.items())))
 
 

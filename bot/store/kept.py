@@ -33,7 +33,7 @@ class KeptTable:
 
     async def of(self, one: Of, now: float) -> tuple[Kept, ...]:
         """What has not ended; what another key sealed is as good as gone."""
-        wanted = sa.select(kept.c.sealed).where(*_is(one), kept.c.until > now)
+        wanted = sa.select(kept.c.sealed).where(*_is(one), kept.c.until > now).order_by(kept.c.reference)
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted)).scalars().all()
         opened = (self._sealer.open(row) for row in rows)
