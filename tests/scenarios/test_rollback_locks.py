@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from tests.scenarios.test_rollback_config import BACK, STRATEGIC, WEB, changes, configures, deploys

@@ -15,6 +15,7 @@ from bot.domain.errors import (
 )
 from bot.domain.message import Bullets, Button, Facts, Icon, Paragraph, Text, code, text
 from bot.domain.redaction import placeholder
+from bot.domain.resources import CONFIGMAPS
 from bot.engine import cards
 from tests.factories import NOW, plan, ref, step
 
@@ -272,3 +273,36 @@ def test_no_card_is_ever_without_its_line_for_the_lock_screen():
         cards.failed(whole, ASKED, BotError("x"), ""), cards.refused(BotError("x")), cards.bug("x"),
     ]  # fmt: skip
     assert all(card.plain().strip() and card.headline != Text() for card in every)
+
+
+def test_what_is_in_a_configmap_is_for_its_requester_alone():
+    config = ref("web-env", kind=CONFIGMAPS)
+    fields = (
+        change("data.LEVEL", "debug", "info"), change("data.NEW", "a", None), change("data.OLD", None, "b"),
+        change("data.API_KEY", "zq81kf", "zq81kg"),
+    )  # fmt: skip
+    both = plan(
+        step(*fields, target=config), step(change("spec.template.spec.containers[web].image", "a:1", "a:2"))
+    )
+    assert cards.field_rows(both) == (
+        ("web image (web)", "a:1 → a:2"),
+        ("web-env data.LEVEL", "debug → info"),
+        ("web-env data.NEW", "a → none"),
+        ("web-env data.OLD", "b"),
+        ("web-env data.API_KEY", f"{placeholder('zq81kf')} → {placeholder('zq81kg')}"),
+    )
+    in_public = (
+        ("web image (web)", "a:1 → a:2"),
+        ("web-env data.LEVEL", "changed"),
+        ("web-env data.NEW", "removed"),
+        ("web-env data.OLD", "added"),
+        ("web-env data.API_KEY", "changed"),
+    )
+    assert cards.starting(both, ASKED).parts == (Facts(rows=in_public),)
+    recorded = cards.step_summaries(both)[0]["changes"]
+    assert recorded == [
+        "data.LEVEL: changed",
+        "data.NEW: removed",
+        "data.OLD: added",
+        "data.API_KEY: changed",
+    ]
