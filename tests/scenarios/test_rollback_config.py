@@ -291,3 +291,16 @@ async def test_secrets_are_not_read_where_that_is_not_switched_on(place):
     await deploys(place, "web:1.1")
     assert "Secret db is not compared" in (await place.says("ana", "rollback web")).plain
     assert not [asked for asked in await place.requests("GET") if "/secrets" in asked["path"]]
+
+
+async def test_where_the_second_write_fails_it_is_said_that_the_first_was_made(place):
+    await reads_settings(place)
+    await deploys(place, "web:1.1")
+    await level_is(place, "debug")
+    question = await place.says("ana", "rollback web --with-config")
+    await place.fault("kubernetes", fault="status", path="deployments/web", method="PATCH", status=422)
+    await place.press("ana", question, BACK)
+    card = await place.card("❌", "not done")
+    assert "Changed before that: web-env." in card.plain
+    assert await level(place) == {"LEVEL": "info"}
+    assert "Nothing is locked" in (await place.says("ana", "locks")).text
