@@ -187,6 +187,8 @@ class ConfigFile(Frozen):
         return {True: Impersonation(), False: OFF}[value] if isinstance(value, bool) else value
 
     oncall: dict[ScheduleName, Schedule] = Field(default_factory=dict)
+    lock_after_rollback: bool = True
+    compare_secrets: bool = False
 
 
 class _OnceLoader(yaml.CSafeLoader):
@@ -238,6 +240,8 @@ def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
         read_only=parsed.read_only,
         impersonation=parsed.impersonate,
         oncall=parsed.oncall,
+        lock_after_rollback=parsed.lock_after_rollback,
+        compare_secrets=parsed.compare_secrets,
     )
 
 

@@ -36,6 +36,7 @@ from bot.service.audit import Ledger
 from bot.service.cluster import Clusters
 from bot.service.codes import OneTimeCodes
 from bot.service.in_force import InForce
+from bot.service.keeping import Keeping
 from bot.service.locks import LockBook
 from bot.service.oncall import OnCallBook
 from bot.settings import Address, Settings, fingerprint, read_config, require_tokens
@@ -48,6 +49,7 @@ from bot.store.audit import AuditTable
 from bot.store.choices import Choices
 from bot.store.codes import CodeTable, Enrolments
 from bot.store.db import Database
+from bot.store.kept import KeptTable
 from bot.store.locks import LockTable
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
@@ -165,6 +167,7 @@ class Bot:
             locks=LockBook(LockTable(store.database), store.database, ledger, in_force, self._clock),
             oncall=oncall,
             codes=OneTimeCodes(Enrolments(settings.data_dir), store.sealer, CodeTable(store.database)),
+            keeping=Keeping(KeptTable(store.database, store.sealer), store.sealer, in_force, self._clock),
             database=store.database,
             operations=store.operations,
             threads=Threads(store.database),

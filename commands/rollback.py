@@ -1,17 +1,16 @@
-"""rollback: a deployment back to an earlier revision; what is known of each, and what will not come back."""
+"""rollback: a deployment back to an earlier revision; what is known of each, and what comes back with it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
-from bot.domain.changes import Plan, Write
-from bot.domain.errors import TargetNotFoundError
+from bot.domain.changes import Plan, Step, Write
 from bot.domain.form import Choice
-from bot.domain.message import Text, code, text
+from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.autoscalers import aiming_at
 from bot.domain.obstacles.change import LOOKED_AT, Obstacle, minding
@@ -19,12 +18,13 @@ from bot.domain.resources import AUTOSCALERS, CONFIGMAPS, DEPLOYMENTS, PODS, REP
 from bot.domain.rollbacks import age_of, choose, health, images_of, others, passed_over, table
 from bot.domain.rollout import CAUSE, images, revision
 from bot.domain.selectors import selector
-from bot.domain.staying import MOST_CONFIGS, configs_of, stays
+from bot.domain.staying import listed, settings_stay, stays
 from bot.domain.updates import shown_images
 from bot.domain.workloads import Revision, named, place, revisions, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
-from bot.engine.obstacles import Reads, seen, with_obstacles
+from bot.engine.obstacles import seen, with_obstacles
+from bot.engine.returning import lines_of, returns, settings_of
 
 
 class RollbackArgs(Args):
@@ -40,6 +40,9 @@ class RollbackArgs(Args):
         ),
         Field(ge=0),
     ] = 0
+    with_config: Annotated[
+        bool, Flag("--with-config", help="its ConfigMaps too, as they are kept from when it ran")
+    ] = False
 
     @model_validator(mode="after")
     def _one_workload(self) -> RollbackArgs:
@@ -56,55 +59,98 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
     chosen, is_named = choose(known, args.to_revision, current, ref, now), bool(args.to_revision)
     write = Write(action="patch", target=ref, patch="json", body=_patch(found, chosen, ctx.line))
     step = await ctx.cluster.dry_run(write)
-    now_runs = images(found["spec"]["template"])
-    before, after = shown_images(now_runs, chosen.images)
-    change = text("{} → {}", code(before), code(after)) if now_runs != chosen.images else code(after)
     same = not any(change.path.startswith("spec.template") for change in step.changes)
-    nothing = text("Nothing to change: {} runs what revision {} was.", place(ref), chosen.number)
-    shown = tuple(one for one in known if not is_named or one == chosen or str(one.number) == current)
-    planned = Plan(
-        verb="rollback",
-        title=text("Roll back {} to revision {}: {}?", place(ref), chosen.number, change),
-        button=f"Roll back to {after}"[:75],
-        risk=Risk.DISRUPTIVE,
-        doing=text("{} · back to {} (revision {})", place(ref), code(after), chosen.number),
-        done=text("{} is back on {}", place(ref), code(after)),
-        steps=(step,),
-        warnings=passed_over(known, chosen, current, named=is_named),
-        nothing=nothing if same else Text(),
-        follow=ref,
-        inverse=_undo(ref, current) if current.isdecimal() else "",
-        beside=(table(known, shown, current, now),),
-        instead=() if is_named else others(known, (chosen.number, current), ref, now),
+    if same and not args.with_config:
+        return _nothing(ref, found, chosen, step)
+    settings, unseen = await settings_of(
+        ctx, ref, found["metadata"]["uid"], chosen, with_config=args.with_config
     )
+    back = await returns(ctx, ref, settings)
     if same:
-        return planned
-    planned = minding(planned, await _staying(ctx, ref, found, chosen))
+        stay = (*(Obstacle(said=line) for line in settings_stay(chosen, settings, now)), *unseen)
+        return _only_settings(ref, chosen, back, stay) if back else _nothing(ref, found, chosen, step, stay)
+    shown = tuple(one for one in known if not is_named or one == chosen or str(one.number) == current)
+    others_too = () if is_named else others(known, (chosen.number, current), ref, now)
+    with_it = (_with_config(ref, chosen),) if settings.able and not args.with_config else ()
+    planned = _plan(ref, found, chosen, (*back, step)).model_copy(
+        update={
+            "warnings": passed_over(known, chosen, current, named=is_named),
+            "inverse": _undo(ref, current, back=bool(back)) if current.isdecimal() else "",
+            "beside": (table(known, shown, current, now), *lines_of(back)),
+            "instead": (*with_it, *others_too),
+        }
+    )
+    scalers, unread = await _scalers(ctx, ref)
+    said = stays(chosen, found, scalers, settings, now)
+    planned = minding(planned, (*(Obstacle(said=line) for line in said), *unseen, *unread))
     return await with_obstacles(ctx, planned, found, template=chosen.template)
 
 
-async def _staying(ctx: ReadContext, ref: ObjectRef, found: Json, chosen: Revision) -> tuple[Obstacle, ...]:
-    """What does not come back with it, as far as it can be read."""
+def _plan(ref: ObjectRef, found: Json, chosen: Revision, steps: tuple[Step, ...]) -> Plan:
+    """The workload's template as it was, and before it the ConfigMaps that come back."""
+    now_runs = images(found["spec"]["template"])
+    before, after = shown_images(now_runs, chosen.images)
+    change = text("{} → {}", code(before), code(after)) if now_runs != chosen.images else code(after)
+    configs = _configs(steps)
+    and_more = text(", with {}", configs) if configs else configs
+    return Plan(
+        verb="rollback",
+        title=text("Roll back {} to revision {}: {}{}?", place(ref), chosen.number, change, and_more),
+        button=f"Roll back to {after}"[:75],
+        risk=Risk.DISRUPTIVE,
+        doing=text("{} · back to {} (revision {}){}", place(ref), code(after), chosen.number, and_more),
+        done=text("{} is back on {}{}", place(ref), code(after), and_more),
+        steps=steps,
+        follow=ref,
+        locks=f"rolled back to revision {chosen.number}: is it fixed?",
+    )
+
+
+def _nothing(
+    ref: ObjectRef, found: Json, chosen: Revision, step: Step, stay: tuple[Obstacle, ...] = ()
+) -> Plan:
+    """It runs that already; where its ConfigMaps were asked for, why none of them comes back."""
+    nothing = text("Nothing to change: {} runs what revision {} was.", place(ref), chosen.number)
+    for one in stay:
+        nothing = text("{} {}", nothing, one.said)
+    return _plan(ref, found, chosen, (step,)).model_copy(update={"nothing": nothing})
+
+
+def _only_settings(
+    ref: ObjectRef, chosen: Revision, back: tuple[Step, ...], stay: tuple[Obstacle, ...]
+) -> Plan:
+    """It runs that template already: then its ConfigMaps alone come back, and no pod is replaced."""
+    what = _configs(back)
+    planned = Plan(
+        verb="rollback",
+        title=text("Bring back {} of {}, as revision {} ran with it?", what, place(ref), chosen.number),
+        button="Bring it back",
+        risk=Risk.DISRUPTIVE,
+        doing=text("{} · back to {} of revision {}", place(ref), what, chosen.number),
+        done=text("{} has {} of revision {} back", place(ref), what, chosen.number),
+        steps=back,
+        beside=lines_of(back),
+    )
+    restart = Button(label="Restart…", command=f"restart {ref.name} {where(ref)}")
+    read = text("No pod is replaced: variables are read when a pod starts, after a restart.")
+    return minding(planned, (Obstacle(said=read, remedy=restart), *stay))
+
+
+def _configs(steps: tuple[Step, ...]) -> Text:
+    targets = [step.write.target for step in steps if step.write.target.type == CONFIGMAPS]
+    return listed([text("{}", code(f"ConfigMap {target.name}")) for target in targets])
+
+
+def _with_config(ref: ObjectRef, chosen: Revision) -> Button:
+    line = f"rollback {ref.name} --to-revision={chosen.number} --with-config {where(ref)}"
+    return Button(label="With its ConfigMaps", command=line)
+
+
+async def _scalers(ctx: ReadContext, ref: ObjectRef) -> tuple[tuple[Json, ...], tuple[Obstacle, ...]]:
+    """The autoscalers of the workload, as far as they can be read."""
     space = ref.namespace or ""
-    names = {f"ConfigMap {name}": name for name in configs_of(chosen.template)[:MOST_CONFIGS]}
-    reads: Reads = {called: _config(ctx, space, name) for called, name in names.items()}
-    reads["the autoscalers"] = lambda: ctx.cluster.list(AUTOSCALERS, space)
-    read, unseen = await seen(reads)
-    scalers = aiming_at(ref, read.get("the autoscalers", ()))
-    configs = {name: next(iter(read[called]), None) for called, name in names.items() if called in read}
-    said = stays(chosen, found, scalers, configs, ctx.now())
-    return (*(Obstacle(said=line) for line in said), *unseen)
-
-
-def _config(ctx: ReadContext, namespace: str, name: str) -> Callable[[], Awaitable[tuple[Json, ...]]]:
-    async def read() -> tuple[Json, ...]:
-        """Nothing where it is gone."""
-        try:
-            return (await ctx.cluster.get(CONFIGMAPS, namespace, name),)
-        except TargetNotFoundError:
-            return ()
-
-    return read
+    read, unseen = await seen({"the autoscalers": lambda: ctx.cluster.list(AUTOSCALERS, space)})
+    return aiming_at(ref, read.get("the autoscalers", ())), unseen
 
 
 def _current(found: Json) -> str:
@@ -134,9 +180,10 @@ async def offered(ctx: ReadContext, answers: Mapping[str, str]) -> tuple[Choice,
     )
 
 
-def _undo(ref: ObjectRef, current: str) -> str:
+def _undo(ref: ObjectRef, current: str, *, back: bool) -> str:
     """Forward again. kubectl's own words for it, for on a card that rolled back they cannot be mistaken."""
-    return f"rollout undo {ref.name} --to-revision={current} {where(ref)}"
+    too = "--with-config " if back else ""
+    return f"rollout undo {ref.name} --to-revision={current} {too}{where(ref)}"
 
 
 def _patch(found: Json, chosen: Revision, line: str) -> list[Json]:
@@ -152,7 +199,11 @@ COMMAND = ChangeCommand(
     name="rollback",
     aliases=("rollout undo",),
     summary="A deployment back to an earlier revision.",
-    examples=("rollback web", "rollout undo deployment/web --to-revision=2 -n shop"),
+    examples=(
+        "rollback web",
+        "rollback web --with-config",
+        "rollout undo deployment/web --to-revision=2 -n shop",
+    ),
     args=RollbackArgs,
     permission=Permission.WORKLOAD_ROLLBACK,
     risk=Risk.DISRUPTIVE,

@@ -88,6 +88,14 @@ class Plan(Frozen):
     """What is shown with the question, such as the revisions that there are."""
     instead: tuple[Button, ...] = ()
     """Other choices for the same question, such as further revisions to go back to."""
+    locks: str = ""
+    """Why its workload is locked once it is done; empty: it is not."""
+
+    @property
+    def main(self) -> int:
+        """The place of the step that it is about: that of the workload that is followed, else the first."""
+        followed = (n for n, step in enumerate(self.steps) if step.write.target == self.follow)
+        return next(followed, 0)
 
 
 def targets(plan: Plan) -> tuple[ObjectRef, ...]:
@@ -120,6 +128,10 @@ class Applied(Frozen):
 
     call: Call
     after: Json
+
+
+_CONTENT = ("data.", "data[", "binaryData.", "binaryData[")
+"""How paths to what is in a ConfigMap begin. It is pinned as a whole: what is said of it names no value."""
 
 
 def canonical(value: Any) -> str:
@@ -173,13 +185,19 @@ def _is_noise(path: str) -> bool:
 
 
 def pin(before: Json, changes: tuple[FieldChange, ...]) -> Pin:
-    """Pin an object by its uid, the values that will change, and for a workload its whole pod template."""
+    """Pin an object by its uid and the values that will change; a workload by its whole pod template too, and
+    a ConfigMap by all that is in it.
+    """
     flat = flatten(before)
-    facts = {change.path: canonical(flat.get(change.path)) for change in changes}
+    paths = [change.path for change in changes]
+    facts = {path: canonical(flat.get(path)) for path in paths if not path.startswith(_CONTENT)}
     facts |= {_LABELS: template_hash(before["metadata"].get("labels") or {})}
     template = before.get("spec", {}).get("template")
     if template is not None:
         facts["spec.template"] = template_hash(template)
+    for part in {path.partition(".")[0].partition("[")[0] for path in paths if path.startswith(_CONTENT)}:
+        is_there = before.get(part) is not None
+        facts[f"/{part}"] = template_hash(before[part]) if is_there else canonical(None)
     return Pin(uid=before["metadata"]["uid"], facts=tuple(sorted(facts.items())))
 
 
@@ -212,6 +230,7 @@ _WHOLE = {
     "/spec": "its spec has changed",
     "/data": "what is in it has changed",
     _LABELS: "its labels have changed",
+    "/binaryData": "its binary content has changed",
 }
 """What is pinned as a whole, by its hash, and what is said when it is no longer the same."""
 

@@ -40,6 +40,8 @@ class Lock(Frozen):
     """None: until somebody lifts it."""
     allows: tuple[str, ...] = ()
     """Verbs that it leaves possible."""
+    automatic: bool = False
+    """It came with a rollback: the next one's takes its place."""
 
     def covers(self, target: ObjectRef) -> bool:
         return (
@@ -51,6 +53,11 @@ class Lock(Frozen):
 
     def holds(self, now: float) -> bool:
         return self.until is None or now < self.until
+
+    @property
+    def reach(self) -> tuple[str, str, str, str]:
+        """What it covers, to be compared."""
+        return self.cluster, self.namespace, self.kind, self.name
 
     @property
     def what(self) -> str:
@@ -105,7 +112,8 @@ def refusal(found: Obstacle) -> LockedError:
     who = f" by {found.who}" if found.who else ""
     lifted = f"/k8s unlock {found.lock}" if found.who and found.lock != CONFIGURED else ""
     hint = f"Whoever set it lifts it: `{lifted}`." if lifted else "An operator lifts it."
-    said = f"Locked{who}: {found.reason}. It covers {found.what}."
+    stop = "" if found.reason.endswith(("?", ".", "!")) else "."
+    said = f"Locked{who}: {found.reason}{stop} It covers {found.what}."
     return LockedError(said, hint=hint, until=found.until)
 
 

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.domain.ages import parse_time, spell
+from bot.domain.keeping import (
+    CONFIG,
+    KEPT_DAYS,
+    MOST_BYTES,
+    MOST_OF_ONE_REVISION,
+    SECRET,
+    Keepsakes,
+    Kept,
+    can_return,
+    differs,
+)
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.autoscalers import bounds
@@ -14,35 +26,78 @@ from bot.domain.workloads import Revision, references
 
 Configs: TypeAlias = Mapping[str, Json | None]
 """ConfigMaps by their names; None for one that is not there."""
-MOST_CONFIGS = 6
-_MOST_SECRETS = 6
-_CONFIG, _SECRET = "ConfigMap ", "Secret "
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a revision reads: as it is now, as far as it could be read, and as it is kept."""
+
+    configs: Configs
+    kept: Keepsakes = field(default_factory=dict)
+    digests: Mapping[str, str] | None = None
+    """Of the Secrets, by name; empty for one that is gone. None where Secrets are not compared."""
+    with_config: bool = False
+    """Whether what is kept is to come back."""
+
+    @property
+    def able(self) -> tuple[str, ...]:
+        """The names of the ConfigMaps that are otherwise now, and that can come back."""
+        return tuple(n for n, live in self.configs.items() if can_return(self.kept.get(CONFIG + n), live))
+
+    @property
+    def returning(self) -> tuple[str, ...]:
+        return self.able if self.with_config else ()
 
 
 def configs_of(template: Json) -> tuple[str, ...]:
     """The names of the ConfigMaps that it reads."""
-    return tuple(r.removeprefix(_CONFIG) for r in references(template) if r.startswith(_CONFIG))
+    return tuple(r.removeprefix(CONFIG) for r in references(template) if r.startswith(CONFIG))
+
+
+def secrets_of(template: Json) -> tuple[str, ...]:
+    """The names of the Secrets that it reads."""
+    return tuple(r.removeprefix(SECRET) for r in references(template) if r.startswith(SECRET))
 
 
 def stays(
-    chosen: Revision, found: Json, scalers: tuple[Json, ...], configs: Configs, now: float
+    chosen: Revision, found: Json, scalers: tuple[Json, ...], settings: Settings, now: float
 ) -> tuple[Text, ...]:
     """All that stays as it is now, the most usual first."""
     return (
-        _counts(chosen, found, scalers, now),
-        *(line for name, config in configs.items() if (line := _config(chosen, name, config, now))),
-        *_not_looked_at(chosen),
-        *_secrets(chosen),
+        _counts(chosen, found, scalers, settings, now),
+        *settings_stay(chosen, settings, now),
     )
 
 
-def _counts(chosen: Revision, found: Json, scalers: tuple[Json, ...], now: float) -> Text:
+def settings_stay(chosen: Revision, settings: Settings, now: float) -> tuple[Text, ...]:
+    """Of that, what its ConfigMaps and Secrets hold."""
+    names = (name for name in settings.configs if name not in settings.returning)
+    return (
+        *(line for name in names if (line := _config(chosen, name, settings, now))),
+        *_not_looked_at(chosen),
+        *_secrets(chosen, settings),
+    )
+
+
+def _counts(chosen: Revision, found: Json, scalers: tuple[Json, ...], settings: Settings, now: float) -> Text:
     wanted = found["spec"].get("replicas", 1)
     then = f", {chosen.desired} then" if chosen.desired not in {None, wanted} else ""
-    kept = [_bounds(scaler) for scaler in scalers]
-    nor = text(", nor the bounds of {}", _listed(kept)) if kept else Text()
-    only = text("Only the pod template comes back, as it was {} ago.", age_of(chosen, now))
-    return text("{} Not the number of replicas ({} now{}){}.", only, wanted, then, nor)
+    bounded = [_bounds(scaler) for scaler in scalers]
+    nor = text(", nor the bounds of {}", listed(bounded)) if bounded else Text()
+    back = text("Only the pod template comes back, as it was {} ago.", age_of(chosen, now))
+    if settings.with_config and not settings.returning:
+        back = text("{} There is no ConfigMap to bring back.", back)
+    if settings.returning:
+        back = text("The pod template comes back, as it was {} ago, and {}.", age_of(chosen, now),
+                    listed([_returns(settings, name, now) for name in settings.returning]))  # fmt: skip
+    return text("{} Not the number of replicas ({} now{}){}.", back, wanted, then, nor)
+
+
+def _returns(settings: Settings, name: str, now: float) -> Text:
+    kept = settings.kept[CONFIG + name]
+    return text(
+        "{} as it was {} ago, for whatever else reads it too", code(kept.reference), spell(now - kept.at)
+    )
 
 
 def _bounds(scaler: Json) -> Text:
@@ -50,9 +105,29 @@ def _bounds(scaler: Json) -> Text:
     return text("{} ({} to {})", code(scaler["metadata"]["name"]), low, high)
 
 
-def _config(chosen: Revision, name: str, config: Json | None, now: float) -> Text:
+def _config(chosen: Revision, name: str, settings: Settings, now: float) -> Text:
     """Nothing is said of one that is as it was when the revision was made."""
-    shown = code(f"{_CONFIG}{name}")
+    live, kept = settings.configs[name], settings.kept.get(CONFIG + name)
+    if kept is not None and _is_the_same(kept, live):
+        return Text()
+    said = _changed(chosen, name, live, now)
+    if not said and kept is not None and differs(kept, live):
+        said = text("{} is not what revision {} ran with: what is in it stays as it is.",
+                    code(CONFIG + name), chosen.number)  # fmt: skip
+    return text("{}{}", said, _of_the_kept(kept, live, settings, now)) if said else said
+
+
+def _is_the_same(kept: Kept, live: Json | None) -> bool:
+    """It was kept after it had changed last, or it has changed and changed back since."""
+    if kept.content is None or live is None or differs(kept, live):
+        return False
+    changed = changed_at(live)
+    return changed is None or changed > kept.at
+
+
+def _changed(chosen: Revision, name: str, config: Json | None, now: float) -> Text:
+    """What the object itself tells."""
+    shown = code(f"{CONFIG}{name}")
     if config is None:
         return text("{} is gone, and revision {} reads it: its pods may not start.", shown, chosen.number)
     changed, made = changed_at(config), parse_time(chosen.created)
@@ -62,6 +137,20 @@ def _config(chosen: Revision, name: str, config: Json | None, now: float) -> Tex
         return Text()
     return text("{} changed {} ago, after revision {} was made: what is in it stays as it is.",
                 shown, spell(now - changed), chosen.number)  # fmt: skip
+
+
+def _of_the_kept(kept: Kept | None, live: Json | None, settings: Settings, now: float) -> Text:
+    """Whether it can come back, and else why not, where that is asked for or not to be expected."""
+    if kept is None:
+        missing = f" Nothing of it is kept: what is, is for {KEPT_DAYS} days."
+        return text(missing) if settings.with_config else Text()
+    if kept.content is None:
+        return text(" It was not kept: it is larger than {} KiB.", MOST_BYTES // 1024)
+    if can_return(kept, live):
+        return text(" It is kept as it was {} ago, and can come back.", spell(now - kept.at))
+    if differs(kept, live):
+        return text(" It is kept, and cannot come back: it is immutable.")
+    return text(" What is kept of it is the same.") if settings.with_config else Text()
 
 
 def changed_at(config: Json) -> float | None:
@@ -79,22 +168,38 @@ def changed_at(config: Json) -> float | None:
 
 
 def _not_looked_at(chosen: Revision) -> tuple[Text, ...]:
-    more = len(configs_of(chosen.template)) - MOST_CONFIGS
+    more = len(configs_of(chosen.template)) - MOST_OF_ONE_REVISION
     return (text("It reads {} more ConfigMaps, which were not looked at.", more),) if more > 0 else ()
 
 
-def _secrets(chosen: Revision) -> tuple[Text, ...]:
-    names = [text("{}", code(r)) for r in references(chosen.template) if r.startswith(_SECRET)]
-    if not names:
+def _secrets(chosen: Revision, settings: Settings) -> tuple[Text, ...]:
+    """Those that are otherwise now, where digests of both are known; the rest is not compared."""
+    digests, names = settings.digests or {}, secrets_of(chosen.template)
+    then = {name: settings.kept[SECRET + name].digest for name in names if SECRET + name in settings.kept}
+    gone = [name for name in names if digests.get(name) == ""]
+    known = {name for name in names if digests.get(name) and then.get(name)}
+    other = [name for name in names if name in known and digests[name] != then[name]]
+    rest = [name for name in names if name not in known and name not in gone]
+    return (
+        *(text("{} is gone, and revision {} reads it: its pods may not start.",
+               code(SECRET + name), chosen.number) for name in gone),
+        *(text("{} is not what revision {} ran with: what is in there stays as it is.",
+               code(SECRET + name), chosen.number) for name in other),
+        *_not_compared(rest),
+    )  # fmt: skip
+
+
+def _not_compared(secrets: list[str]) -> tuple[Text, ...]:
+    if not secrets:
         return ()
-    more = f" and {len(names) - _MOST_SECRETS} more" if len(names) > _MOST_SECRETS else ""
-    verb = "is" if len(names) == 1 else "are"
-    return (text("{}{} {} not compared: what is in there stays as it is.",
-                 _listed(names[:_MOST_SECRETS]), more, verb),)  # fmt: skip
+    names = [text("{}", code(SECRET + name)) for name in secrets[:MOST_OF_ONE_REVISION]]
+    more = f" and {len(secrets) - len(names)} more" if len(secrets) > len(names) else ""
+    verb = "is" if len(secrets) == 1 else "are"
+    return (text("{}{} {} not compared: what is in there stays as it is.", listed(names), more, verb),)
 
 
-def _listed(names: list[Text]) -> Text:
-    listed = names[0]
+def listed(names: list[Text]) -> Text:
+    said = names[0] if names else Text()
     for name in names[1:]:
-        listed = text("{}, {}", listed, name)
-    return listed
+        said = text("{}, {}", said, name)
+    return said

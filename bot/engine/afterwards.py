@@ -12,7 +12,7 @@ from bot.domain.access import ANY
 from bot.domain.changes import targets
 from bot.domain.errors import BotError, ClusterUnavailableError
 from bot.domain.message import Message, Paragraph, marked, text
-from bot.engine import cards
+from bot.engine import change_cards
 from bot.engine.change_cards import seen
 from bot.engine.command import ChangeCommand, Look, Seen
 from bot.engine.people import actor_of
@@ -57,7 +57,7 @@ class Afterwards:
                     if isinstance(error, ClusterUnavailableError) and self._rooms.clock() < until:
                         await asyncio.sleep(_PAUSE_SECONDS)
                         continue
-                    return _unseen(cards.finished(plan, asked, self._rooms.clock()), error)
+                    return _unseen(change_cards.finished(plan, asked, self._rooms.clock()), error)
                 if found.settled or self._rooms.clock() >= until:
                     return seen(plan, asked, found.message, over=True, settled=found.settled)
                 card.tell(seen(plan, asked, found.message, over=False, settled=False))

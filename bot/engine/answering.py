@@ -85,6 +85,7 @@ class Answering:
             line=understood(line.invocation.text),
             now=self._rooms.clock,
             made=self._rooms.ledger.made,
+            keeping=self._rooms.keeping,
         )
 
     async def _answer(
@@ -142,6 +143,7 @@ class Answering:
             line=understood(line.invocation.text),
             now=self._rooms.clock,
             made=self._rooms.ledger.made,
+            keeping=self._rooms.keeping,
         )
         try:
             outcome = await command.run(context, line.args)

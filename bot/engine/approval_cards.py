@@ -160,6 +160,6 @@ def cut(label: str) -> str:
 
 
 def _what(planned: Planned) -> tuple[Part, ...]:
-    rows = [*field_rows(planned.plan)]
+    rows = [*field_rows(planned.plan, in_public=True)]
     rows += [("reason", planned.reason)] if planned.reason else []
     return (Facts(rows=tuple(rows)),) if rows else ()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.ages import spell
 from bot.domain.changes import FieldChange, Plan
 from bot.domain.errors import (
     AccessDeniedError,
@@ -34,6 +33,7 @@ from bot.domain.message import (
 )
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact, redact_value
+from bot.domain.resources import CONFIGMAPS
 from bot.domain.rollout import CAUSE
 from bot.domain.typed import clean
 from bot.domain.updates import shown_images
@@ -48,7 +48,7 @@ _SAYS_ITSELF = (UsageError, TargetNotFoundError, OutcomeUnknownError, Unrecorded
 _NO = (AccessDeniedError, PersonDeniedError, ClusterUnavailableError)
 _LONG = 120
 _ENV = re.compile(r"^env\[([^\]]*)\](?:\.value)?$")
-_NAMED = re.compile(r"(?:env|metadata\.annotations|metadata\.labels)(\[[^\]]*\]|\.[^.\[]+$)")
+_NAMED = re.compile(r"(?:env|metadata\.annotations|metadata\.labels|^data)(\[[^\]]*\]|\.[^.\[]+$)")
 """Where people name a value themselves, its name tells whether it is a secret."""
 _PORT = re.compile(r"^ports\[[^\]]*\]\.containerPort$")
 _SHORT = {f"spec.template.metadata.annotations[{RESTARTED}]": "restarted at"}
@@ -107,13 +107,16 @@ def warnings(plan: Plan) -> list[Part]:
     return [Paragraph(text=text("⚠️ Before you do:")), Bullets(items=plan.warnings)] if plan.warnings else []
 
 
-def field_rows(plan: Plan) -> tuple[tuple[str, str], ...]:
-    """The changed fields as people read them: `image web`, `1.0 → 1.1`."""
+def field_rows(plan: Plan, *, in_public: bool = False) -> tuple[tuple[str, str], ...]:
+    """The changed fields as people read them: `image web`, `1.0 → 1.1`. What is in a ConfigMap is shown to
+    its requester alone, whom the policy lets read it.
+    """
     rows = []
-    for step in plan.steps:
+    for step in sorted(plan.steps, key=lambda one: one.write.target != plan.follow):
         lead = f"{step.write.target.name} " if len(plan.steps) > 1 else ""
         changes = [change for change in step.changes if not change.path.endswith((f"[{CAUSE}]", "].name"))]
-        rows += [(lead + short_path(change.path), shown_change(change)) for change in changes]
+        shown = _changed if in_public and step.write.target.type == CONFIGMAPS else shown_change
+        rows += [(lead + short_path(change.path), shown(change)) for change in changes]
     if len(rows) > _MOST_FIELDS:
         more = len(rows) - _MOST_FIELDS
         rows = [*rows[:_MOST_FIELDS], ("…", f"and {more} more fields, all on the record")]
@@ -128,13 +131,19 @@ def step_summaries(plan: Plan) -> list[Json]:
             "action": step.write.action,
             "uid": step.pin.uid if step.pin else "",
             "changes": [
-                f"{short_path(change.path)}: {shown_change(change)}"
+                f"{short_path(change.path)}: {shown(change)}"
                 for change in step.changes
                 if not change.path.endswith("].name")
             ],
         }
         for step in plan.steps
+        for shown in (_changed if step.write.target.type == CONFIGMAPS else shown_change,)
     ]
+
+
+def _changed(change: FieldChange) -> str:
+    """That it changes, without its values."""
+    return "added" if change.before is None else "removed" if change.after is None else "changed"
 
 
 def short_path(path: str) -> str:
@@ -193,31 +202,6 @@ def accepted(plan: Plan, asked: Asked) -> Message:
 # ---------------------------------------------------------------- a change under way, and its end
 
 
-def starting(plan: Plan, asked: Asked) -> Message:
-    return Message(icon=Icon.UNDER_WAY, headline=plan.doing, parts=_fields(plan), footer=signature(asked))
-
-
-def finished(plan: Plan, asked: Asked, now: float) -> Message:
-    """A change that needs no following."""
-    took = now - asked.started
-    return Message(
-        icon=Icon.DONE,
-        headline=text("{} · {}", plan.done, spell(took)) if took >= 1 else plan.done,
-        parts=_fields(plan),
-        buttons=inverse(plan),
-        footer=signature(asked),
-    )
-
-
-def failed(plan: Plan, asked: Asked, error: BotError, changed: str) -> Message:
-    return Message(
-        icon=Icon.FAILED,
-        headline=text("{}: not done. {}", question(plan), marked(sentence(error.message))),
-        parts=(Paragraph(text=text("{} {}", changed, marked(error.hint))),),
-        footer=signature(asked),
-    )
-
-
 def signature(asked: Asked) -> Text:
     """Who, who else said yes, and where it stands on the record."""
     agreed = Text()
@@ -225,11 +209,6 @@ def signature(asked: Asked) -> Text:
         agreed += text("{}{}", " and " if place else ", approved by ", person(user, name))
     receipt = f" · {asked.receipt}" if asked.receipt else ""
     return text("{}{}{}", person(asked.user, asked.name), agreed, receipt)
-
-
-def _fields(plan: Plan) -> tuple[Part, ...]:
-    rows = field_rows(plan)
-    return (Facts(rows=rows),) if rows else ()
 
 
 def inverse(plan: Plan) -> tuple[Button, ...]:

@@ -1,10 +1,13 @@
-"""The card of a change while its objects are gone through, and while what becomes of it is looked after."""
+"""The card of a change: begun, gone through object by object, looked after, and at its end."""
 
 from __future__ import annotations
 
+from bot.domain.ages import spell
 from bot.domain.changes import Plan
+from bot.domain.errors import BotError
 from bot.domain.message import (
     Bullets,
+    Facts,
     Icon,
     Message,
     Paragraph,
@@ -14,9 +17,39 @@ from bot.domain.message import (
     progress_bar,
     text,
 )
-from bot.engine.cards import Asked, inverse, signature
+from bot.engine.cards import Asked, field_rows, inverse, question, sentence, signature
 
 _MOST_HELD = 5
+
+
+def starting(plan: Plan, asked: Asked) -> Message:
+    return Message(icon=Icon.UNDER_WAY, headline=plan.doing, parts=_fields(plan), footer=signature(asked))
+
+
+def finished(plan: Plan, asked: Asked, now: float) -> Message:
+    """A change that needs no following."""
+    took = now - asked.started
+    return Message(
+        icon=Icon.DONE,
+        headline=text("{} · {}", plan.done, spell(took)) if took >= 1 else plan.done,
+        parts=_fields(plan),
+        buttons=inverse(plan),
+        footer=signature(asked),
+    )
+
+
+def failed(plan: Plan, asked: Asked, error: BotError, changed: str) -> Message:
+    return Message(
+        icon=Icon.FAILED,
+        headline=text("{}: not done. {}", question(plan), marked(sentence(error.message))),
+        parts=(Paragraph(text=text("{} {}", changed, marked(error.hint))),),
+        footer=signature(asked),
+    )
+
+
+def _fields(plan: Plan) -> tuple[Part, ...]:
+    rows = field_rows(plan, in_public=True)
+    return (Facts(rows=rows),) if rows else ()
 
 
 def working(plan: Plan, asked: Asked, made: int, held: tuple[tuple[str, str], ...]) -> Message:

@@ -24,7 +24,7 @@ from bot.domain.resources import DEPLOYMENTS, PODS, ObjectRef, ResourceType
 from bot.domain.results import Lines, Rows
 from bot.domain.whereabouts import Sighting, Usual
 from bot.engine.arguments import Args
-from bot.engine.ports import ClusterReader, ClusterRunner, Locks, Records, Terminals, Typed
+from bot.engine.ports import ClusterReader, ClusterRunner, Keeping, Locks, Records, Terminals, Typed
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class ReadContext:
     now: Callable[[], float]
     made: Callable[[ObjectRef], Awaitable[tuple[Made, ...]]]
     """The last changes of an object through the bot, the newest first."""
+    keeping: Keeping
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import hashlib
 from bot.domain.access import Decision, Effect
 from bot.domain.changes import Applied
 from bot.domain.errors import BotError, StalePlanError
+from bot.domain.locks import Lock
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine import cards
@@ -54,18 +55,19 @@ def once_more(rooms: Rooms, planned: Planned, plan: str, error: BotError | None)
     return found.model_copy(update={"id": once})
 
 
-def following(rooms: Rooms, planned: Planned) -> Operation:
+def following(rooms: Rooms, planned: Planned, lock: Lock | None) -> Operation:
     """The row that follows what was changed."""
-    first = planned.applied[0]
+    changed = planned.applied[planned.plan.main]
     found = Following(
         plan=planned.plan,
         asked=planned.asked(),
         channel=planned.invocation.place.channel,
         ts=planned.ts,
-        uid=first.get("uid", ""),
-        made=made(planned.plan, {"metadata": {"uid": first["uid"]}, "spec": first["spec"]}),
+        uid=changed.get("uid", ""),
+        made=made(planned.plan, {"metadata": {"uid": changed["uid"]}, "spec": changed["spec"]}),
         operation=planned.invocation.id,
         place=planned.invocation.place,
+        lock=lock,
     )
     data, owner = found.model_dump(mode="json"), planned.invocation.user
     return rooms.new(Kind.FOLLOW, State.MOVING, data, owner=owner, wake_at=rooms.clock())

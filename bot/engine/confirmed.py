@@ -26,11 +26,12 @@ from bot.domain.operation import State
 from bot.domain.records import Entry, Record, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.typed import clean
-from bot.engine import cards
+from bot.engine import cards, change_cards, keeping
 from bot.engine.acting import Acting, Done
 from bot.engine.afterwards import Afterwards
 from bot.engine.approvals import tell_requester
 from bot.engine.concluding import as_decided, following, intent, kept, once_more
+from bot.engine.locking import lock_after
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.reviews import Reviews
@@ -102,13 +103,14 @@ class Confirmed:
             _still_meant(planned, self._rooms.clock())
             through = await self._acting.door(planned, hold.operation.id)
             await still_holds(through.door, planned.plan)
+            await keeping.before(self._rooms.keeping, through.door, planned.plan)
         except AuditUnavailableError:
             raise
         except BotError as error:
             return await self._conclude(hold, planned, Done(Result.REFUSED, error=error))
         planned = as_decided(planned, through.decision)
         if not planned.ts:
-            card = cards.starting(planned.plan, planned.asked())
+            card = change_cards.starting(planned.plan, planned.asked())
             try:
                 ts = await self._rooms.notifier.post(
                     planned.invocation.place.channel, card, key=hold.operation.id
@@ -121,7 +123,7 @@ class Confirmed:
             planned = planned.model_copy(update={"ts": ts})
             now = self._rooms.clock()
             async with self._rooms.database.write() as connection:
-                about = planned.plan.follow or planned.plan.steps[0].write.target
+                about = planned.plan.steps[planned.plan.main].write.target
                 place = planned.invocation.place.channel
                 await self._rooms.threads.keep(place, ts, about, now=now, connection=connection)
                 await hold.save(
@@ -159,17 +161,25 @@ class Confirmed:
         if error:
             detail |= {"error": error.code, "said": redact(f"{error.message} {error.hint}".strip())}
         detail |= done.extra
+        lock = lock_after(planned, self._rooms.in_force)
+        if lock:
+            detail |= {"lock": lock.model_dump(mode="json")}
+        if result is Result.APPLIED:
+            await keeping.after(self._rooms.keeping, self._acting, planned, done.applied)
         kind = RecordKind.CONCLUSION if hold.state is State.INTENDED else RecordKind.REFUSAL
         async with self._rooms.database.write() as connection:
             record = await self._record(connection, kind, hold, planned, detail)
             if not planned.receipt:
                 planned = planned.model_copy(update={"receipt": record.receipt})
+            if lock:
+                await self._rooms.locks.put(lock, connection)
             if hold.state is State.INTENDED and (review := self._reviews.opened(planned, str(result))):
                 await self._rooms.operations.add(review, connection=connection)
             if again := once_more(self._rooms, planned, hold.operation.id, error):
                 await self._rooms.operations.add(again, connection=connection)
             if result is Result.APPLIED and planned.plan.follow:
-                await self._rooms.operations.add(following(self._rooms, planned), connection=connection)
+                follows = following(self._rooms, planned, lock)
+                await self._rooms.operations.add(follows, connection=connection)
             await hold.save(
                 State.CONCLUDED,
                 planned.model_dump(mode="json"),
@@ -215,13 +225,13 @@ class Confirmed:
         now = self._rooms.clock()
         if planned.result is not Result.APPLIED:
             error = BotError(planned.error, hint=planned.hint)
-            return cards.failed(planned.plan, planned.asked(), error, planned.changed)
-        return cards.finished(planned.plan, planned.asked(), now)
+            return change_cards.failed(planned.plan, planned.asked(), error, planned.changed)
+        return change_cards.finished(planned.plan, planned.asked(), now)
 
     async def _record(
         self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
     ) -> Record:
-        invocation, target = planned.invocation, planned.plan.steps[0].write.target
+        invocation, target = planned.invocation, planned.plan.steps[planned.plan.main].write.target
         entry = Entry(
             kind=kind, operation=hold.operation.id, actor=invocation.user, actor_name=invocation.user_name,
             team=invocation.team, channel=invocation.place.channel, asked=clean(invocation.text),

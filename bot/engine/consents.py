@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from bot.domain.access import Actor
 from bot.domain.approvals import Vote, counted, is_enough, people, rules_met
 from bot.domain.errors import AccessDeniedError, CodeError, PressError
-from bot.domain.form import Field, Form
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
 from bot.domain.model import Json
@@ -22,6 +21,7 @@ from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.engine import approval_cards, asking, cards, reachable
+from bot.engine.consent_forms import form_of, questions, wrong_in
 from bot.engine.opened import Asked, Opened, Submitted, kept
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
@@ -33,7 +33,6 @@ _KNOWN_SECONDS = 2.5
 """Slack waits for three; who somebody is has to be known before their yes counts."""
 _TRIES = 8
 _SETTLED = "This question is already settled."
-_SHORTEST_REASON, _LONGEST_REASON = 3, 300
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,12 @@ class Consents:
             raise PressError(_SETTLED, hint="Nothing was done by this press.")
         planned = Planned.model_validate(operation.data)
         voter = await self._voter(by, operation, planned) if choice in BY_OTHERS else None
-        questions = _questions(planned, choice)
-        if not questions or operation.state not in {State.WAITING, State.ASKING}:
+        asked_for = questions(planned, choice)
+        if not asked_for or operation.state not in {State.WAITING, State.ASKING}:
             return await self._say(operation, choice, Words(by, voter=voter))
         form = kept(self._rooms, Asked(operation=operation.id, choice=choice, invocation=by))
         await self._rooms.operations.add(form)
-        return Opened(id=form.id, form=_form(planned, choice, questions))
+        return Opened(id=form.id, form=form_of(planned, choice, asked_for))
 
     async def submit(self, asked: Asked, answers: Mapping[str, str]) -> Submitted:
         """The same, once its form is filled in; what is wrong is told beside its field."""
@@ -90,7 +89,7 @@ class Consents:
             raise PressError(_SETTLED, hint="Nothing was done.")
         planned, by = Planned.model_validate(operation.data), asked.invocation
         given = {key: " ".join(value.split()) for key, value in answers.items()}
-        wrong = _wrong(planned, asked.choice, given)
+        wrong = wrong_in(planned, asked.choice, given)
         if wrong:
             return Submitted(errors=wrong)
         voter = await self._voter(by, operation, planned) if asked.choice in BY_OTHERS else None
@@ -247,7 +246,7 @@ def _denied(planned: Planned, words: Words) -> _Next:
 
 
 def _entry(operation: Operation, kind: RecordKind, onward: _Next, words: Words) -> Entry:
-    by, target = words.by, onward.planned.plan.steps[0].write.target
+    by, target = words.by, onward.planned.plan.steps[onward.planned.plan.main].write.target
     return Entry(
         kind=kind, operation=operation.id, actor=by.user, actor_name=by.user_name, team=by.team,
         channel=by.place.channel, verb=onward.planned.plan.verb, cluster=target.cluster,
@@ -255,47 +254,3 @@ def _entry(operation: Operation, kind: RecordKind, onward: _Next, words: Words) 
         detail=onward.detail | {"asked_by": onward.planned.invocation.id,
                                 "requester": onward.planned.invocation.user},
     )  # fmt: skip
-
-
-# ---------------------------------------------------------------- what a yes needs beside the press
-
-
-def _questions(planned: Planned, choice: str) -> tuple[Field, ...]:
-    """What is asked for in a form, in this order; nothing where the press alone says it."""
-    why = Field(
-        key="reason", label="Reason", hint="One sentence, for whoever reads it later.", is_needed=True
-    )
-    code = Field(key="code", label="One-time code", hint="Six digits of your app.", is_needed=True)
-    if choice == "deny":
-        return (why,)
-    if choice == "approve":
-        return (code,) if planned.code else ()
-    if choice != "confirm":
-        return ()
-    typed = planned.to_type
-    name = Field(key="name", label=f"Type {typed} to go on"[:150], is_needed=True)
-    return (
-        *((name,) if typed else ()),
-        *((why,) if planned.needs or planned.review else ()),
-        *((code,) if planned.code and not planned.needs else ()),
-    )
-
-
-def _form(planned: Planned, choice: str, questions: tuple[Field, ...]) -> Form:
-    titles = {"deny": ("Deny", "Deny"), "approve": ("Approve", "Approve")}
-    title, submit = titles.get(choice, ("Before it is done", "Ask" if planned.needs else "Do it"))
-    return Form(title=title, submit=submit, fields=questions, note=planned.plan.title.plain())
-
-
-def _wrong(planned: Planned, choice: str, given: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with which field, before anything is decided."""
-    wrong: dict[str, str] = {}
-    for question in _questions(planned, choice):
-        answer = given.get(question.key, "")
-        if question.key == "name" and answer != planned.to_type:
-            wrong["name"] = f"Type {planned.to_type}, as it stands there. Nothing was changed."
-        if question.key == "reason" and not _SHORTEST_REASON <= len(answer) <= _LONGEST_REASON:
-            wrong["reason"] = f"Say why, in at most {_LONGEST_REASON} characters."
-        if question.key == "code" and not (answer.isascii() and answer.replace(" ", "").isdigit()):
-            wrong["code"] = "Six digits, as the app shows them."
-    return wrong

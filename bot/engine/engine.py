@@ -208,6 +208,7 @@ class Engine:
             try:
                 await self._rooms.operations.sweep(self._rooms.clock() - _KEEP_SECONDS)
                 await self._rooms.locks.sweep()
+                await self._rooms.keeping.sweep()
                 await self._rooms.threads.sweep(self._rooms.clock() - _THREAD_SECONDS)
             except AuditUnavailableError:
                 log.warning("ended operations could not be swept")

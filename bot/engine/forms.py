@@ -157,6 +157,7 @@ class Forms:
             line="",
             now=self._rooms.clock,
             made=self._rooms.ledger.made,
+            keeping=self._rooms.keeping,
         )
         if key in command.choices:
             settled = {**answers, "namespace": args.namespace, "context": args.context}

@@ -17,10 +17,11 @@ from bot.domain.cluster import (
     WebAnswer,
     WebRequest,
 )
+from bot.domain.keeping import Keepsakes
 from bot.domain.locks import Lock
 from bot.domain.model import Json
 from bot.domain.records import Record
-from bot.domain.resources import ResourceType
+from bot.domain.resources import ObjectRef, ResourceType
 
 
 class ClusterReader(Protocol):
@@ -109,6 +110,20 @@ class ClusterRunner(ClusterReader, Protocol):
 
     async def fetch(self, request: WebRequest) -> WebAnswer:
         """One HTTP request through the API server."""
+
+
+class Keeping(Protocol):
+    """What is kept of the ConfigMaps and Secrets that a workload's revisions read."""
+
+    @property
+    def compares_secrets(self) -> bool:
+        """Whether digests of Secrets are kept."""
+
+    async def of(self, ref: ObjectRef, uid: str, template: Json) -> Keepsakes:
+        """What is kept of the revision with this pod template, by reference."""
+
+    async def digest(self, door: ClusterReader, namespace: str, name: str) -> str:
+        """Of a Secret as it is now, to be compared with a kept one. Raises what reading it raises."""
 
 
 class Locks(Protocol):

@@ -161,7 +161,7 @@ class Reviews:
 
 def _entry(by: Invocation, review: Reviewed, note: str) -> Entry:
     planned = review.planned
-    target = planned.plan.steps[0].write.target
+    target = planned.plan.steps[planned.plan.main].write.target
     return Entry(
         kind=RecordKind.REVIEWED, operation=planned.invocation.id, actor=by.user, actor_name=by.user_name,
         team=by.team, channel=by.place.channel, verb=planned.plan.verb, cluster=target.cluster,

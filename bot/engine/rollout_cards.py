@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.domain.ages import spell
 from bot.domain.changes import Plan
 from bot.domain.errors import BotError
+from bot.domain.locks import Lock
 from bot.domain.message import (
     Button,
     Icon,
@@ -180,6 +181,15 @@ def overtaken(
         buttons=(_status(ref), _why(ref)),
         footer=signature(asked),
     )
+
+
+def locked(card: Message, lock: Lock | None) -> Message:
+    """The end of a card whose workload stays locked: who says that it is fixed does it here."""
+    if lock is None:
+        return card
+    fixed = Button(label="Fixed", command=f"unlock {lock.id}")
+    headline = text("{} · locked until {} says it is fixed", card.headline, lock.owner_name)
+    return card.model_copy(update={"headline": headline, "buttons": (*card.buttons, fixed)})
 
 
 def lost(plan: Plan, ref: ObjectRef, asked: Asked, error: BotError) -> Message:

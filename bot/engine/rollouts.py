@@ -25,6 +25,7 @@ from bot.domain.errors import (
     DeliveryError,
     TargetNotFoundError,
 )  # fmt: skip
+from bot.domain.locks import Lock
 from bot.domain.message import Message
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
@@ -35,7 +36,7 @@ from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, Trouble, a
 from bot.domain.selectors import selector
 from bot.engine.cards import Asked
 from bot.engine.ports import ClusterReader
-from bot.engine.rollout_cards import lost, overtaken, rolling, thread_line
+from bot.engine.rollout_cards import locked, lost, overtaken, rolling, thread_line
 from bot.engine.rooms import Rooms
 from bot.engine.sights import Sights
 from bot.engine.worker import Hold
@@ -78,6 +79,8 @@ class Following(Frozen):
     """Where it was asked for; what is shown is what its asker may see there."""
     made: Pin | None = None
     """What the change made of it: once that is otherwise, what becomes of it is no longer this change's."""
+    lock: Lock | None = None
+    """What keeps others from the workload since the change was made, until it is lifted from its card."""
     told: tuple[str, ...] = ()
     """Keys of the troubles that the thread has."""
 
@@ -124,7 +127,7 @@ class Rollouts:
                 if isinstance(error, ClusterUnavailableError) and now - began < _GIVE_UP_SECONDS:
                     await self._wait(stirred)
                     continue
-                card = lost(following.plan, ref, following.asked, error)
+                card = locked(lost(following.plan, ref, following.asked, error), following.lock)
                 shown = await self._show(following, card, shown, final=True)
                 if shown is None and now - began < _CARD_SECONDS:
                     await self._wait(stirred)
@@ -140,6 +143,7 @@ class Rollouts:
                 card = overtaken(following.plan, ref, following.asked, progress, newer)
             else:
                 card = view.noted(rolling(following.plan, ref, following.asked, progress, now))
+            card = locked(card, following.lock) if ended else card
             if ended or shown is None or _state(card) != _state(shown):
                 shown = await self._show(following, card, shown, final=ended)
             if not newer:
@@ -236,8 +240,9 @@ def _pressable(card: Message, shown: Message | None) -> Message | None:
 
 def made(plan: Plan, after: Json) -> Pin:
     """Of what a change made of an object, what a later change would undo: its template, else its fields."""
-    pinned = pin(after, plan.steps[0].changes)
-    template = any(change.path.startswith("spec.template") for change in plan.steps[0].changes)
+    changes = plan.steps[plan.main].changes
+    pinned = pin(after, changes)
+    template = any(change.path.startswith("spec.template") for change in changes)
     facts = tuple(
         (path, value)
         for path, value in pinned.facts

@@ -21,6 +21,7 @@ from bot.service.cluster import Clusters, GuardedCluster
 from bot.service.codes import OneTimeCodes
 from bot.service.gate import Gate
 from bot.service.in_force import InForce
+from bot.service.keeping import Keeping
 from bot.service.locks import LockBook
 from bot.store.choices import Choices
 from bot.store.db import Database
@@ -43,6 +44,7 @@ class Rooms:
     locks: LockBook
     oncall: OnCall
     codes: OneTimeCodes
+    keeping: Keeping
     database: Database
     operations: Operations
     threads: Threads

@@ -132,6 +132,7 @@ class Sessions:
             line=invocation.text,
             now=self._rooms.clock,
             made=self._rooms.ledger.made,
+            keeping=self._rooms.keeping,
             session=name,
             terminals=self._rooms.terminals,
         )

@@ -35,6 +35,8 @@ class InForce:
         read_only: str = "",
         impersonation: Impersonation | None = None,
         oncall: Mapping[str, Schedule] | None = None,
+        lock_after_rollback: bool = True,
+        compare_secrets: bool = False,
     ) -> None:
         self.policy = policy
         self.channels = channels
@@ -44,6 +46,9 @@ class InForce:
         self.impersonation = impersonation or Impersonation()
         self.oncall = oncall or {}
         """Where it is looked up who is on call, by the schedule's name."""
+        self.lock_after_rollback = lock_after_rollback
+        self.compare_secrets = compare_secrets
+        """Whether digests of Secrets are kept, to tell after a while whether one is as it was."""
 
     @classmethod
     def nothing(cls) -> InForce:

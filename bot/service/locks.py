@@ -10,7 +10,7 @@ from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import ObjectRef
 from bot.service.audit import Ledger
 from bot.service.in_force import InForce
-from bot.store.db import Database
+from bot.store.db import Database, Transaction
 
 if TYPE_CHECKING:
     from bot.store.locks import LockTable
@@ -51,6 +51,14 @@ class LockBook:
             await self._table.add(connection, lock)
             detail = {"outcome": "locked", "lock": lock.model_dump(mode="json")}
             await self._ledger.append(connection, entry.of(RecordKind.SET, detail))
+
+    async def put(self, lock: Lock, connection: Transaction) -> None:
+        """Set a lock in the commit of the change that it comes with, whose record has it.
+
+        An earlier one of the same workload that came by itself goes: there is one question, whether what runs
+        now is fixed.
+        """
+        await self._table.replace(connection, lock)
 
     async def lift(self, lock: Lock, entry: Entry) -> bool:
         """False, and nothing is recorded, where somebody was faster."""

@@ -31,6 +31,15 @@ class LockTable:
         row = {"id": lock.id, "lock": lock.model_dump_json(), "since": lock.since, "until": lock.until}
         await connection.execute(locks.insert().values(row))
 
+    async def replace(self, connection: AsyncConnection, lock: Lock) -> None:
+        """Put an automatic lock in the place of those of the same object."""
+        rows = (await connection.execute(sa.select(locks.c.lock))).scalars().all()
+        there = [found for row in rows if (found := Lock.model_validate_json(row)).automatic]
+        for found in there:
+            if found.reach == lock.reach:
+                await self.remove(connection, found.id)
+        await self.add(connection, lock)
+
     async def remove(self, connection: AsyncConnection, lock: str) -> bool:
         """False where it was lifted meanwhile."""
         gone = await connection.execute(locks.delete().where(locks.c.id == lock))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import os
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from bot.domain.errors import SettingsError
 
 
 class Sealer:
-    """Seals response addresses, and opens them again within their life."""
+    """Seals what is kept, such as response addresses, and opens it again within its life."""
 
     def __init__(self, secret: str) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()))
+        self._digesting = hmac.digest(secret.encode(), b"k8s-bot digest", "sha256")
 
     @classmethod
     def of(cls, secret: str, data_dir: Path) -> Sealer:
@@ -37,6 +39,10 @@ class Sealer:
 
     def seal(self, value: str) -> str:
         return self._fernet.encrypt(value.encode()).decode()
+
+    def digest(self, value: str) -> str:
+        """The same for the same value, and of no use without the key: it tells nothing else of the value."""
+        return hmac.digest(self._digesting, value.encode(), "sha256").hex()
 
     def open(self, sealed: str) -> str:
         """The value, or the empty string when the key has changed since: then it is as good as gone."""

@@ -58,6 +58,20 @@ locks = sa.Table(
     sa.Column("until", sa.Double, comment="null: until it is lifted"),
 )
 
+kept = sa.Table(
+    "kept",
+    metadata,
+    sa.Column("cluster", sa.String(253), primary_key=True),
+    sa.Column("namespace", sa.String(253), primary_key=True),
+    sa.Column("uid", sa.String(64), primary_key=True, comment="the workload's"),
+    sa.Column("template", sa.String(16), primary_key=True, comment="the hash of the revision's pod template"),
+    sa.Column("reference", sa.String(300), primary_key=True, comment="such as ConfigMap web-env"),
+    sa.Column("sealed", sa.Text, nullable=False, comment="what it was, as JSON, sealed"),
+    sa.Column("kept_at", sa.Double, nullable=False),
+    sa.Column("until", sa.Double, nullable=False),
+    sa.Index("kept_until", "until"),
+)
+
 threads = sa.Table(
     "threads",
     metadata,

@@ -1,4 +1,4 @@
-{{- /* What the verbs use and no more: no Secrets; delete, evictions, exec and proxy where asked for. docs/install.md says why for each. */}}
+{{- /* What the verbs use and no more: Secrets, delete, evictions, exec and proxy where asked for. docs/install.md says why for each. */}}
 {{- define "k8s-bot.rules" -}}
 - apiGroups: [""]
   resources:
@@ -85,6 +85,16 @@
 {{- if .Values.rbac.proxy }}
 - apiGroups: [""]
   resources: [pods/proxy, services/proxy]
+  verbs: [get]
+{{- end }}
+{{- if .Values.rbac.restoreConfigMaps }}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create, patch]
+{{- end }}
+{{- if .Values.rbac.compareSecrets }}
+- apiGroups: [""]
+  resources: [secrets]
   verbs: [get]
 {{- end }}
 {{- range .Values.rbac.extraRead }}

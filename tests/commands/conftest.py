@@ -23,8 +23,12 @@ from bot.kube.clusters import Clusters
 from bot.service.cluster import GuardedCluster
 from bot.service.gate import PolicyGate
 from bot.service.in_force import InForce
+from bot.service.keeping import Keeping
 from bot.service.policy import Policy
 from bot.service.rules import Rule
+from bot.store.db import Database
+from bot.store.kept import KeptTable
+from bot.store.secrets import Sealer
 
 CONTEXT, NAMESPACE = "demo", "shop"
 
@@ -157,11 +161,25 @@ async def cluster(kube: Kube, gate: OpenGate, tmp_path: Path) -> AsyncIterator[G
 
 
 @pytest.fixture
-def ctx(cluster: GuardedCluster) -> ReadContext:
+async def keeping(tmp_path: Path) -> AsyncIterator[Keeping]:
+    """What the bot keeps of revisions, Secrets left out."""
+    database, sealer = await Database.open(f"sqlite:///{tmp_path / 'kept.db'}"), Sealer("key")
+    yield Keeping(KeptTable(database, sealer), sealer, InForce.nothing(), time.time)
+    await database.close()
+
+
+@pytest.fixture
+def ctx(cluster: GuardedCluster, keeping: Keeping) -> ReadContext:
     actor = Actor(id="U0ANA", team="T0SHOP", name="ana", standing=Standing.MEMBER)
     place = Place(team="T0SHOP", channel="C0SHOP", channel_name="shop-ops")
     return ReadContext(
-        cluster=cluster, actor=actor, place=place, line="/k8s test", now=time.time, made=nothing_made
+        cluster=cluster,
+        actor=actor,
+        place=place,
+        line="/k8s test",
+        now=time.time,
+        made=nothing_made,
+        keeping=keeping,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.access import Risk
 from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
+from bot.domain.resources import DEPLOYMENTS, ObjectRef
 from bot.domain.rollout import CAUSE, REVISION
 from bot.domain.workloads import references
 from bot.engine.grammar import parse
@@ -24,6 +25,7 @@ from tests.commands.change_steps import WORKLOADS, carry_out, patch, writes
         ("deployment/web --to-revision=2", RollbackArgs(target=("deployment/web",), to_revision=2)),
         ("deploy web --to-revision 0", RollbackArgs(target=("deploy", "web"))),
         ("web -n shop", RollbackArgs(target=("web",), namespace="shop")),
+        ("web --with-config", RollbackArgs(target=("web",), with_config=True)),
     ],
 )
 def test_grammar(line, expected):
@@ -174,6 +176,117 @@ async def test_a_configmap_that_cannot_be_read_is_said_and_hides_nothing(kube, p
     first, said = lines(await plan(rollback.COMMAND, "web"))
     assert first.startswith("Only the pod template comes back")
     assert said == "Could not look at ConfigMap web-env: the cluster refuses it."
+
+
+async def kept_config(kube, cluster, keeping, level="debug"):
+    """Two revisions that read a ConfigMap, which is kept of the first, and is otherwise since."""
+    await reads_config(kube)
+    await keep(kube, cluster, keeping, "web:1.0")
+    await asyncio.sleep(1.1)  # a timestamp has whole seconds
+    await change_config(kube, level)
+
+
+async def keep(kube, cluster, keeping, image):
+    """As the engine does it when it makes or replaces a revision."""
+    found = await kube.call("GET", f"{WORKLOADS}/web")
+    found["spec"]["template"]["spec"]["containers"][0]["image"] = image
+    ref = ObjectRef(cluster="demo", namespace="shop", type=DEPLOYMENTS, name="web")
+    await keeping.keep(cluster, ref, found)
+
+
+async def test_a_kept_configmap_is_offered_and_is_not_in_the_plan(kube, plan, cluster, keeping):
+    await kept_config(kube, cluster, keeping)
+    planned = await plan(rollback.COMMAND, "web")
+    (_, said) = lines(planned)
+    assert re.search(r"stays as it is\. It is kept as it was \d s ago, and can come back\.$", said)
+    (button,) = [one for one in planned.instead if "ConfigMap" in one.label]
+    assert button.command == "rollback web --to-revision=1 --with-config -n shop --context demo"
+    assert len(planned.steps) == 1
+
+
+async def test_with_its_configmaps_they_are_written_first_and_as_shown(kube, plan, cluster, keeping):
+    await kept_config(kube, cluster, keeping)
+    planned = await plan(rollback.COMMAND, "web --with-config")
+    title = "Roll back shop/web on demo to revision 1: web:1.1 → web:1.0, with ConfigMap web-env?"
+    assert planned.title.plain() == title
+    assert planned.inverse == "rollout undo web --to-revision=2 --with-config -n shop --context demo"
+    assert [step.write.target.type.plural for step in planned.steps] == ["configmaps", "deployments"]
+    assert [(c.path, c.before, c.after) for c in planned.steps[0].changes] == [
+        ("data.LEVEL", "debug", "info")
+    ]
+    assert planned.main == 1
+    assert not [one for one in planned.instead if "ConfigMap" in one.label]
+    await kube.forget()
+    config_after, after = await carry_out(cluster, planned)
+    assert config_after["data"] == {"LEVEL": "info"}
+    assert after["spec"]["template"]["spec"]["containers"][0]["image"] == "web:1.0"
+    config_path = "/api/v1/namespaces/shop/configmaps/web-env"
+    assert await writes(kube) == {("PATCH", config_path), ("PATCH", f"{WORKLOADS}/web")}
+
+
+async def test_planning_with_configmaps_only_reads(kube, plan, cluster, keeping, only_reads):
+    await kept_config(kube, cluster, keeping)
+    await kube.forget()
+    await plan(rollback.COMMAND, "web --with-config")
+    await only_reads()
+
+
+async def test_a_configmap_that_moved_since_is_left_alone(kube, plan, cluster, keeping):
+    await kept_config(kube, cluster, keeping)
+    planned = await plan(rollback.COMMAND, "web --with-config")
+    await change_config(kube, "trace")
+    await kube.forget()
+    with pytest.raises(StalePlanError, match="web-env` has changed since it was shown: what is in it"):
+        await carry_out(cluster, planned)
+    assert await writes(kube) == set()
+
+
+async def test_values_of_several_lines_are_shown_as_the_lines_that_change(kube, plan, cluster, keeping):
+    pages = {"nginx.conf": "listen 80;\nroot /a;\npassword=hunter2;\n"}
+    await kube.create("configmaps", {"metadata": {"name": "web-env"}, "data": pages})
+    await kube.deploy("web", replicas=1, envFrom=[{"configMapRef": {"name": "web-env"}}])
+    await keep(kube, cluster, keeping, "web:1.0")
+    await kube.set_image("web", "web:1.1")
+    await at_revision(kube, 2)
+    body = {"data": {"nginx.conf": "listen 80;\nroot /b;\npassword=hunter2;\n"}}
+    path = "/api/v1/namespaces/shop/configmaps/web-env"
+    await kube.call("PATCH", path, body, **{"Content-Type": "application/merge-patch+json"})
+    *_, shown = (await plan(rollback.COMMAND, "web --with-config")).beside
+    assert "-root /b;\n+root /a;" in shown.text
+    assert "hunter2" not in shown.text
+
+
+async def test_with_nothing_kept_that_is_said_and_only_the_template_comes_back(kube, plan):
+    await reads_config(kube)
+    await asyncio.sleep(1.1)  # a timestamp has whole seconds
+    await change_config(kube, "debug")
+    planned = await plan(rollback.COMMAND, "web --with-config")
+    first, said = lines(planned)
+    assert "There is no ConfigMap to bring back." in first
+    assert said.endswith("Nothing of it is kept: what is, is for 30 days.")
+    assert len(planned.steps) == 1
+    assert planned.inverse == "rollout undo web --to-revision=2 -n shop --context demo"
+
+
+async def test_the_current_revision_gets_its_configmaps_back_without_a_rollout(kube, plan, cluster, keeping):
+    await kept_config(kube, cluster, keeping)
+    await keep(kube, cluster, keeping, "web:1.1")
+    same = await plan(rollback.COMMAND, "web --to-revision=2 --with-config")
+    assert same.nothing.plain().startswith("Nothing to change: shop/web on demo runs what revision 2 was.")
+    await change_config(kube, "trace")
+    planned = await plan(rollback.COMMAND, "web --to-revision=2 --with-config")
+    title = "Bring back ConfigMap web-env of shop/web on demo, as revision 2 ran with it?"
+    assert planned.title.plain() == title
+    assert (planned.follow, planned.locks) == (None, "")
+    assert lines(planned)[0].startswith("No pod is replaced")
+    assert planned.instead[0].command == "restart web -n shop --context demo"
+    (after,) = await carry_out(cluster, planned)
+    assert after["data"] == {"LEVEL": "debug"}
+
+
+async def test_a_rollback_locks_its_workload_and_says_why(kube, plan):
+    await rolled(kube, "web:1.0", "web:1.1")
+    assert (await plan(rollback.COMMAND, "web")).locks == "rolled back to revision 1: is it fixed?"
 
 
 async def test_secrets_are_not_read_and_said_not_to_be_compared(kube, plan):

@@ -5,7 +5,7 @@ import pytest
 
 READ = {"get", "list", "watch"}
 IN_NAMESPACES = {
-    ("", "configmaps"): READ,
+    ("", "configmaps"): READ | {"create", "patch"},
     ("", "endpoints"): READ,
     ("", "events"): READ,
     ("", "limitranges"): READ,
@@ -105,6 +105,16 @@ def test_programs_and_requests_where_asked_for(render):
     assert grants == IN_NAMESPACES | {("", "pods/exec"): {"get", "create"}}
     grants = roles(render("rbac.proxy=true"), "ClusterRole")[None, ROLE]
     assert grants == IN_NAMESPACES | {("", "pods/proxy"): {"get"}, ("", "services/proxy"): {"get"}}
+
+
+def test_configmaps_come_back_unless_that_is_not_wanted(render):
+    grants = roles(render("rbac.restoreConfigMaps=false"), "ClusterRole")[None, ROLE]
+    assert grants == IN_NAMESPACES | {("", "configmaps"): READ}
+
+
+def test_secrets_are_read_by_name_where_asked_for(render):
+    grants = roles(render("rbac.compareSecrets=true"), "ClusterRole")[None, ROLE]
+    assert grants == IN_NAMESPACES | {("", "secrets"): {"get"}}
 
 
 DELETED = {

@@ -19,7 +19,8 @@ from bot.domain.changes import (
     template_hash,
 )
 from bot.domain.model import Json
-from tests.factories import deployment, plan, template
+from bot.domain.resources import CONFIGMAPS
+from tests.factories import deployment, plan, ref, step, template
 
 LEAVES = st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab.é", max_size=3)
 KEYS = st.sampled_from(["a", "b", "c", "name", "port", "x.y/z"])
@@ -267,3 +268,35 @@ def test_an_object_that_is_to_go_is_pinned_by_all_that_was_asked_of_it():
         "what is in it has changed",
     )
     assert moved(pinned, {**before, "metadata": {"uid": "v"}}) == ("it was deleted and made anew",)
+
+
+def config(**data: str) -> Json:
+    return {"metadata": {"uid": "u1", "name": "web-env"}, "data": data}
+
+
+def test_what_is_in_a_configmap_is_pinned_as_a_whole_and_said_without_a_value():
+    before = config(LEVEL="debug", OTHER="a")
+    pinned = pin(before, difference(before, config(LEVEL="info", OTHER="a")))
+    assert [path for path, _ in pinned.facts] == ["/data", "/metadata.labels"]
+    assert moved(pinned, config(LEVEL="debug", OTHER="a")) == ()
+    assert moved(pinned, config(LEVEL="debug", OTHER="b")) == ("what is in it has changed",)
+    assert moved(pinned, config(LEVEL="debug", OTHER="a", NEW="c")) == ("what is in it has changed",)
+
+
+def test_an_empty_configmap_is_pinned_as_empty():
+    before: Json = {"metadata": {"uid": "u1", "name": "web-env"}}
+    pinned = pin(before, difference(before, config(LEVEL="info")))
+    assert moved(pinned, before) == ()
+    assert moved(pinned, config(LEVEL="trace")) == ("what is in it has changed",)
+
+
+def test_binary_content_is_pinned_too():
+    before: Json = {"metadata": {"uid": "u1", "name": "web-env"}, "binaryData": {"logo": "AA=="}}
+    pinned = pin(before, difference(before, {**before, "binaryData": {"logo": "AQ=="}}))
+    assert moved(pinned, {**before, "binaryData": {"logo": "Ag=="}}) == ("its binary content has changed",)
+
+
+def test_a_plan_is_about_the_workload_that_is_followed_else_about_its_first_object():
+    other = ref("web-env", kind=CONFIGMAPS)
+    assert plan(step(target=other), step(), follow=ref()).main == 1
+    assert plan(step(target=other), step(), follow=None).main == 0

@@ -156,3 +156,16 @@ def test_a_refusal_names_who_why_and_who_lifts_it():
     configured = in_the_way((ref(),), "scale", NOW, locks=(lock(id=CONFIGURED),), freezes=())
     assert configured is not None
     assert refusal(configured).hint == "An operator lifts it."
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("load test", "load test. It covers"),
+        ("is it fixed?", "is it fixed? It covers"),
+        ("Done.", "Done. It covers"),
+    ],
+)
+def test_a_reason_ends_as_a_sentence_does(reason, said):
+    found = in_the_way((ref(),), "scale", NOW, locks=(lock(reason=reason),), freezes=())
+    assert said in refusal(found).message

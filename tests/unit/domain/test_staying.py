@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.keeping import Kept
 from bot.domain.model import Json
-from bot.domain.staying import changed_at, configs_of, stays
+from bot.domain.staying import Settings, changed_at, configs_of, secrets_of, settings_stay, stays
 from bot.domain.workloads import Revision
 from tests.factories import NOW, deployment, stamp, template
 
@@ -38,7 +39,8 @@ def hpa(name: str, low: int, high: int) -> Json:
 
 
 def said(one: Revision, *scalers: Json, configs: dict[str, Json | None] | None = None) -> list[str]:
-    return [line.plain() for line in stays(one, deployment(replicas=4), scalers, configs or {}, NOW)]
+    settings = Settings(configs or {})
+    return [line.plain() for line in stays(one, deployment(replicas=4), scalers, settings, NOW)]
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,101 @@ def test_more_configmaps_than_are_read_are_counted():
 def test_a_change_is_no_older_than_the_configmap_itself():
     assert changed_at(config(600, made=60)) == NOW - 60
     assert changed_at(config(600, 30, made=6000)) == NOW - 30
+
+
+AGO = 1800.0
+"""Seconds since what is kept was read: after revision 2 was made."""
+
+
+def kept(level: str | None = "info", reference: str = "ConfigMap a", **parts: Any) -> Kept:
+    content = None if level is None else {"data": {"LEVEL": level}}
+    return Kept(**{"reference": reference, "at": NOW - AGO, "content": content} | parts)
+
+
+def holding(level: str, *wrote: float, **parts: Any) -> Json:
+    return config(*wrote) | {"data": {"LEVEL": level}} | parts
+
+
+def told(one: Revision, settings: Settings) -> list[str]:
+    return [line.plain() for line in settings_stay(one, settings, NOW)]
+
+
+BACK = " It is kept as it was 30 min ago, and can come back."
+
+
+@pytest.mark.parametrize(
+    ("live", "then", "line"),
+    [
+        (holding("debug", 600), kept(), CHANGED.format("10") + BACK),
+        (holding("debug"), kept(), NOT_KNOWN + BACK),
+        (holding("debug", 7200), kept(),
+         "ConfigMap a is not what revision 2 ran with: what is in it stays as it is." + BACK),
+        (None, kept(), "ConfigMap a is gone, and revision 2 reads it: its pods may not start." + BACK),
+        (holding("info", 600), kept(), None),
+        (holding("info"), kept(), None),
+        (holding("info", 2400), kept(), CHANGED.format("40")),
+        (holding("debug", 600), kept(None),
+         CHANGED.format("10") + " It was not kept: it is larger than 128 KiB."),
+        (holding("debug", 600, immutable=True), kept(),
+         CHANGED.format("10") + " It is kept, and cannot come back: it is immutable."),
+        (holding("debug", 600), None, CHANGED.format("10")),
+    ],
+)  # fmt: skip
+def test_of_what_is_kept_it_is_said_whether_it_can_come_back(
+    live: Json | None, then: Kept | None, line: str | None
+):
+    settings = Settings({"a": live}, {"ConfigMap a": then} if then else {})
+    assert told(chosen("ConfigMap a"), settings) == ([line] if line else [])
+
+
+@pytest.mark.parametrize(
+    ("live", "then", "line"),
+    [
+        (holding("debug", 600), kept(), None),
+        (holding("debug", 600), None, " Nothing of it is kept: what is, is for 30 days."),
+        (holding("info", 2400), kept(), " What is kept of it is the same."),
+        (holding("info", 7200), None, None),
+    ],
+)
+def test_where_it_is_asked_for_it_is_said_why_one_does_not_come_back(
+    live: Json, then: Kept | None, line: str | None
+):
+    settings = Settings({"a": live}, {"ConfigMap a": then} if then else {}, with_config=True)
+    found = told(chosen("ConfigMap a"), settings)
+    assert [one.partition("stays as it is.")[2] for one in found] == ([line] if line else [])
+
+
+def test_what_comes_back_is_said_first():
+    settings = Settings({"a": holding("debug", 600)}, {"ConfigMap a": kept()}, with_config=True)
+    (line,) = (one.plain() for one in stays(chosen("ConfigMap a"), deployment(replicas=4), (), settings, NOW))
+    assert line == (
+        "The pod template comes back, as it was 60m ago, and ConfigMap a as it was 30 min ago, for whatever "
+        "else reads it too. Not the number of replicas (4 now)."
+    )
+    none = stays(chosen(), deployment(replicas=4), (), Settings({}, with_config=True), NOW)[0].plain()
+    assert none.startswith(
+        "Only the pod template comes back, as it was 60m ago. There is no ConfigMap to bring"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "line"),
+    [
+        ({"b": "d1"}, "d1", None),
+        ({"b": "d2"}, "d1", "Secret b is not what revision 2 ran with: what is in there stays as it is."),
+        ({"b": ""}, "d1", "Secret b is gone, and revision 2 reads it: its pods may not start."),
+        ({"b": "d1"}, "", "Secret b is not compared: what is in there stays as it is."),
+        ({}, "d1", "Secret b is not compared: what is in there stays as it is."),
+        (None, "d1", "Secret b is not compared: what is in there stays as it is."),
+    ],
+)
+def test_secrets_are_compared_where_both_digests_are_known(
+    now: dict[str, str] | None, then: str, line: str | None
+):
+    known = {"Secret b": kept(None, "Secret b", digest=then)} if then else {}
+    assert told(chosen("Secret b"), Settings({}, known, now)) == ([line] if line else [])
+
+
+def test_a_secret_and_a_configmap_of_one_name_are_told_apart():
+    both = chosen("ConfigMap a", "Secret a")
+    assert (configs_of(both.template), secrets_of(both.template)) == (("a",), ("a",))

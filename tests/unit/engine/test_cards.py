@@ -15,7 +15,8 @@ from bot.domain.errors import (
 )
 from bot.domain.message import Bullets, Button, Facts, Icon, Paragraph, Text, code, text
 from bot.domain.redaction import placeholder
-from bot.engine import cards
+from bot.domain.resources import CONFIGMAPS
+from bot.engine import cards, change_cards
 from tests.factories import NOW, plan, ref, step
 
 ASKED = cards.Asked(user="U0ANA", name="ana", started=NOW - 70, receipt="record 7 · 7f3a1b2c")
@@ -164,7 +165,7 @@ def test_an_accepted_question_points_to_the_card():
 
 
 def test_a_change_under_way_bears_its_fields_and_who_asked():
-    card = cards.starting(plan(), ASKED)
+    card = change_cards.starting(plan(), ASKED)
     assert (card.icon, card.headline) == (Icon.UNDER_WAY, plan().doing)
     assert card.parts == (Facts(rows=(("spec.replicas", "2 → 4"),)),)
     assert card.footer.plain() == "@ana · record 7 · 7f3a1b2c"
@@ -175,7 +176,7 @@ def test_without_a_receipt_a_card_is_signed_by_name_alone():
 
 
 def test_a_finished_change_says_how_long_it_took_and_how_to_undo_it():
-    card = cards.finished(plan(), ASKED, NOW)
+    card = change_cards.finished(plan(), ASKED, NOW)
     assert card.plain() == "✅ shop/web has 4 · 1 min 10 s"
     assert card.buttons == (Button(label="Undo…", command="scale web 2 -n shop"),)
 
@@ -188,7 +189,7 @@ def test_the_way_back_is_offered_where_there_is_one(inverse: str, labels: list[s
 
 
 def test_a_failed_change_says_what_the_server_said_and_whether_anything_changed():
-    card = cards.failed(
+    card = change_cards.failed(
         plan(), ASKED, BotError("quota is used up", hint="Ask for more."), "Nothing was changed."
     )
     assert card.plain() == "❌ Scale shop/web from 2 to 4: not done. Quota is used up."
@@ -268,7 +269,41 @@ def test_no_card_is_ever_without_its_line_for_the_lock_screen():
     whole: Plan = plan()
     every = [
         cards.preview(whole, "p", NOW, 5), cards.closed(whole, "x."), cards.going_ahead(whole),
-        cards.accepted(whole, ASKED), cards.starting(whole, ASKED), cards.finished(whole, ASKED, NOW),
-        cards.failed(whole, ASKED, BotError("x"), ""), cards.refused(BotError("x")), cards.bug("x"),
+        cards.accepted(whole, ASKED), change_cards.starting(whole, ASKED),
+        change_cards.finished(whole, ASKED, NOW),
+        change_cards.failed(whole, ASKED, BotError("x"), ""), cards.refused(BotError("x")), cards.bug("x"),
     ]  # fmt: skip
     assert all(card.plain().strip() and card.headline != Text() for card in every)
+
+
+def test_what_is_in_a_configmap_is_for_its_requester_alone():
+    config = ref("web-env", kind=CONFIGMAPS)
+    fields = (
+        change("data.LEVEL", "debug", "info"), change("data.NEW", "a", None), change("data.OLD", None, "b"),
+        change("data.API_KEY", "zq81kf", "zq81kg"),
+    )  # fmt: skip
+    both = plan(
+        step(*fields, target=config), step(change("spec.template.spec.containers[web].image", "a:1", "a:2"))
+    )
+    assert cards.field_rows(both) == (
+        ("web image (web)", "a:1 → a:2"),
+        ("web-env data.LEVEL", "debug → info"),
+        ("web-env data.NEW", "a → none"),
+        ("web-env data.OLD", "b"),
+        ("web-env data.API_KEY", f"{placeholder('zq81kf')} → {placeholder('zq81kg')}"),
+    )
+    in_public = (
+        ("web image (web)", "a:1 → a:2"),
+        ("web-env data.LEVEL", "changed"),
+        ("web-env data.NEW", "removed"),
+        ("web-env data.OLD", "added"),
+        ("web-env data.API_KEY", "changed"),
+    )
+    assert change_cards.starting(both, ASKED).parts == (Facts(rows=in_public),)
+    recorded = cards.step_summaries(both)[0]["changes"]
+    assert recorded == [
+        "data.LEVEL: changed",
+        "data.NEW: removed",
+        "data.OLD: added",
+        "data.API_KEY: changed",
+    ]

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.locks import Lock
 from bot.domain.message import Button, Icon, Message, Output, Paragraph
 from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
 from bot.engine.cards import Asked
-from bot.engine.rollout_cards import rolling, thread_line
+from bot.engine.rollout_cards import locked, rolling, thread_line
 from tests.factories import NOW, plan, ref
 
 ASKED = Asked(user="U0ANA", name="ana", started=NOW - 70, receipt="record 7 · 7f3a1b2c")
@@ -136,3 +137,11 @@ def test_an_image_that_cannot_be_pulled_shows_the_servers_words():
     assert line.plain().startswith("⚠️ web-2b-y: web:missing cannot be pulled")
     assert line.parts == (Output(text=IMAGE.message),)
     assert line.buttons == (Button(label="Why", command="why pod/web-2b-y -n shop --context prod"),)
+
+
+def test_the_last_card_of_what_stays_locked_has_the_button_that_lifts_it():
+    lock = Lock(id="3c1f99aa", reason="is it fixed?", owner="U0ANA", owner_name="ana", since=NOW)
+    shown = locked(card(Phase.DONE), lock)
+    assert shown.plain().endswith("in 1 min 10 s · locked until ana says it is fixed")
+    assert shown.buttons[-1] == Button(label="Fixed", command="unlock 3c1f99aa")
+    assert locked(card(Phase.DONE), None) == card(Phase.DONE)

@@ -204,15 +204,18 @@ async def test_a_create_shows_what_was_asked_for_and_is_pinned_by_nothing(
 
 
 async def test_what_was_changed_since_is_refused_and_nothing_is_sent(door: GuardedCluster, server: Server):
-    step = await door.dry_run(patch(soup="pea", fish="cod", meat="ham", cake="plum"))
-    await server.edit(soup="rice", fish="eel", meat="hare", cake="nut")
+    labels = {"soup": "pea", "fish": "cod", "meat": "ham", "cake": "plum"}
+    body = {"metadata": {"labels": labels}}
+    step = await door.dry_run(Write(action="patch", target=TARGET, patch="merge", body=body))
+    others = {"soup": "rice", "fish": "eel", "meat": "hare", "cake": "nut"}
+    await server.call("PATCH", f"{PLACE}/menu", {"metadata": {"labels": others}}, **MERGE)
     for attempt in (door.holds(step), door.apply(step, "c1")):
         await server.call("DELETE", "/simulator/requests")
         with pytest.raises(StalePlanError) as raised:
             await attempt
         assert raised.value.message == (
-            "`default/menu` has changed since it was shown: data.cake is now nut; data.fish is now eel; "
-            "data.meat is now hare."
+            "`default/menu` has changed since it was shown: metadata.labels.cake is now nut; "
+            "metadata.labels.fish is now eel; metadata.labels.meat is now hare."
         )
         assert await server.bots("PATCH") == 0
 

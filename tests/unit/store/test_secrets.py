@@ -47,3 +47,11 @@ def test_a_key_file_that_cannot_be_used_is_told(tmp_path: Path):
     for path in (tmp_path, tmp_path / "file", tmp_path / "file" / "key"):
         with pytest.raises(SettingsError, match=f"the key file {path} cannot be used"):
             Sealer.from_file(path)
+
+
+def test_a_digest_tells_the_same_from_another_under_one_key_alone():
+    sealer = Sealer("key")
+    assert sealer.digest("hunter2") == Sealer("key").digest("hunter2")
+    assert sealer.digest("hunter2") != sealer.digest("hunter3")
+    assert sealer.digest("hunter2") != Sealer("another").digest("hunter2")
+    assert "hunter2" not in sealer.digest("hunter2")
