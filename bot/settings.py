@@ -133,6 +133,8 @@ class ConfigFile(Frozen):
     freezes: tuple[Freeze, ...] = ()
     read_only: str = ""
     """Why nothing may be changed for now; empty: it may."""
+    announce: dict[ChannelId, str] = Field(default_factory=dict, max_length=1)
+    """The channel in which it is told that everything was made read-only, its name by its id."""
 
 
 class _OnceLoader(yaml.CSafeLoader):
@@ -170,9 +172,18 @@ def read_config(path: Path, verbs: Mapping[str, str]) -> InForce:
         ) from error
     try:
         policy = load_policy(parsed.policy, verbs)
+        freezes = tuple(_known(freeze, verbs) for freeze in parsed.freezes)
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
-    return InForce(policy, parsed.channels, parsed.freezes, parsed.read_only)
+    return InForce(policy, parsed.channels, freezes, parsed.read_only, parsed.announce)
+
+
+def _known(freeze: Freeze, verbs: Mapping[str, str]) -> Freeze:
+    """A freeze with its verbs by their own names. Raises `SettingsError` for what is no verb."""
+    unknown = [verb for verb in freeze.allows if verb not in verbs]
+    if unknown:
+        raise SettingsError(tuple(f"freeze {freeze.name}: there is no verb {verb!r}" for verb in unknown))
+    return freeze.model_copy(update={"allows": tuple(verbs[verb] for verb in freeze.allows)})
 
 
 def fingerprint(path: Path) -> str:

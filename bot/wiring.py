@@ -45,6 +45,7 @@ from bot.store.audit import AuditTable
 from bot.store.choices import Choices
 from bot.store.db import Database
 from bot.store.locks import LockTable
+from bot.store.notices import NoticeTable
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
 from bot.store.threads import Threads
@@ -157,7 +158,13 @@ class Bot:
             directory=directory,
             notifier=notifier,
             ledger=ledger,
-            locks=LockBook(LockTable(store.database), store.database, ledger, in_force, self._clock),
+            locks=LockBook(
+                (LockTable(store.database), NoticeTable(store.database)),
+                store.database,
+                ledger,
+                in_force,
+                self._clock,
+            ),
             database=store.database,
             operations=store.operations,
             threads=Threads(store.database),

@@ -16,6 +16,7 @@ from commands import (
     events,
     exec,  # noqa: A004 - a verb is called what it is called
     expose,
+    freeze,
     get,
     help,  # noqa: A004 - a verb is called what it is called
     home,
@@ -73,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     lock.COMMAND,
     unlock.COMMAND,
     locks.COMMAND,
+    freeze.COMMAND,
     audit.COMMAND,
     clusters.COMMAND,
     cluster_use.COMMAND,

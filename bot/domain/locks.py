@@ -7,7 +7,7 @@ again when it is made, and both may leave some verbs possible, such as the rollb
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,10 +21,15 @@ from bot.domain.resources import ObjectRef
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEK = timedelta(days=7)
+_WEEKS = 54
+"""So far ahead a freeze is looked for: whatever comes once a year is among them."""
 CONFIGURED = "configuration"
 """The id of the lock that the configuration itself is."""
 Day = Annotated[str, StringConstraints(pattern=r"^(?i:mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")]
 Globs = Annotated[tuple[str, ...], Field(min_length=1)]
+Days = date | tuple[date, date] | tuple[datetime, datetime]
+"""A whole day, whole days from one to another, or from one hour to another."""
+Span = tuple[datetime, datetime]
 
 
 class Lock(Frozen):
@@ -57,9 +62,13 @@ class Lock(Frozen):
         return self.until is None or now < self.until
 
     @property
+    def is_of_everything(self) -> bool:
+        return self.cluster == ANY
+
+    @property
     def what(self) -> str:
         """What it covers, as people say it."""
-        if self.cluster == ANY:
+        if self.is_of_everything:
             return "everything"
         if self.namespace == ANY:
             return f"all of {self.cluster}"
@@ -81,6 +90,8 @@ class Freeze(Frozen):
     clusters: Globs = (ANY,)
     namespaces: Globs = (ANY,)
     allows: tuple[str, ...] = ()
+    besides: tuple[Days, ...] = Field(default=(), alias="except")
+    """When it does not hold after all, in the zone."""
 
     @field_validator("zone")
     @classmethod
@@ -99,6 +110,11 @@ class Freeze(Frozen):
             raise ValueError("a freeze ends after it begins")
         if self.once and any(at.tzinfo for at in self.once):
             raise ValueError("write the times of a freeze without an offset: the zone says it")
+        for begin, end in map(_span, self.besides):
+            if begin.tzinfo or end.tzinfo:
+                raise ValueError("write the exceptions of a freeze without an offset: the zone says it")
+            if begin >= end:
+                raise ValueError("an exception of a freeze ends after it begins")
         return self
 
     def covers(self, target: ObjectRef) -> bool:
@@ -109,12 +125,17 @@ class Freeze(Frozen):
 
     def until(self, now: float) -> float | None:
         """When the freeze that holds now ends, in seconds since 1970; None while none holds."""
+        return next((end for begin, end in self.times(now) if begin <= now), None)
+
+    def times(self, now: float) -> tuple[tuple[float, float], ...]:
+        """When it holds and will hold within a year: beginnings and ends, in seconds since 1970."""
         zone = ZoneInfo(self.zone)
-        here = datetime.fromtimestamp(now, zone)
-        for start, end in self._spans(here.replace(tzinfo=None)):
-            if start.replace(tzinfo=zone).timestamp() <= now < end.replace(tzinfo=zone).timestamp():
-                return end.replace(tzinfo=zone).timestamp()
-        return None
+        here = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
+        spans = sorted({span for week in range(_WEEKS) for span in self._spans(here + week * _WEEK)})
+        for gap in map(_span, self.besides):
+            spans = [piece for span in spans for piece in _without(span, gap)]
+        stamps = [[at.replace(tzinfo=zone).timestamp() for at in span] for span in spans]
+        return tuple((begin, end) for begin, end in stamps if end > now)
 
     def _spans(self, here: datetime) -> list[tuple[datetime, datetime]]:
         """Its beginnings and ends about a time, by the clock on the wall, whatever daylight saving does."""
@@ -128,6 +149,21 @@ class Freeze(Frozen):
         monday = today - timedelta(days=here.weekday())
         begins = [monday + weeks * _WEEK + timedelta(minutes=start) for weeks in (-1, 0)]
         return [(begin, begin + timedelta(minutes=length)) for begin in begins]
+
+
+def _span(days: Days) -> Span:
+    """From the first instant that belongs to it to the first that does not."""
+    first, last = days if isinstance(days, tuple) else (days, days)
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return first, last
+    midnight = datetime.min.time()
+    return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
+
+
+def _without(span: Span, gap: Span) -> list[Span]:
+    """What is left of a span before and after a gap."""
+    pieces = [(span[0], min(span[1], gap[0])), (max(span[0], gap[1]), span[1])]
+    return [(begin, end) for begin, end in pieces if begin < end]
 
 
 def _minutes(moment: str) -> int:

@@ -17,6 +17,7 @@ from pydantic import Field
 from bot.domain.access import Actor, Decision, Permission, Place, Program, Risk
 from bot.domain.changes import Plan
 from bot.domain.form import Choice
+from bot.domain.locks import Freeze
 from bot.domain.message import Message, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
@@ -102,6 +103,7 @@ class BotContext:
     now: Callable[[], float]
     handles: Mapping[str, str] = field(default_factory=dict)
     """What the user groups that the policy names are called, by their ids."""
+    freezes: tuple[Freeze, ...] = ()
 
 
 A = TypeVar("A", bound=Args)

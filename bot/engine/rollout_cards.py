@@ -75,7 +75,7 @@ def _way_back(plan: Plan) -> tuple[Button, ...]:
 
 
 def _pause(view: _View) -> tuple[Button, ...]:
-    """Where pods are replaced, whoever may can hold that: what changes no template goes on in spite of a pause."""
+    """Where pods are replaced that can be held; what changes no template goes on in spite of a pause."""
     paths = [change.path for step in view.plan.steps for change in step.changes]
     if not any(path == "spec.paused" or path.startswith("spec.template") for path in paths):
         return ()

@@ -28,12 +28,15 @@ class InForce:
         channels: Mapping[str, ChannelDefault],
         freezes: tuple[Freeze, ...] = (),
         read_only: str = "",
+        announce: Mapping[str, str] | None = None,
     ) -> None:
         self.policy = policy
         self.channels = channels
         self.freezes = freezes
         self.read_only = read_only
         """Why nothing at all may be changed; empty: it may."""
+        self.announce = announce or {}
+        """The channel in which that is told, its name by its id; empty: where it was set."""
 
     @classmethod
     def nothing(cls) -> InForce:
@@ -43,3 +46,4 @@ class InForce:
     def replace(self, other: InForce) -> None:
         self.policy, self.channels = other.policy, other.channels
         self.freezes, self.read_only = other.freezes, other.read_only
+        self.announce = other.announce
