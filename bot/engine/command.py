@@ -1,4 +1,4 @@
-"""The five kinds of command, their arguments, and what each kind is given.
+"""The four kinds of command, their arguments, and what each kind is given.
 
 A verb is a declaration and a few functions. From the declaration come its grammar, help, permission and
 risk. A verb never posts, logs, sleeps or writes: a read gives a Message, a change gives a Plan, and the
@@ -241,15 +241,4 @@ class BotCommand(_Declared[A]):
     risk: Risk = Risk.READ
 
 
-@dataclass(frozen=True, kw_only=True)
-class SessionCommand(_Declared[A]):
-    """Lives on: each step makes the next stage of one message, which has a button that stops it."""
-
-    step: Callable[[ReadContext, A, Json, Event], Awaitable[Stage]]
-    also_reads: tuple[ResourceType, ...] = ()
-    risk: Risk = Risk.READ
-
-
-Command: TypeAlias = (
-    ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any] | BotCommand[Any] | SessionCommand[Any]
-)
+Command: TypeAlias = ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any] | BotCommand[Any]
