@@ -62,6 +62,7 @@ LINES: tuple[Line, ...] = (
     Line("kubectl scale --replicas=3 -f foo.yaml", refused="No such option"),
     Line("kubectl scale --current-replicas=2 --replicas=3 deployment/web", runs="scale"),
     Line("kubectl scale --replicas=5 deployment/web deployment/web", runs="scale"),
+    Line("kubectl scale --replicas=2 deployment -l app=web", runs="scale"),
     Line("kubectl autoscale deployment web --min=2 --max=10", runs="autoscale"),
     Line("kubectl annotate pods POD icon-url=https://goo.gl/XXBTWq", runs="annotate"),
     Line("kubectl annotate pods POD icon-url-", runs="annotate"),
