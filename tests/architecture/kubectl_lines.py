@@ -104,6 +104,7 @@ LINES: tuple[Line, ...] = (
     Line("kubectl taint nodes foo dedicated=special-user:NoSchedule", refused="not decided from a channel"),
     Line("kubectl api-resources --namespaced=true", refused="`get` reads any resource"),
     Line("kubectl create deployment nginx --image=nginx", runs="deploy"),
+    Line("kubectl create deployment my-dep --image=busybox --image=ubuntu", runs="deploy"),
     Line("kubectl create job hello --image=busybox:1.28 -- echo Hello", refused="`create` needs one of"),
     Line("kubectl explain pods", refused="Kubernetes' own reference"),
     Line("kubectl apply -f ./my-manifest.yaml", refused="sends files"),
