@@ -114,6 +114,8 @@ LINES: tuple[Line, ...] = (
     Line("kubectl delete pods,services -l name=myLabel", runs="delete"),
     Line("kubectl drain NODE", runs="drain"),
     Line("kubectl set env deployment/web STORAGE_DIR=/local", runs="set env"),
+    Line("kubectl set env --from=configmap/myconfigmap --prefix=MYSQL_ deployment/web", runs="set env"),
+    Line("kubectl set env --keys=my-example-key --from=secret/mysecret deployment/web", runs="set env"),
     Line("kubectl set resources deployment web --limits=cpu=200m,memory=512Mi", runs="set resources"),
     Line("kubectl get all", runs="get"),
     Line("kubectl version", refused="`cluster-info` says what the server is"),
