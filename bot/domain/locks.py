@@ -102,6 +102,16 @@ class Freeze(Frozen):
             raise ValueError(f"there is no time zone {zone!r}") from error
         return zone
 
+    @field_validator("besides")
+    @classmethod
+    def _are_spans(cls, besides: tuple[Days, ...]) -> tuple[Days, ...]:
+        for begin, end in map(_span, besides):
+            if begin.tzinfo or end.tzinfo:
+                raise ValueError("write the exceptions of a freeze without an offset: the zone says it")
+            if begin >= end:
+                raise ValueError("an exception of a freeze ends after it begins")
+        return besides
+
     @model_validator(mode="after")
     def _has_a_time(self) -> Self:
         if (self.weekly is None) == (self.once is None):
@@ -110,11 +120,6 @@ class Freeze(Frozen):
             raise ValueError("a freeze ends after it begins")
         if self.once and any(at.tzinfo for at in self.once):
             raise ValueError("write the times of a freeze without an offset: the zone says it")
-        for begin, end in map(_span, self.besides):
-            if begin.tzinfo or end.tzinfo:
-                raise ValueError("write the exceptions of a freeze without an offset: the zone says it")
-            if begin >= end:
-                raise ValueError("an exception of a freeze ends after it begins")
         return self
 
     def covers(self, target: ObjectRef) -> bool:
