@@ -189,6 +189,8 @@ class ConfigFile(Frozen):
     oncall: dict[ScheduleName, Schedule] = Field(default_factory=dict)
     lock_after_rollback: bool = True
     compare_secrets: bool = False
+    announce: dict[ChannelId, str] = Field(default_factory=dict, max_length=1)
+    """The channel in which it is told that everything was made read-only, its name by its id."""
 
 
 class _OnceLoader(yaml.CSafeLoader):
@@ -226,6 +228,7 @@ def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
         ) from error
     try:
         policy = load_policy(parsed.policy, verbs)
+        freezes = tuple(_known(freeze, verbs) for freeze in parsed.freezes)
     except SettingsError as error:
         raise SettingsError(tuple(f"{path}: {problem}" for problem in error.problems)) from error
     named = ((rule.groups, rule.break_glass, rule.by.groups if rule.by else {}) for rule in policy.rules)
@@ -236,8 +239,9 @@ def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
     return InForce(
         policy,
         parsed.channels,
-        freezes=parsed.freezes,
+        freezes=freezes,
         read_only=parsed.read_only,
+        announce=parsed.announce,
         impersonation=parsed.impersonate,
         oncall=parsed.oncall,
         lock_after_rollback=parsed.lock_after_rollback,
@@ -250,6 +254,14 @@ def _unknown_schedules(policy: Policy, oncall: Mapping[str, Schedule]) -> list[s
     known = ", ".join(sorted(oncall)) or "none"
     missing = sorted(policy.schedules - oncall.keys())
     return [f"policy: there is no on-call schedule {name!r}; known: {known}" for name in missing]
+
+
+def _known(freeze: Freeze, verbs: Mapping[str, Verb]) -> Freeze:
+    """A freeze with its verbs by their own names. Raises `SettingsError` for what is no verb."""
+    unknown = [verb for verb in freeze.allows if verb not in verbs]
+    if unknown:
+        raise SettingsError(tuple(f"freeze {freeze.name}: there is no verb {verb!r}" for verb in unknown))
+    return freeze.model_copy(update={"allows": tuple(verbs[verb].name for verb in freeze.allows)})
 
 
 def fingerprint(path: Path) -> str:

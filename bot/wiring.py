@@ -51,6 +51,7 @@ from bot.store.codes import CodeTable, Enrolments
 from bot.store.db import Database
 from bot.store.kept import KeptTable
 from bot.store.locks import LockTable
+from bot.store.notices import NoticeTable
 from bot.store.operations import Operations
 from bot.store.secrets import Sealer
 from bot.store.threads import Threads
@@ -164,7 +165,13 @@ class Bot:
             directory=directory,
             notifier=notifier,
             ledger=ledger,
-            locks=LockBook(LockTable(store.database), store.database, ledger, in_force, self._clock),
+            locks=LockBook(
+                (LockTable(store.database), NoticeTable(store.database)),
+                store.database,
+                ledger,
+                in_force,
+                self._clock,
+            ),
             oncall=oncall,
             codes=OneTimeCodes(Enrolments(settings.data_dir), store.sealer, CodeTable(store.database)),
             keeping=Keeping(KeptTable(store.database, store.sealer), store.sealer, in_force, self._clock),

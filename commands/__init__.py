@@ -17,6 +17,7 @@ from commands import (
     events,
     exec,  # noqa: A004 - a verb is called what it is called
     expose,
+    freeze,
     get,
     help,  # noqa: A004 - a verb is called what it is called
     home,
@@ -74,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     lock.COMMAND,
     unlock.COMMAND,
     locks.COMMAND,
+    freeze.COMMAND,
     audit.COMMAND,
     audit_review.COMMAND,
     clusters.COMMAND,

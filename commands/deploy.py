@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
@@ -16,7 +17,14 @@ from bot.domain.obstacles.change import LOOKED_AT, patched
 from bot.domain.podspec import env_patch, env_sources, quantities, resources_patch, template_of, variables
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, check_name
 from bot.domain.rollout import CAUSE
-from bot.domain.updates import check_image, floating_warning, shown_image, template_plan, template_write
+from bot.domain.updates import (
+    check_image,
+    floating_warning,
+    named_images,
+    shown_image,
+    template_plan,
+    template_write,
+)
 from bot.domain.workloads import containers, no_container, place, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
@@ -28,7 +36,11 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*=.*", re.DOTALL)
 
 class DeployArgs(Args):
     name: Annotated[str, Positional("NAME")]
-    image: Annotated[str, Flag("--image", help="the image to run", metavar="IMAGE")]
+    image: Annotated[
+        tuple[str, ...],
+        Flag("--image", help="the image to run; of several, each CONTAINER=IMAGE", metavar="IMAGE"),
+        Field(min_length=1, max_length=10),
+    ]
     replicas: Annotated[
         int | None, Flag("--replicas", "-r", help="how many pods", metavar="N"), Field(ge=0, le=1000)
     ] = None
@@ -77,8 +89,14 @@ class DeployArgs(Args):
 
     @field_validator("image")
     @classmethod
-    def _is_image(cls, image: str) -> str:
-        return check_image(image)
+    def _are_images(cls, image: tuple[str, ...]) -> tuple[str, ...]:
+        for word in image:
+            check_image(word.rpartition("=")[2])
+        names = [name for name, _ in named_images(image)]
+        twice = next((name for name in names if names.count(name) > 1), "")
+        if twice:
+            raise ValueError(f"Two containers would be called `{twice}`; write CONTAINER=IMAGE.")
+        return image
 
     @field_validator("env")
     @classmethod
@@ -97,7 +115,21 @@ class DeployArgs(Args):
             check_name(self.container, "a container's name")
         if self.command and not self.argv:
             raise ValueError("`--command` needs a command behind `--`.")
+        names = [name for name, _ in named_images(self.image)]
+        if self.container and self.container not in names and names != [""]:
+            raise ValueError(f"`{self.container}` is none of the containers {', '.join(names)}.")
+        asked = (self.port, self.env, self.env_from, self.requests, self.limits, self.argv)
+        if any(asked) and len(names) > 1 and not self.container:
+            raise ValueError("Several containers: `-c CONTAINER` says for which one the rest is.")
         return self
+
+    def images(self, alone: str) -> dict[str, str]:
+        """The image of each container by its name; `alone` is the one that needs none in the line."""
+        return {name or self.container or alone: image for name, image in named_images(self.image)}
+
+    def set_on(self, images: Mapping[str, str]) -> str:
+        """The one of these containers that all the rest is for."""
+        return self.container or next(iter(images))
 
     def settings(self, now: Json) -> Json:
         """What a container has beside its image, without its variables; `now` is as it was."""
@@ -126,9 +158,10 @@ async def plan(ctx: ReadContext, args: DeployArgs) -> Plan:
 
 
 async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
-    container: Json = {"name": args.container or args.name, "image": args.image, **args.settings({})}
-    if args.env:
-        container["env"] = args.variables
+    images = args.images(args.name)
+    containers: list[Json] = [{"name": name, "image": image} for name, image in images.items()]
+    chosen = next(one for one in containers if one["name"] == args.set_on(images))
+    chosen |= args.settings({}) | ({"env": args.variables} if args.env else {})
     labels = {"app": args.name}
     replicas = 1 if args.replicas is None else args.replicas
     body: Json = {
@@ -143,10 +176,10 @@ async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
         "spec": {
             "replicas": replicas,
             "selector": {"matchLabels": labels},
-            "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+            "template": {"metadata": {"labels": labels}, "spec": {"containers": containers}},
         },
     }
-    image = code(shown_image(args.image))
+    image = code(", ".join(map(shown_image, images.values())))
     planned = Plan(
         verb="deploy",
         title=text("Deploy {} as {}, {}?", image, place(ref), plural(replicas, "replica")),
@@ -155,17 +188,20 @@ async def _create(ctx: ReadContext, args: DeployArgs, ref: ObjectRef) -> Plan:
         doing=text("{} · new, {}", place(ref), image),
         done=text("{} runs {}", place(ref), image),
         steps=(await ctx.cluster.dry_run(Write(action="create", target=ref, body=body)),),
-        warnings=floating_warning((args.image,)),
+        warnings=floating_warning(tuple(images.values())),
         follow=ref,
     )
     return await with_obstacles(ctx, planned, None, replicas=replicas, template=body["spec"]["template"])
 
 
 async def _update(ctx: ReadContext, args: DeployArgs, ref: ObjectRef, found: Json) -> Plan:
-    name = _container(found, ref, args)
-    now = next(one for one in found["spec"]["template"]["spec"]["containers"] if one["name"] == name)
-    wanted = {**args.settings(now), **env_patch(now, variables(args.env))}
-    spec = template_of([(now, {"image": args.image, **wanted})])
+    images = args.images(_usual(found, ref))
+    _refuse_unknown(found, ref, args, images)
+    there = {one["name"]: one for one in found["spec"]["template"]["spec"]["containers"]}
+    patches: dict[str, Json] = {name: {"image": image} for name, image in images.items()}
+    chosen = args.set_on(images)
+    patches[chosen] |= {**args.settings(there[chosen]), **env_patch(there[chosen], variables(args.env))}
+    spec = template_of([(there[name], patch) for name, patch in patches.items()])
     if args.replicas is not None:
         spec["replicas"] = args.replicas
     step = await ctx.cluster.dry_run(template_write(ref, spec, ctx.line))
@@ -174,16 +210,22 @@ async def _update(ctx: ReadContext, args: DeployArgs, ref: ObjectRef, found: Jso
     return await with_obstacles(ctx, planned, found, replicas=args.replicas, template=template)
 
 
-def _container(found: Json, ref: ObjectRef, args: DeployArgs) -> str:
-    """The container that is named, else the one called like the deployment, else the only one."""
+def _usual(found: Json, ref: ObjectRef) -> str:
+    """The container meant where none is named: the one called like the deployment, or the only one."""
     names = containers(found)
-    wanted = args.container or ref.name
-    if wanted in names:
-        return wanted
-    if args.container or len(names) > 1:
-        lines = tuple(f"set image {ref.name} {name}={args.image} {where(ref)}" for name in names[:4])
-        raise no_container(ref, names, args.container, lines)
-    return names[0]
+    return names[0] if len(names) == 1 else ref.name
+
+
+def _refuse_unknown(found: Json, ref: ObjectRef, args: DeployArgs, images: Mapping[str, str]) -> None:
+    names = containers(found)
+    unknown = next((name for name in images if name not in names), None)
+    if unknown is None:
+        return
+    alone = [image for name, image in named_images(args.image) if not name]
+    lines = tuple(
+        f"set image {ref.name} {name}={image} {where(ref)}" for image in alone for name in names[:4]
+    )
+    raise no_container(ref, names, args.container if alone else unknown, lines)
 
 
 COMMAND = ChangeCommand(
@@ -193,6 +235,7 @@ COMMAND = ChangeCommand(
     examples=(
         "deploy web --image web:1.1",
         "create deployment web --image=web:1.0 --replicas=2 --port=8080",
+        "deploy shop --image web=web:1.1 --image proxy=envoy:2",
         "deploy job --image tools:2 --limits=cpu=200m,memory=128Mi -- sleep 3600",
     ),
     args=DeployArgs,

@@ -14,9 +14,10 @@ from bot.domain.errors import UsageError
 from bot.domain.message import Bullets, Button, Icon, Message, Part, Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import BUDGETS, NODES, PODS, ObjectRef
-from bot.domain.workloads import named, place
-from bot.engine.arguments import Args, Flag, Positional
+from bot.domain.workloads import place
+from bot.engine.arguments import Flag
 from bot.engine.command import ChangeCommand, Look, ReadContext, Seen
+from bot.engine.nodes import NodeArgs, cordoned, is_cordoned, read_node
 from bot.engine.ports import ClusterReader
 
 _MOST = 110
@@ -27,14 +28,13 @@ _END_SECONDS = 120.0
 _USUAL = "is what happens here as it is; the plan says what is lost."
 
 
-class DrainArgs(Args):
+class DrainArgs(NodeArgs):
     refused: ClassVar[dict[str, str]] = {
         "--disable-eviction": "it goes past the disruption budgets.",
         "-l": "one node at a time, by its name.",
         "--selector": "one node at a time, by its name.",
     }
 
-    node: Annotated[tuple[str, ...], Positional("NODE", of=("nodes",)), Field(min_length=1, max_length=2)]
     force: Annotated[bool, Flag("--force", help="evict also pods that nobody starts again elsewhere")] = False
     ignore_daemonsets: Annotated[
         bool, Flag("--ignore-daemonsets", help=f"as kubectl spells it; {_USUAL}", rare=True)
@@ -51,12 +51,6 @@ class DrainArgs(Args):
         str, Flag("--timeout", help="how long a budget is waited for: 5m if nothing is said", metavar="AGE")
     ] = "5m"
 
-    @field_validator("node")
-    @classmethod
-    def _one_node(cls, node: tuple[str, ...]) -> tuple[str, ...]:
-        named(node, (NODES,))
-        return node
-
     @field_validator("timeout")
     @classmethod
     def _is_bounded(cls, timeout: str) -> str:
@@ -66,14 +60,12 @@ class DrainArgs(Args):
 
 
 async def plan(ctx: ReadContext, args: DrainArgs) -> Plan:
-    _, name = named(args.node, (NODES,))
-    node = await ctx.cluster.get(NODES, args.namespace, name)
-    ref = ObjectRef(cluster=ctx.cluster.name, namespace=None, type=NODES, name=name)
-    pods = sort(await ctx.cluster.list(PODS, ANY, fields=f"spec.nodeName={name}"))
+    ref, node = await read_node(ctx, args)
+    pods = sort(await ctx.cluster.list(PODS, ANY, fields=f"spec.nodeName={ref.name}"))
     _refuse(pods, ref, force=args.force)
     evicted = (*pods.moving, *pods.unowned)
     options: Json = {} if args.grace_period is None else {"gracePeriodSeconds": args.grace_period}
-    cordon = Write(action="patch", target=ref, patch="merge", body={"spec": {"unschedulable": True}})
+    cordon = cordoned(ref, on=True)
     evictions = [Write(action="evict", target=_ref(ref.cluster, pod), body=options) for pod in evicted]
     steps = tuple([await ctx.cluster.dry_run(write) for write in (cordon, *evictions)])
     empty = text("Nothing to drain: node {} is cordoned, and no pod on it can be moved.", place(ref))
@@ -81,13 +73,13 @@ async def plan(ctx: ReadContext, args: DrainArgs) -> Plan:
     return Plan(
         verb="drain",
         title=text("Drain node {}: let no new pod come to it, and evict {}?", place(ref), how_many),
-        button=f"Drain {name}"[:75],
+        button=f"Drain {ref.name}"[:75],
         risk=Risk.DESTRUCTIVE,
         doing=text("node {} · draining, {} to evict", place(ref), how_many),
         done=text("node {} is drained: {} evicted", place(ref), how_many),
         steps=steps,
         warnings=warnings(pods, evicted, await ctx.cluster.list(BUDGETS, ANY)),
-        nothing=empty if node["spec"].get("unschedulable") and not evicted else Text(),
+        nothing=empty if is_cordoned(node) and not evicted else Text(),
         patience=float(parse_duration(args.timeout)),
     )
 

@@ -8,14 +8,15 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Write
-from bot.domain.errors import UsageError
+from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.message import Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.obstacles.change import LOOKED_AT, minding
-from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef
+from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, SCALABLE, ObjectRef, ResourceType
 from bot.domain.workloads import place, several, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.finding import MOST as AT_ONCE, Found
 from bot.engine.obstacles import look, with_obstacles
 
 MOST = 1000
@@ -34,30 +35,52 @@ class ScaleArgs(Args):
         Flag("--current-replicas", help="only if it is to have so many now", metavar="N", rare=True),
         Field(ge=0, le=MOST),
     ] = None
+    selector: Annotated[
+        str,
+        Flag(
+            "-l",
+            "--selector",
+            help="every one with these labels, of one TYPE",
+            metavar="KEY=VALUE",
+            rare=True,
+        ),
+    ] = ""
 
     @model_validator(mode="before")
     @classmethod
     def _short_form(cls, given: Any) -> Any:
-        """`scale web 4` is `scale web --replicas=4`."""
-        words = tuple(given.get("target", ()))
-        if "replicas" in given:
-            return given
-        if len(words) > 1 and words[-1].isdecimal():
-            return {**given, "target": words[:-1], "replicas": int(words[-1])}
-        raise ValueError("How many? Write the number after the name.")
+        """`scale web 4` is `scale web --replicas=4`; labels alone are those of deployments."""
+        words, labels = tuple(given.get("target", ())), given.get("selector", "")
+        if "replicas" not in given:
+            if len(words) + bool(labels) < 2 or not words or not words[-1].isdecimal():  # noqa: PLR2004 - what, and how many
+                raise ValueError("How many? Write the number after the name.")
+            given = {**given, "target": words[:-1], "replicas": int(words[-1])}
+            words = words[:-1]
+        return {**given, "target": (DEPLOYMENTS.plural,)} if labels and not words else given
 
     @model_validator(mode="after")
     def _workloads(self) -> ScaleArgs:
-        several(self.target, SCALABLE)
+        if not self.selector:
+            several(self.target, SCALABLE)
+        elif len(self.target) > 1 or not _kind(self.target[0]):
+            raise ValueError(
+                "With `-l`, write one TYPE and no name: deployments, statefulsets or replicasets."
+            )
         return self
+
+    @property
+    def kinds(self) -> tuple[ResourceType, ...]:
+        if kind := self.selector and _kind(self.target[0]):
+            return (kind,)
+        return tuple(dict.fromkeys(kind for kind, _ in several(self.target, SCALABLE)))
+
+
+def _kind(word: str) -> ResourceType | None:
+    return next((kind for kind in SCALABLE if word.lower() in kind.words), None)
 
 
 async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
-    found = []
-    for kind, name in several(args.target, SCALABLE):
-        item = await ctx.cluster.get(kind, args.namespace, name)
-        ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
-        found.append((ref, item))
+    found = await _found(ctx, args)
     _refuse_others(args, found)
     if len(found) > 1:
         return await _plan_all(ctx, args, found)
@@ -80,7 +103,30 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
     return await with_obstacles(ctx, planned, item, replicas=args.replicas)
 
 
-def _refuse_others(args: ScaleArgs, found: list[tuple[ObjectRef, Json]]) -> None:
+async def _found(ctx: ReadContext, args: ScaleArgs) -> list[Found]:
+    """Those that are named, or that have the labels, as they are now."""
+    if args.selector:
+        (kind,) = args.kinds
+        items = await ctx.cluster.list(kind, args.namespace, labels=args.selector)
+        if not items:
+            raise TargetNotFoundError(
+                f"no {kind.plural} in `{args.namespace}` have the labels `{args.selector[:80]}`"
+            )
+        if len(items) > AT_ONCE:
+            raise UsageError(f"That is {len(items)} {kind.plural}, and {AT_ONCE} is the most at a time.")
+        return [(_ref(ctx, args, kind, item["metadata"]["name"]), item) for item in items]
+    wanted = several(args.target, SCALABLE)
+    return [
+        (_ref(ctx, args, kind, name), await ctx.cluster.get(kind, args.namespace, name))
+        for kind, name in wanted
+    ]
+
+
+def _ref(ctx: ReadContext, args: ScaleArgs, kind: ResourceType, name: str) -> ObjectRef:
+    return ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
+
+
+def _refuse_others(args: ScaleArgs, found: list[Found]) -> None:
     """Whatever has not as many as the line says it has."""
     wanted = args.current_replicas
     for ref, item in found:
@@ -92,7 +138,7 @@ def _refuse_others(args: ScaleArgs, found: list[tuple[ObjectRef, Json]]) -> None
             )
 
 
-async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[tuple[ObjectRef, Json]]) -> Plan:
+async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[Found]) -> Plan:
     """Several at once: each with its own step, those that have as many already left out."""
     changing = [(ref, item) for ref, item in found if _replicas(item) != args.replicas]
     refs = [ref for ref, _ in changing or found]
@@ -119,7 +165,7 @@ async def _plan_all(ctx: ReadContext, args: ScaleArgs, found: list[tuple[ObjectR
     return planned
 
 
-def _back(changing: list[tuple[ObjectRef, Json]]) -> str:
+def _back(changing: list[Found]) -> str:
     """The line that undoes it, where all that change had as many before."""
     if len({_replicas(item) for _, item in changing}) != 1:
         return ""
@@ -143,11 +189,12 @@ COMMAND = ChangeCommand(
         "scale web 4",
         "scale deployment/web --replicas=4 -n shop",
         "scale deploy/web sts/db --replicas=2 --current-replicas=1",
+        "scale deployments -l tier=front --replicas=2",
     ),
     args=ScaleArgs,
     permission=Permission.WORKLOAD_SCALE,
     risk=Risk.REVERSIBLE,
-    kinds=lambda args: tuple(dict.fromkeys(kind.plural for kind, _ in several(args.target, SCALABLE))),
+    kinds=lambda args: tuple(kind.plural for kind in args.kinds),
     also_reads=(PODS, REPLICASETS, *LOOKED_AT),
     plan=plan,
 )

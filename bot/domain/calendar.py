@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +23,9 @@ def _is_a_zone(zone: str) -> str:
     return zone
 
 
+Days = date | tuple[date, date] | tuple[datetime, datetime]
+"""A whole day, whole days from one to another, or from one hour to another."""
+Span = tuple[datetime, datetime]
 Zone = Annotated[str, AfterValidator(_is_a_zone)]
 """Such as `Europe/Berlin`."""
 
@@ -49,12 +52,12 @@ class Spell(Frozen):
         """When the spell that holds now ends, in seconds since 1970; None while none holds."""
         there = ZoneInfo(zone)
         here = datetime.fromtimestamp(now, there)
-        for start, end in self._spans(here.replace(tzinfo=None)):
+        for start, end in self.spans(here.replace(tzinfo=None)):
             if start.replace(tzinfo=there).timestamp() <= now < end.replace(tzinfo=there).timestamp():
                 return end.replace(tzinfo=there).timestamp()
         return None
 
-    def _spans(self, here: datetime) -> list[tuple[datetime, datetime]]:
+    def spans(self, here: datetime) -> list[Span]:
         """Its beginnings and ends about a time."""
         if self.once:
             return [self.once]
@@ -66,6 +69,21 @@ class Spell(Frozen):
         monday = today - timedelta(days=here.weekday())
         begins = [monday + weeks * _WEEK + timedelta(minutes=start) for weeks in (-1, 0)]
         return [(begin, begin + timedelta(minutes=length)) for begin in begins]
+
+
+def span_of(days: Days) -> Span:
+    """From the first instant that belongs to it to the first that does not."""
+    first, last = days if isinstance(days, tuple) else (days, days)
+    if isinstance(first, datetime) and isinstance(last, datetime):
+        return first, last
+    midnight = datetime.min.time()
+    return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
+
+
+def without(span: Span, gap: Span) -> list[Span]:
+    """What is left of a span before and after a gap."""
+    pieces = [(span[0], min(span[1], gap[0])), (max(span[0], gap[1]), span[1])]
+    return [(begin, end) for begin, end in pieces if begin < end]
 
 
 def _minutes(moment: str) -> int:

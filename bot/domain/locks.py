@@ -7,17 +7,22 @@ again when it is made, and both may leave some verbs possible, such as the rollb
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from bot.domain.access import ANY
-from bot.domain.calendar import Spell, Zone
+from bot.domain.calendar import Days, Spell, Zone, span_of, without
 from bot.domain.errors import LockedError
 from bot.domain.model import Frozen
 from bot.domain.resources import ObjectRef
 
+_WEEK = timedelta(days=7)
+_WEEKS = 54
+"""So far ahead a freeze is looked for: whatever comes once a year is among them."""
 CONFIGURED = "configuration"
 """The id of the lock that the configuration itself is."""
 Globs = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -60,9 +65,13 @@ class Lock(Frozen):
         return self.cluster, self.namespace, self.kind, self.name
 
     @property
+    def is_of_everything(self) -> bool:
+        return self.cluster == ANY
+
+    @property
     def what(self) -> str:
         """What it covers, as people say it."""
-        if self.cluster == ANY:
+        if self.is_of_everything:
             return "everything"
         if self.namespace == ANY:
             return f"all of {self.cluster}"
@@ -80,6 +89,18 @@ class Freeze(Spell):
     clusters: Globs = (ANY,)
     namespaces: Globs = (ANY,)
     allows: tuple[str, ...] = ()
+    besides: tuple[Days, ...] = Field(default=(), alias="except")
+    """When it does not hold after all, in the zone."""
+
+    @field_validator("besides")
+    @classmethod
+    def _are_spans(cls, besides: tuple[Days, ...]) -> tuple[Days, ...]:
+        for begin, end in map(span_of, besides):
+            if begin.tzinfo or end.tzinfo:
+                raise ValueError("write the exceptions of a freeze without an offset: the zone says it")
+            if begin >= end:
+                raise ValueError("an exception of a freeze ends after it begins")
+        return besides
 
     def covers(self, target: ObjectRef) -> bool:
         is_there = any(fnmatchcase(target.cluster, pattern) for pattern in self.clusters)
@@ -89,7 +110,17 @@ class Freeze(Spell):
 
     def until(self, now: float) -> float | None:
         """When the freeze that holds now ends, in seconds since 1970; None while none holds."""
-        return self.ends(now, self.zone)
+        return next((end for begin, end in self.times(now) if begin <= now), None)
+
+    def times(self, now: float) -> tuple[tuple[float, float], ...]:
+        """When it holds and will hold within a year: beginnings and ends, in seconds since 1970."""
+        zone = ZoneInfo(self.zone)
+        here = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
+        spans = sorted({span for week in range(_WEEKS) for span in self.spans(here + week * _WEEK)})
+        for gap in map(span_of, self.besides):
+            spans = [piece for span in spans for piece in without(span, gap)]
+        stamps = [[at.replace(tzinfo=zone).timestamp() for at in span] for span in spans]
+        return tuple((begin, end) for begin, end in stamps if end > now)
 
 
 class Obstacle(Frozen):

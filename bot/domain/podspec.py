@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.redaction import redact_value
-from bot.domain.resources import CONFIGMAPS, SECRETS, ObjectRef, check_name
+from bot.domain.resources import CONFIGMAPS, SECRETS, ObjectRef, ResourceType, check_name
 from bot.domain.workloads import containers, no_container
 
 EVERY = "*"
@@ -50,14 +50,18 @@ def _cut(value: str) -> str:
     return value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…"
 
 
-def env_patch(container: Json, wanted: Mapping[str, str | None]) -> Json:
-    """The variables of one container; what is new goes last, for a value may refer to those before it."""
+def env_patch(container: Json, wanted: Mapping[str, str | Json | None]) -> Json:
+    """The variables of one container, each a value or where it comes from; what is new goes last, for a value
+    may refer to those before it.
+    """
     there = [variable["name"] for variable in container.get("env") or []]
     kept = [name for name in there if wanted.get(name, "") is not None]
     new = [name for name, value in wanted.items() if value is not None and name not in there]
     items: list[Json] = [
         {"name": name, "$patch": "delete"}
         if value is None
+        else {"name": name, "value": None, "valueFrom": value}
+        if isinstance(value, dict)
         else {"name": name, "value": value, "valueFrom": None}
         for name, value in wanted.items()
         if value is not None or name in there
@@ -114,22 +118,45 @@ def chosen_containers(found: Json, ref: ObjectRef, name: str, line: str) -> list
     return [c for c in found["spec"]["template"]["spec"]["containers"] if name in {EVERY, c["name"]}]
 
 
-_SOURCES = {
-    kind: word
-    for word, kinds in (("configMapRef", CONFIGMAPS), ("secretRef", SECRETS))
-    for kind in kinds.words
-}
+_WHOLE = {CONFIGMAPS: "configMapRef", SECRETS: "secretRef"}
+
+
+def env_source(word: str) -> tuple[ResourceType, str]:
+    """The ConfigMap or the Secret that is named. Raises `ValueError`."""
+    kind, _, name = word.partition("/")
+    found = next((one for one in (CONFIGMAPS, SECRETS) if kind.lower() in one.words), None)
+    if found is None or not name:
+        raise ValueError(f"`{word[:60]}` is neither configmap/NAME nor secret/NAME.")
+    return found, check_name(name)
+
+
+def env_names(keys: tuple[str, ...], prefix: str) -> dict[str, str]:
+    """The keys of a ConfigMap or Secret by the variables that kubectl makes of them. Raises `ValueError`."""
+    found: dict[str, str] = {}
+    for key in keys:
+        name = prefix + re.sub(r"[^A-Za-z0-9_]", "_", key).upper()
+        if not _VARIABLE.fullmatch(name):
+            raise ValueError(f"The key `{key[:60]}` makes no variable's name, without a `--prefix`.")
+        if name in found:
+            raise ValueError(
+                f"The keys `{found[name][:60]}` and `{key[:60]}` make the same variable `{name[:60]}`."
+            )
+        found[name] = key
+    return found
+
+
+_BY_KEY = {CONFIGMAPS: "configMapKeyRef", SECRETS: "secretKeyRef"}
+_ELSEWHERE: Json = dict.fromkeys((*_BY_KEY.values(), "fieldRef", "resourceFieldRef"))
+
+
+def env_reference(kind: ResourceType, name: str, key: str) -> Json:
+    """Where a variable comes from, in place of wherever it came from before."""
+    return {**_ELSEWHERE, _BY_KEY[kind]: {"name": name, "key": key, "optional": None}}
 
 
 def env_sources(words: tuple[str, ...]) -> list[Json]:
     """`configmap/NAME` or `secret/NAME`: all that is in it, as variables. Raises `ValueError`."""
-    found = []
-    for word in words:
-        kind, _, name = word.partition("/")
-        if kind.lower() not in _SOURCES or not name:
-            raise ValueError(f"`{word[:60]}` is neither configmap/NAME nor secret/NAME.")
-        found.append({_SOURCES[kind.lower()]: {"name": check_name(name)}})
-    return found
+    return [{_WHOLE[kind]: {"name": name}} for kind, name in map(env_source, words)]
 
 
 def template_of(patches: list[tuple[Json, Json]]) -> Json:

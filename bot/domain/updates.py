@@ -8,7 +8,7 @@ from bot.domain.access import Risk
 from bot.domain.changes import Plan, Step, Write
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
-from bot.domain.resources import DEPLOYMENTS, ObjectRef
+from bot.domain.resources import DEPLOYMENTS, ObjectRef, check_name
 from bot.domain.rollout import CAUSE
 from bot.domain.workloads import place, where
 
@@ -35,6 +35,20 @@ def check_image(image: str) -> str:
     if image != image.lower() and _IMAGE.fullmatch(image.lower()):
         raise ValueError(f"`{shown}` is no image: write the name in lower case, `{shown.lower()}`.")
     raise ValueError(f"`{shown}` is no image; write it as web:1.1 or registry.example.com/team/web:1.1.")
+
+
+def named_images(words: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The container and the image of each `CONTAINER=IMAGE`. The only one may be without a name, which is
+    empty; of several, one without is called after its image, as kubectl has it. Raises `ValueError` for
+    what can be no name.
+    """
+    found = []
+    for word in words:
+        name, equals, image = word.rpartition("=")
+        if not equals and len(words) > 1:
+            name = re.sub(r"[._]+", "-", re.split(r"[:@]", image.rpartition("/")[2])[0])
+        found.append((check_name(name, "a container's name") if equals or name else "", image))
+    return found
 
 
 def shown_image(image: str) -> str:

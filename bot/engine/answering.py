@@ -28,7 +28,6 @@ from bot.engine.command import (
     ReadContext,
     RunCommand,
     RunContext,
-    SessionCommand,
 )
 from bot.engine.kept import KeptResults
 from bot.engine.people import actor_of
@@ -72,7 +71,7 @@ class Answering:
             shared = await asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
             found = await command.run(self._reading(line, command), line.args)
             return await self._answer(line, found, line.entry, shared=shared)
-        if isinstance(command, SessionCommand) or (command.live and command.live.wanted(line.args)):
+        if command.live and command.live.wanted(line.args):
             return await self._begin(line)
         return await self._run(line, command)
 

@@ -22,7 +22,7 @@ from bot.domain.errors import AccessDeniedError
 from bot.domain.resources import BUILT_IN
 from bot.engine import whereabouts
 from bot.engine.arguments import Args, ReadArgs
-from bot.engine.command import BotCommand, ChangeCommand, Command, ReadCommand, RunCommand, SessionCommand
+from bot.engine.command import BotCommand, ChangeCommand, Command, ReadCommand, RunCommand
 from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate, refusal
 from bot.service.policy import Policy
@@ -197,7 +197,7 @@ def gate(
     rooms: Rooms,
     actor: Actor,
     place: Place,
-    command: ReadCommand[Args] | RunCommand[Args] | ChangeCommand[Args] | SessionCommand[Args],
+    command: ReadCommand[Args] | RunCommand[Args] | ChangeCommand[Args],
     args: Args | None,
 ) -> PolicyGate:
     """The gate for everything that this one use of a verb will read or write; or, while its arguments are

@@ -68,6 +68,7 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         may_at=may_at,
         now=rooms.clock,
         handles=rooms.in_force.policy.handles,
+        freezes=rooms.in_force.freezes,
     )
 
 

@@ -1,4 +1,4 @@
-"""The five kinds of command, their arguments, and what each kind is given.
+"""The four kinds of command, their arguments, and what each kind is given.
 
 A verb is a declaration and a few functions. From the declaration come its grammar, help, permission and
 risk. A verb never posts, logs, sleeps or writes: a read gives a Message, a change gives a Plan, and the
@@ -17,6 +17,7 @@ from pydantic import Field
 from bot.domain.access import Actor, Decision, Permission, Place, Program, Risk
 from bot.domain.changes import Plan
 from bot.domain.form import Choice
+from bot.domain.locks import Freeze
 from bot.domain.message import Button, Message, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
@@ -107,6 +108,7 @@ class BotContext:
     now: Callable[[], float]
     handles: Mapping[str, str] = field(default_factory=dict)
     """What the user groups that the policy names are called, by their ids."""
+    freezes: tuple[Freeze, ...] = ()
 
 
 A = TypeVar("A", bound=Args)
@@ -244,15 +246,4 @@ class BotCommand(_Declared[A]):
     risk: Risk = Risk.READ
 
 
-@dataclass(frozen=True, kw_only=True)
-class SessionCommand(_Declared[A]):
-    """Lives on: each step makes the next stage of one message, which has a button that stops it."""
-
-    step: Callable[[ReadContext, A, Json, Event], Awaitable[Stage]]
-    also_reads: tuple[ResourceType, ...] = ()
-    risk: Risk = Risk.READ
-
-
-Command: TypeAlias = (
-    ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any] | BotCommand[Any] | SessionCommand[Any]
-)
+Command: TypeAlias = ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any] | BotCommand[Any]

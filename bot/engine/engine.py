@@ -15,6 +15,7 @@ from bot.domain.invocation import Invocation, direct
 from bot.domain.message import Message
 from bot.domain.operation import Kind, State
 from bot.engine import cards
+from bot.engine.announcing import Announcing
 from bot.engine.approvals import Approvals
 from bot.engine.confirmed import Confirmed
 from bot.engine.forms import Forms
@@ -66,6 +67,7 @@ class Engine:
     def start(self) -> None:
         self._rooms.worker.start()
         self._tasks.keep(self._sweep_forever, "sweep")
+        self._tasks.keep(Announcing(self._rooms).forever, "announcements")
 
     async def accept(self, invocation: Invocation, *, delivery: str) -> bool:
         """Keep an invocation; it runs from here on, whatever happens to this process. False for a repeat.

@@ -63,7 +63,7 @@ def _moving(view: _View) -> Message:
         icon=Icon.UNDER_WAY,
         headline=view.plan.doing,
         parts=(Paragraph(text=_bar(view)), Paragraph(text=text("{}", view.progress.sentence))),
-        buttons=(*_way_back(view.plan), _why(view.ref), _all_logs(view.ref)),
+        buttons=(*_way_back(view.plan), *_pause(view), _why(view.ref), _all_logs(view.ref)),
         footer=signature(view.asked),
     )
 
@@ -73,6 +73,14 @@ def _way_back(plan: Plan) -> tuple[Button, ...]:
     if not plan.inverse.startswith("rollback"):
         return ()
     return (Button(label="Stop and roll back…", command=plan.inverse),)
+
+
+def _pause(view: _View) -> tuple[Button, ...]:
+    """Where pods are replaced that can be held; what changes no template goes on in spite of a pause."""
+    paths = [change.path for step in view.plan.steps for change in step.changes]
+    if not any(path == "spec.paused" or path.startswith("spec.template") for path in paths):
+        return ()
+    return (Button(label="Pause", command=f"pause {view.ref.name} {where(view.ref)}"),)
 
 
 def _bar(view: _View) -> Text:
@@ -90,7 +98,7 @@ def _troubled(view: _View, bad: PodTrouble) -> Message:
             Paragraph(text=still_works(view.progress)),
             Paragraph(text=text("{}", view.progress.sentence)),
         ),
-        buttons=_remedies(view, bad),
+        buttons=_remedies(view, bad, *_pause(view)),
         footer=signature(view.asked),
     )
 
@@ -99,9 +107,11 @@ def _paused(view: _View) -> Message:
     return Message(
         icon=Icon.WAITING,
         headline=text(
-            "{} is paused: the change is stored, and no pod follows it until it is resumed", place(view.ref)
+            "{} is paused: the change is stored, and no further pod follows it until it is resumed",
+            place(view.ref),
         ),
         parts=(Paragraph(text=_bar(view)), Paragraph(text=still_works(view.progress))),
+        buttons=(Button(label="Resume", command=f"resume {view.ref.name} {where(view.ref)}"), _why(view.ref)),
         footer=signature(view.asked),
     )
 
@@ -138,11 +148,11 @@ def _stuck(view: _View) -> Message:
     )
 
 
-def _remedies(view: _View, bad: PodTrouble | None) -> tuple[Button, ...]:
+def _remedies(view: _View, bad: PodTrouble | None, *also: Button) -> tuple[Button, ...]:
     """The way back first; logs only where a container ever ran."""
     ran = bad is not None and bad.kind in {Trouble.CRASH, Trouble.UNREADY}
     logs = (_logs(view.ref, bad),) if bad is not None and ran else ()
-    return (*inverse(view.plan), *logs, _why(view.ref))
+    return (*inverse(view.plan), *also, *logs, _why(view.ref))
 
 
 def _gone(view: _View) -> Message:

@@ -30,7 +30,6 @@ from bot.engine.command import (
     Event,
     ReadCommand,
     RunCommand,
-    SessionCommand,
     SessionContext,
     Stage,
 )
@@ -41,7 +40,7 @@ from bot.engine.worker import Hold
 
 log = logging.getLogger(__name__)
 
-_Live = ReadCommand[Any] | RunCommand[Any] | SessionCommand[Any]
+_Live = ReadCommand[Any] | RunCommand[Any]
 
 
 class Running(Frozen):
@@ -197,8 +196,6 @@ class Sessions:
 
 
 async def _step(command: _Live, context: SessionContext, args: Args, state: Json, event: Event) -> Stage:
-    if isinstance(command, SessionCommand):
-        return await command.step(context, args, state, event)
     if command.live is None:
         raise ChannelClosedError(f"The verb {command.name} does not go on any more.")
     stage: Stage = await command.live.step(context, args, state, event)

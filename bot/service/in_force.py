@@ -37,6 +37,7 @@ class InForce:
         oncall: Mapping[str, Schedule] | None = None,
         lock_after_rollback: bool = True,
         compare_secrets: bool = False,
+        announce: Mapping[str, str] | None = None,
     ) -> None:
         self.policy = policy
         self.channels = channels
@@ -49,6 +50,8 @@ class InForce:
         self.lock_after_rollback = lock_after_rollback
         self.compare_secrets = compare_secrets
         """Whether digests of Secrets are kept, to tell after a while whether one is as it was."""
+        self.announce = announce or {}
+        """The channel in which that is told, its name by its id; empty: where it was set."""
 
     @classmethod
     def nothing(cls) -> InForce:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.domain.locks import CONFIGURED, Lock, in_the_way, refusal
+from bot.domain.notices import Notice
 from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import ObjectRef
 from bot.service.audit import Ledger
@@ -14,6 +16,7 @@ from bot.store.db import Database, Transaction
 
 if TYPE_CHECKING:
     from bot.store.locks import LockTable
+    from bot.store.notices import NoticeTable
 
 
 class LockBook:
@@ -21,13 +24,14 @@ class LockBook:
 
     def __init__(
         self,
-        table: LockTable,
+        tables: tuple[LockTable, NoticeTable],
         database: Database,
         ledger: Ledger,
         in_force: InForce,
         clock: Callable[[], float],
     ) -> None:
-        self._table = table
+        self._table, self.notices = tables
+        """What is still to be told before everybody."""
         self._database = database
         self._ledger = ledger
         self._in_force = in_force
@@ -49,6 +53,9 @@ class LockBook:
     async def set(self, lock: Lock, entry: Entry) -> None:
         async with self._database.write() as connection:
             await self._table.add(connection, lock)
+            if lock.is_of_everything:
+                notice = Notice(id=lock.id, lock=lock, channel=entry.channel)
+                await self.notices.add(connection, notice, self._clock())
             detail = {"outcome": "locked", "lock": lock.model_dump(mode="json")}
             await self._ledger.append(connection, entry.of(RecordKind.SET, detail))
 
@@ -65,9 +72,32 @@ class LockBook:
         async with self._database.write() as connection:
             lifted = await self._table.remove(connection, lock.id)
             if lifted:
+                await self.notices.lift(connection, lock.id, by=entry.actor, by_name=entry.actor_name)
                 detail = {"outcome": "lifted", "lock": lock.model_dump(mode="json")}
                 await self._ledger.append(connection, entry.of(RecordKind.SET, detail))
         return lifted
+
+    async def note_switch(self) -> None:
+        """Have it told when the configuration's own switch was turned on or off, or gives another reason."""
+        reason = self._in_force.read_only
+        standing = [one for one in await self.notices.all() if one.lock.id == CONFIGURED and not one.lifted]
+        stale = [one for one in standing if one.lock.reason != reason]
+        if not stale and (standing or not reason):
+            return
+        async with self._database.write() as connection:
+            for one in stale:
+                if reason:
+                    await self.notices.remove(connection, one.id)
+                else:
+                    await self.notices.lift(connection, one.id, by="", by_name="")
+            if reason:
+                told = Notice(id=secrets.token_hex(4), lock=_switch(reason))
+                await self.notices.add(connection, told, self._clock())
+
+    async def forget(self, notice: Notice) -> None:
+        """Its end was told."""
+        async with self._database.write() as connection:
+            await self.notices.remove(connection, notice.id)
 
     async def sweep(self) -> None:
         await self._table.sweep(self._clock())

@@ -72,6 +72,19 @@ kept = sa.Table(
     sa.Index("kept_until", "until"),
 )
 
+notices = sa.Table(
+    "notices",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("lock", sa.Text, nullable=False, comment="the lock of everything, as JSON"),
+    sa.Column("channel", sa.String(40), nullable=False, comment="where it was set"),
+    sa.Column("since", sa.Double, nullable=False),
+    sa.Column("told", sa.Boolean, nullable=False, comment="whether its beginning was told"),
+    sa.Column("lifted", sa.Boolean, nullable=False),
+    sa.Column("by", sa.String(40), nullable=False),
+    sa.Column("by_name", sa.Text, nullable=False),
+)
+
 threads = sa.Table(
     "threads",
     metadata,

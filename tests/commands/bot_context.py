@@ -81,6 +81,5 @@ def bot_context(
         may=may,
         may_at=may_at,
         locks=NoLocks(),
-        now=lambda: NOW,
-        **given,
+        **{"now": lambda: NOW} | given,
     )

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
 from bot.engine.grammar import parse
+from bot.engine.nodes import NodeArgs
 from commands import cordon
-from commands.cordon import CordonArgs
 from tests.commands.change_steps import carry_out, said, writes
 
 NODE = "/api/v1/nodes/node-1"
@@ -17,7 +17,7 @@ NODE = "/api/v1/nodes/node-1"
 
 @pytest.mark.parametrize("line", ["node-1", "node/node-1", "no node-1", "nodes/node-1"])
 def test_grammar(line):
-    args = parse(CordonArgs, tuple(line.split()))
+    args = parse(NodeArgs, tuple(line.split()))
     assert cordon.COMMAND.kinds(args) == ("nodes",)
 
 
@@ -32,7 +32,7 @@ def test_grammar(line):
 )
 def test_refused_text(line, refusal):
     with pytest.raises(UsageError, match=re.escape(refusal)):
-        parse(CordonArgs, tuple(line.split()), name="cordon")
+        parse(NodeArgs, tuple(line.split()), name="cordon")
 
 
 async def test_the_plan_only_reads(kube, plan, only_reads):

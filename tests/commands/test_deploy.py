@@ -21,13 +21,16 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("web --image web:1.1", DeployArgs(name="web", image="web:1.1")),
-        ("web --image=web:1.1 -n shop", DeployArgs(name="web", image="web:1.1", namespace="shop")),
-        ("deployment/web --image=web", DeployArgs(name="web", image="web")),
-        ("deploy/web --image=web", DeployArgs(name="web", image="web")),
-        ("web --image=w --replicas=3 --port=80", DeployArgs(name="web", image="w", replicas=3, port=(80,))),
-        ("web --image=w -r 0", DeployArgs(name="web", image="w", replicas=0)),
-        ("web --image=w --env A=1 -e B=x=y", DeployArgs(name="web", image="w", env=("A=1", "B=x=y"))),
+        ("web --image web:1.1", DeployArgs(name="web", image=("web:1.1",))),
+        ("web --image=web:1.1 -n shop", DeployArgs(name="web", image=("web:1.1",), namespace="shop")),
+        ("deployment/web --image=web", DeployArgs(name="web", image=("web",))),
+        ("deploy/web --image=web", DeployArgs(name="web", image=("web",))),
+        (
+            "web --image=w --replicas=3 --port=80",
+            DeployArgs(name="web", image=("w",), replicas=3, port=(80,)),
+        ),
+        ("web --image=w -r 0", DeployArgs(name="web", image=("w",), replicas=0)),
+        ("web --image=w --env A=1 -e B=x=y", DeployArgs(name="web", image=("w",), env=("A=1", "B=x=y"))),
     ],
 )
 def test_grammar(line, expected):
@@ -53,6 +56,15 @@ def test_grammar(line, expected):
         ("web --image w --container A_", "`A_` cannot be a container's name"),
         ("web --image w --command", "`--command` needs a command behind `--`."),
         ("web --image w --force", "No such option"),
+        ("web --image =w", "`` cannot be a container's name"),
+        ("web --image W_=w", "`W_` cannot be a container's name"),
+        ("web --image a=w --image A:1", "`A:1` is no image"),
+        ("web --image w:1 --image team/w:2", "Two containers would be called `w`; write CONTAINER=IMAGE."),
+        ("web --image a=w --image a=v", "Two containers would be called `a`; write CONTAINER=IMAGE."),
+        ("web --image a=w --image b=v --port 80", "`-c CONTAINER` says for which one the rest is."),
+        ("web --image w --image v --env A=1", "`-c CONTAINER` says for which one the rest is."),
+        ("web --image a=w -c b", "`b` is none of the containers a."),
+        ("web --image a=w --image b=v -c c --port 80", "`c` is none of the containers a, b."),
     ],
 )
 def test_refused_text(line, refusal):
@@ -75,7 +87,7 @@ def test_refused_text(line, refusal):
     ],
 )
 def test_images_that_registries_take(image):
-    assert parse(DeployArgs, ("web", "--image", image)).image == image
+    assert parse(DeployArgs, ("web", "--image", image)).image == (image,)
 
 
 @pytest.mark.parametrize(

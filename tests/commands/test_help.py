@@ -75,7 +75,7 @@ async def test_one_verb(db, shown):
     assert lines[0].endswith("Also written create deployment.")
     assert lines[1].startswith("/k8s deploy NAME ")
     assert "[-n NAMESPACE] --image IMAGE" in lines[1]
-    assert "--image IMAGE: the image to run" in lines
+    assert "--image IMAGE: the image to run; of several, each CONTAINER=IMAGE" in lines
     assert "• /k8s deploy web --image web:1.1" in lines
     assert lines[-1] == "You may use it here, after a confirm."
 

@@ -23,6 +23,10 @@ from commands.scale import ScaleArgs
         ("web 4 -n shop", ScaleArgs(target=("web",), replicas=4, namespace="shop")),
         ("deploy web 0", ScaleArgs(target=("deploy", "web"), replicas=0)),
         ("rs/web-7c9d8 2", ScaleArgs(target=("rs/web-7c9d8",), replicas=2)),
+        ("-l a=b 2", ScaleArgs(target=("deployments",), replicas=2, selector="a=b")),
+        ("-l a=b --replicas=2", ScaleArgs(target=("deployments",), replicas=2, selector="a=b")),
+        ("sts -l a=b 2", ScaleArgs(target=("sts",), replicas=2, selector="a=b")),
+        ("rs --selector=a --replicas=2", ScaleArgs(target=("rs",), replicas=2, selector="a")),
     ],
 )  # fmt: skip
 def test_grammar(line, expected):
@@ -41,6 +45,12 @@ def test_grammar(line, expected):
         ("deploy/web pod/api --replicas=2", "Not for pods"),
         ("a b c d e f g h i j k --replicas=2", "No more than 10 workloads at a time"),
         ("Web! 2", "cannot be a name"),
+        ("-l a=b", "How many?"),
+        ("deploy -l a=b", "How many?"),
+        ("web -l a=b 2", "With `-l`, write one TYPE and no name"),
+        ("deploy web -l a=b 2", "With `-l`, write one TYPE and no name"),
+        ("deploy/web -l a=b 2", "With `-l`, write one TYPE and no name"),
+        ("pods -l a=b 2", "With `-l`, write one TYPE and no name"),
     ],
 )
 def test_refused_text(line, said):
@@ -48,7 +58,15 @@ def test_refused_text(line, said):
         parse(ScaleArgs, tuple(line.split()), name="scale")
 
 
-@pytest.mark.parametrize(("line", "kind"), [("web 4", "deployments"), ("sts/db 2", "statefulsets")])
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("web 4", "deployments"),
+        ("sts/db 2", "statefulsets"),
+        ("-l a=b 2", "deployments"),
+        ("rs -l a=b 2", "replicasets"),
+    ],
+)
 def test_the_policy_is_asked_about_the_kind(line, kind):
     assert scale.COMMAND.kinds(parse(ScaleArgs, tuple(line.split()))) == (kind,)
 
@@ -206,3 +224,38 @@ async def test_only_from_the_number_that_was_believed(kube, plan):
     with pytest.raises(UsageError, match="`shop/web` has 2 replicas, not 3"):
         await plan(scale.COMMAND, "web --replicas=4 --current-replicas=3")
     assert (await plan(scale.COMMAND, "web --replicas=4 --current-replicas=2")).steps
+
+
+async def front(kube, name, replicas=1):
+    await kube.deploy(name, replicas=replicas)
+    path = f"/apis/apps/v1/namespaces/shop/deployments/{name}"
+    kind = {"Content-Type": "application/merge-patch+json"}
+    await kube.call("PATCH", path, {"metadata": {"labels": {"tier": "front"}}}, **kind)
+
+
+async def test_all_that_have_the_labels_and_no_other(kube, plan, cluster):
+    await front(kube, "web")
+    await front(kube, "api")
+    await kube.deploy("back", replicas=1)
+    planned = await plan(scale.COMMAND, "deploy -l tier=front 2")
+    assert planned.title.plain() == "Scale api, web in shop on demo to 2 replicas each?"
+    assert planned.inverse == "scale deployments/api deployments/web --replicas=1 -n shop --context demo"
+    after = [await cluster.apply(step, "change-1") for step in planned.steps]
+    assert [one.call.target for one in after] == ["deployments/shop/api", "deployments/shop/web"]
+
+
+async def test_the_only_one_with_the_labels_is_followed(kube, plan):
+    await front(kube, "web")
+    planned = await plan(scale.COMMAND, "-l tier=front 2")
+    assert planned.title.plain() == "Scale shop/web on demo from 1 to 2?"
+    assert planned.follow.name == "web"
+
+
+async def test_labels_that_none_or_too_many_have(kube, plan):
+    await front(kube, "web")
+    with pytest.raises(TargetNotFoundError, match="no statefulsets in `shop` have the labels `tier=front`"):
+        await plan(scale.COMMAND, "sts -l tier=front 2")
+    for number in range(10):
+        await kube.deploy(f"web-{number}", replicas=0, ready=False)
+    with pytest.raises(UsageError, match="That is 11 deployments, and 10 is the most at a time"):
+        await plan(scale.COMMAND, "-l app!=other 2")

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.errors import StalePlanError, UsageError
 from bot.engine.grammar import parse
+from bot.engine.nodes import NodeArgs
 from commands import uncordon
-from commands.uncordon import UncordonArgs
 from tests.commands.change_steps import carry_out, said, writes
 
 NODE = "/api/v1/nodes/node-1"
@@ -23,7 +23,7 @@ async def cordoned(kube):
 
 @pytest.mark.parametrize("line", ["node-1", "node/node-1"])
 def test_grammar(line):
-    assert uncordon.COMMAND.kinds(parse(UncordonArgs, tuple(line.split()))) == ("nodes",)
+    assert uncordon.COMMAND.kinds(parse(NodeArgs, tuple(line.split()))) == ("nodes",)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_grammar(line):
 )
 def test_refused_text(line, refusal):
     with pytest.raises(UsageError, match=re.escape(refusal)):
-        parse(UncordonArgs, tuple(line.split()), name="uncordon")
+        parse(NodeArgs, tuple(line.split()), name="uncordon")
 
 
 async def test_the_plan_only_reads(kube, plan, only_reads, cordoned):

@@ -46,6 +46,12 @@ async def test_nothing_that_is_typed_comes_back_as_a_mention_or_a_link(place):
             assert "went wrong" not in answer.text, (line, loud)
 
 
+async def test_the_reason_of_a_lock_of_everything_calls_nobody(place):
+    await place.says("ana", f"lock --everything --reason '{' '.join(LOUD)}'")
+    card = await place.card("Everything is read-only", "<!channel>")
+    assert not any(loud in read_by_slack(card) for loud in LOUD)
+
+
 async def test_nothing_that_stands_in_the_cluster_comes_back_as_a_mention_or_a_link(place):
     marks = dict.fromkeys(("example.com/note", "kubernetes.io/change-cause"), " ".join(LOUD))
     await place.api(

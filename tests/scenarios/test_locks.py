@@ -67,6 +67,33 @@ async def test_the_configuration_makes_everything_read_only(ruled):
     assert "2 pods" in (await ruled.says("ana", "get pods")).text
 
 
+ALWAYS = """
+freezes:
+  - name: always
+    reason: the year ends
+    weekly: [Mon 00:00, Mon 00:00]
+    namespaces: [shop]
+    allows: [restart]
+"""
+
+
+async def test_a_freeze_is_told_keeps_changes_away_but_what_it_allows_and_has_exceptions(ruled):
+    first = (ruled.folder / "policy.yaml").read_text(encoding="utf-8")
+    await rules(ruled, first + ALWAYS)
+    listed = await ruled.says("ana", "freeze")
+    assert "1 freeze holds on demo now" in listed.plain
+    assert "always: the year ends · now, until" in listed.plain
+    assert "in shop · restart may go on" in listed.plain
+    refused = await ruled.says("ana", "scale web 3")
+    assert "freeze always: the year ends" in refused.plain
+    assert "Restart shop/web" in (await ruled.says("ana", "restart web")).plain
+    assert await ruled.writes() == []
+
+    await rules(ruled, first + ALWAYS + "    except: [[2020-01-01, 2999-01-01]]")
+    assert "none comes within a year" in (await ruled.says("ana", "freeze")).plain
+    assert "from 2 to 3?" in (await ruled.says("ana", "scale web 3")).plain
+
+
 LOCKERS = """
 policy:
   rules:

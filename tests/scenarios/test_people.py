@@ -7,8 +7,8 @@ import json
 import pytest
 
 
-def command(user: str, line: str, *, team: str = "T0DEMO", trigger: str = "1.1.a") -> dict[str, str]:
-    """A slash command as Slack delivers it, from whomever."""
+def command(user: str, line: str, *, team: str, trigger: str, slack: str) -> dict[str, str]:
+    """A slash command as Slack delivers it, from whomever; its response address is used up."""
     return {
         "command": "/k8s",
         "text": line,
@@ -17,7 +17,7 @@ def command(user: str, line: str, *, team: str = "T0DEMO", trigger: str = "1.1.a
         "team_id": team,
         "channel_id": "C0SHOP",
         "channel_name": "shop",
-        "response_url": "http://127.0.0.1:9/nowhere",
+        "response_url": f"{slack}/nowhere",
         "trigger_id": trigger,
         "api_app_id": "A0BOT",
     }
@@ -53,7 +53,7 @@ NO_MEMBERS = [
 
 async def test_an_id_that_is_no_full_member_of_this_workspace_is_refused(web):
     for number, (user, team, words) in enumerate(NO_MEMBERS, start=1):
-        body = command(user, "scale web 4", team=team, trigger=f"1.1.{number}")
+        body = command(user, "scale web 4", team=team, trigger=f"1.1.{number}", slack=web.slack.url)
         assert await web.deliver(body) == 200
         records = await web.recorded(*["refusal"] * number)
         assert words in records[-1]["detail"]["said"]

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.access import Permission
 from bot.domain.message import Message, text
 from bot.engine.arguments import Args
-from bot.engine.command import Event, SessionCommand, Stage
+from bot.engine.command import Event, Live, ReadCommand, Stage
 from bot.wiring import COMMANDS
 from tests.world import world
 
@@ -35,13 +35,19 @@ async def count(ctx, args, state, event):
     )
 
 
-COUNT = SessionCommand(
+async def once(_ctx, _args):
+    """What it would answer where it does not go on; it always does."""
+    return Message(headline=text("Counted once"))
+
+
+COUNT = ReadCommand(
     name="count",
     summary="Count.",
     examples=("count",),
     args=CountArgs,
     permission=Permission.OBJECT_READ,
-    step=count,
+    run=once,
+    live=Live(wanted=lambda _: True, step=count),
 )
 
 

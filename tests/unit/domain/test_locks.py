@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -121,6 +121,66 @@ def test_one_that_comes_once():
 def test_a_freeze_that_is_none(wrong):
     with pytest.raises(ValidationError):
         Freeze.model_validate({"name": "wrong"} | wrong)
+
+
+def weekend(*exceptions) -> Freeze:
+    given = {"name": "weekend", "zone": "Europe/Berlin", "weekly": ("Fri 17:00", "Mon 08:00")}
+    return Freeze.model_validate(given | {"except": exceptions})
+
+
+@pytest.mark.parametrize(
+    ("exception", "now", "until"),
+    [
+        ("2026-11-28", "2026-11-27T23:59", "2026-11-28T00:00"),
+        ("2026-11-28", "2026-11-28T00:00", None),
+        ("2026-11-28", "2026-11-28T23:59", None),
+        ("2026-11-28", "2026-11-29T00:00", "2026-11-30T08:00"),
+        (date(2026, 11, 28), "2026-11-28T12:00", None),  # as YAML reads it
+        (["2026-11-27", "2026-11-29"], "2026-11-29T23:59", None),
+        (["2026-11-27", "2026-11-29"], "2026-11-30T07:00", "2026-11-30T08:00"),
+        (["2026-11-28T20:00", "2026-11-29T06:00"], "2026-11-28T19:59", "2026-11-28T20:00"),
+        (["2026-11-28T20:00", "2026-11-29T06:00"], "2026-11-29T05:59", None),
+        (["2026-11-28T20:00", "2026-11-29T06:00"], "2026-11-29T06:00", "2026-11-30T08:00"),
+        ("2026-12-25", "2026-11-28T12:00", "2026-11-30T08:00"),
+    ],
+)
+def test_on_an_exception_it_does_not_hold(exception, now, until):
+    assert weekend(exception).until(at(now)) == (at(until) if until else None)
+
+
+def test_several_exceptions_of_one_spell():
+    cut = weekend("2026-11-28", ["2026-11-29T12:00", "2026-11-29T13:00"])
+    coming = cut.times(at("2026-11-26T00:00"))[:4]
+    assert coming == (
+        (at("2026-11-27T17:00"), at("2026-11-28T00:00")),
+        (at("2026-11-29T00:00"), at("2026-11-29T12:00")),
+        (at("2026-11-29T13:00"), at("2026-11-30T08:00")),
+        (at("2026-12-04T17:00"), at("2026-12-07T08:00")),
+    )
+
+
+def test_what_comes_is_found_within_a_year_and_no_later():
+    away = weekend(["2026-11-01", "2027-06-30"])
+    assert away.times(at("2026-11-28T12:00"))[0][0] == at("2027-07-02T17:00")
+    assert weekend(["2026-11-01", "2028-06-30"]).times(at("2026-11-28T12:00")) == ()
+    once = Freeze.model_validate({"name": "once", "once": ("2026-01-01T00:00", "2026-01-02T00:00")})
+    assert once.times(at("2026-11-28T12:00")) == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "tomorrow",
+        ["2026-11-29", "2026-11-28"],
+        ["2026-11-29T12:00", "2026-11-29T12:00"],
+        ["2026-11-29T12:00+01:00", "2026-11-29T13:00+01:00"],
+        ["2026-11-29T12:00+01:00", "2026-11-29T13:00"],
+        ["2026-11-27", "2026-11-28", "2026-11-29"],
+    ],
+)
+def test_an_exception_that_is_none(wrong):
+    with pytest.raises(ValidationError):
+        weekend(wrong)
 
 
 def test_a_freeze_of_some_clusters_and_namespaces():

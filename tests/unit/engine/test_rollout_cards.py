@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.changes import FieldChange, Plan
 from bot.domain.locks import Lock
 from bot.domain.message import Button, Icon, Message, Output, Paragraph
 from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
@@ -26,6 +27,16 @@ def card(phase: Phase, *troubles: PodTrouble, sentence: str = "Waiting for it.",
     counts = {"desired": 12, "updated": 8, "available": 12} | parts
     progress = Progress(phase=phase, sentence=sentence, troubles=troubles, **counts)
     return rolling(plan(), ref(), ASKED, progress, NOW)
+
+
+MOVING = Progress(phase=Phase.MOVING, sentence="Waiting for it.")
+
+
+def spreading(path: str = "spec.template.spec.containers[web].image", inverse: str = "") -> Plan:
+    """A plan whose pods are replaced."""
+    found = plan(inverse=inverse)
+    step = found.steps[0].model_copy(update={"changes": (FieldChange(path=path, before="1", after="2"),)})
+    return found.model_copy(update={"steps": (step,)})
 
 
 def words(message: Message) -> str:
@@ -96,11 +107,22 @@ def test_a_done_rollout_contains_kubectls_sentence_and_the_time_it_took():
 
 def test_while_a_template_spreads_it_can_be_stopped_and_rolled_back():
     back = "rollback web --to-revision=1 -n shop --context prod"
-    moving = Progress(phase=Phase.MOVING, sentence="Waiting for it.")
-    going = rolling(plan(inverse=back), ref(), ASKED, moving, NOW)
+    going = rolling(spreading(inverse=back), ref(), ASKED, MOVING, NOW)
     assert going.buttons[0].command == back
-    assert labels(going) == ["Stop and roll back…", "Why", "Logs"]
+    assert labels(going) == ["Stop and roll back…", "Pause", "Why", "Logs"]
     assert labels(card(Phase.MOVING)) == ["Why", "Logs"]  # a scale has nothing to stop
+
+
+@pytest.mark.parametrize("path", ["spec.template.metadata.annotations[restartedAt]", "spec.paused"])
+def test_what_replaces_pods_can_be_held_and_let_go_on(path: str):
+    pause = Button(label="Pause", command="pause web -n shop --context prod")
+    assert pause in rolling(spreading(path), ref(), ASKED, MOVING, NOW).buttons
+    troubled = MOVING.model_copy(update={"troubles": (CRASH,)})
+    assert pause in rolling(spreading(path), ref(), ASKED, troubled, NOW).buttons
+    stuck = troubled.model_copy(update={"phase": Phase.STUCK})
+    assert pause not in rolling(spreading(path), ref(), ASKED, stuck, NOW).buttons
+    held = card(Phase.PAUSED).buttons
+    assert held[0] == Button(label="Resume", command="resume web -n shop --context prod")
 
 
 @pytest.mark.parametrize("phase", [Phase.STUCK, Phase.DONE])
