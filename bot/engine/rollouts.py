@@ -17,28 +17,25 @@ from typing import Protocol
 
 from bot.domain.access import Place
 from bot.domain.changes import Pin, Plan, moved, pin
-from bot.domain.cluster import LogRequest
 from bot.domain.errors import (
     BotError,
     ClusterUnavailableError,
     ClusterUnknownError,
     DeliveryError,
-    TargetNotFoundError,
 )  # fmt: skip
 from bot.domain.locks import Lock
 from bot.domain.message import Message
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
-from bot.domain.redaction import redact
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, ResourceType
-from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, Trouble, assess
-from bot.domain.selectors import selector
+from bot.domain.rollout import Phase, Progress, Snapshot, assess
 from bot.engine.cards import Asked
 from bot.engine.ports import ClusterReader
 from bot.engine.rollout_cards import locked, lost, overtaken, rolling, thread_line
 from bot.engine.rooms import Rooms
 from bot.engine.sights import Sights
+from bot.engine.snapshots import last_words, snapshot
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
 
@@ -51,7 +48,6 @@ _PAUSED_SECONDS = 600.0
 _GIVE_UP_SECONDS = 3600.0
 _CARD_SECONDS = 24 * 3600.0
 """For so long a card's end is tried to be shown."""
-_LAST_WORDS = 5
 _MOST_LINES = 12
 """Lines a thread gets from one rollout at most; the card says the rest."""
 
@@ -265,40 +261,3 @@ def _state(card: Message) -> object:
         card.headline,
         [part for part in card.parts if "█" not in str(part) and "░" not in str(part)],
     )
-
-
-async def snapshot(door: ClusterReader, ref: ObjectRef, *, with_pods: bool) -> Snapshot:
-    """The deployment and, where that may be shown, what it owns, read at once."""
-    namespace = ref.namespace or ""
-    try:
-        deployment = await door.get(DEPLOYMENTS, namespace, ref.name)
-    except TargetNotFoundError:
-        return Snapshot(deployment=None)
-    if not with_pods:
-        return Snapshot(deployment=deployment)
-    labels = selector(deployment["spec"]["selector"])
-    sets, pods = await asyncio.gather(
-        door.list(REPLICASETS, namespace, labels=labels), door.list(PODS, namespace, labels=labels)
-    )
-    return Snapshot(deployment=deployment, replicasets=sets, pods=pods)
-
-
-async def last_words(door: ClusterReader, ref: ObjectRef, trouble: PodTrouble) -> str:
-    """The last lines of a crash, wherever they are.
-
-    Between two starts the current log has them and the previous one is gone; once the container runs again,
-    the previous log has them.
-    """
-    if trouble.kind is not Trouble.CRASH:
-        return ""
-    request = LogRequest(
-        namespace=ref.namespace or "", pod=trouble.pod, container=trouble.container, tail=_LAST_WORDS
-    )
-    running = trouble.reason not in {"Error", "CrashLoopBackOff", "OOMKilled"}
-    for previous in (True, False) if running else (False, True):
-        try:
-            if words := await door.logs(request.model_copy(update={"previous": previous})):
-                return redact(words.strip())
-        except BotError:
-            continue
-    return ""

@@ -6,9 +6,11 @@ import pytest
 
 from bot.domain.errors import SettingsError
 from bot.service.in_force import InForce
+from bot.service.loading import Verb
 from bot.settings import read_config
 
-VERBS = {"rollback": "rollback", "rollout undo": "rollback", "restart": "restart"}
+ROLLBACK, RESTART = Verb(name="rollback", kind="change"), Verb(name="restart", kind="change")
+VERBS = {"rollback": ROLLBACK, "rollout undo": ROLLBACK, "restart": RESTART}
 WEEKEND = """
 announce: {C0OPS: ops}
 freezes:
