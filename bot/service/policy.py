@@ -32,7 +32,7 @@ from bot.domain.access import (
 from bot.domain.changes import canonical
 from bot.domain.model import Frozen
 from bot.service.profiles import Profile
-from bot.service.rules import Globs, Rule, covers
+from bot.service.rules import NOWHERE, Globs, Rule, covers, touches
 
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 
@@ -66,8 +66,8 @@ class Raise(Frozen):
         return (value,) if isinstance(value, str) else value
 
     def touches(self, ask: Ask) -> bool:
-        places = ((self.clusters, ask.scope.cluster), (self.namespaces, ask.scope.namespace))
-        within = all(value == ANY or covers(patterns, value) for patterns, value in places)
+        place = covers if ask.scope.kind in NOWHERE else touches
+        within = touches(self.clusters, ask.scope.cluster) and place(self.namespaces, ask.scope.namespace)
         return within and covers(self.verbs, ask.verb)
 
 
@@ -162,7 +162,7 @@ class Policy(Frozen):
         first = reviews[0] if reviews else strict
         risk = self.risk(ask)
         effect = max(first.effect, _FLOOR[risk], key=STRICTNESS.index)
-        alike = [rule for rule in (reviews[:1] or asking or [first]) if rule.effect is effect]
+        alike = [rule for rule in (reviews or asking or fitting) if rule.effect is effect]
         return Decision(
             effect=effect,
             rule=first.name,
@@ -170,7 +170,7 @@ class Policy(Frozen):
             allowance=next((found for rule in fitting if (found := self._allowance(rule, ask))), None),
             risk=risk,
             needs=tuple(need for rule in alike if (need := _need(rule))),
-            code=any(rule.code for rule in (*reviews[:1], *asking, first)),
+            code=any(rule.code for rule in (*alike, *asking)),
             is_open=any(rule.may_touch(ask) for rule in self.rules),
         )
 
