@@ -158,11 +158,14 @@ class Policy(Frozen):
         reviews = [rule for rule in known if rule.effect is Effect.REVIEW]
         mildest = min(fitting, key=lambda rule: STRICTNESS.index(rule.effect))
         asking = [rule for rule in tight if rule.effect in {Effect.CONFIRM, Effect.APPROVE}]
-        strict = max(asking, key=lambda rule: STRICTNESS.index(rule.effect), default=mildest)
+        strict = max([*asking, mildest], key=lambda rule: STRICTNESS.index(rule.effect))
         first = reviews[0] if reviews else strict
         risk = self.risk(ask)
         effect = max(first.effect, _FLOOR[risk], key=STRICTNESS.index)
-        alike = [rule for rule in (reviews or asking or fitting) if rule.effect is effect]
+        binding, possible = (
+            [rule for rule in rules if rule.effect is effect] for rules in (reviews or asking, fitting)
+        )
+        alike = binding or possible
         return Decision(
             effect=effect,
             rule=first.name,

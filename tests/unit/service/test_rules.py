@@ -278,3 +278,10 @@ def test_programs_are_let_run_by_profiles_alone():
     runs = {"verb": "exec", "permission": Permission.PROGRAM_RUN}
     assert policy.decide(ask(**runs, program=Program(argv=("ls", "/")))).rule == "b"
     assert not policy.decide(ask(**runs, program=Program(argv=("rm", "/")))).allowed
+
+
+def test_a_text_that_only_an_approval_could_let_through_is_not_told_a_confirm_will_do():
+    few = rule("few", "approve", beyond={"replicas": 4}, by={"groups": {"S0SRE": "sre"}})
+    policy = Policy(rules=(few, rule("careful", "confirm", channels={"C0SHOP": "shop"}, clusters="st*")))
+    decision = policy.decide(ask(cluster=ANY))
+    assert (decision.effect, decision.rule, decision.is_open) == (Effect.APPROVE, "few", True)
