@@ -37,7 +37,7 @@ from bot.service.rules import NOWHERE, Globs, Rule, covers, touches
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 
 _RISKS = tuple(Risk)
-_FLOOR = {
+FLOOR = {
     Risk.READ: Effect.ALLOW,
     Risk.REVERSIBLE: Effect.ALLOW,
     Risk.DISRUPTIVE: Effect.CONFIRM,
@@ -138,7 +138,7 @@ class Policy(Frozen):
             reason = f"Rule {denying.name} forbids it{_beyond(denying, ask)}."
             return Decision(effect=Effect.DENY, rule=denying.name, reason=reason, policy=version)
         fitting = [
-            rule for rule in self.rules if rule.effect is not Effect.DENY and not self._misses(rule, ask)
+            rule for rule in self.rules if rule.effect is not Effect.DENY and not self.misses(rule, ask)
         ]
         if not fitting:
             near = self._near(ask)
@@ -161,7 +161,7 @@ class Policy(Frozen):
         strict = max([*asking, mildest], key=lambda rule: STRICTNESS.index(rule.effect))
         first = reviews[0] if reviews else strict
         risk = self.risk(ask)
-        effect = max(first.effect, _FLOOR[risk], key=STRICTNESS.index)
+        effect = max(first.effect, FLOOR[risk], key=STRICTNESS.index)
         binding, possible = (
             [rule for rule in rules if rule.effect is effect] for rules in (reviews or asking, fitting)
         )
@@ -177,7 +177,7 @@ class Policy(Frozen):
             is_open=any(rule.may_touch(ask) for rule in self.rules),
         )
 
-    def _misses(self, rule: Rule, ask: Ask) -> list[str]:
+    def misses(self, rule: Rule, ask: Ask) -> list[str]:
         """As the rule says, and for what runs programs by its profiles, too."""
         missing = rule.misses(ask)
         if ask.program is None and ask.permission is not Permission.PROGRAM_RUN:
@@ -199,7 +199,7 @@ class Policy(Frozen):
         """
         found: list[tuple[Rule, str, str]] = []
         for rule in self.rules:
-            missing = self._misses(rule, ask)
+            missing = self.misses(rule, ask)
             if rule.effect is Effect.DENY or len(missing) != 1:
                 continue
             said = self._programs(rule, ask) if missing == ["program"] else _SENTENCES[missing[0]](rule, ask)

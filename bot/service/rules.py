@@ -150,12 +150,12 @@ class Rule(Frozen):
         }
 
     @property
-    def _is_for_anybody(self) -> bool:
+    def is_for_anybody(self) -> bool:
         return not (self.users or self.groups or self.domains or self.oncall or self.break_glass)
 
     def _is_for(self, actor: Actor) -> bool:
         return (
-            self._is_for_anybody
+            self.is_for_anybody
             or actor.id in self.users
             or not actor.groups.isdisjoint(self.groups.keys() | self.break_glass.keys())
             or not actor.oncall.isdisjoint(self.oncall)

@@ -77,6 +77,14 @@ choices = sa.Table(
     sa.Column("chosen_at", sa.Double, nullable=False),
 )
 
+policies = sa.Table(
+    "policies",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("first_seen", sa.Double, nullable=False),
+    sa.Column("text", sa.Text, nullable=False, comment="canonical: what the hash is made of"),
+)
+
 _REFUSALS = (
     ("UPDATE", "records are never changed"),
     ("DELETE", "records are never removed"),
