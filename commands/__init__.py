@@ -5,6 +5,7 @@ from commands import (
     annotate,
     audit,
     autoscale,
+    can_i,
     cluster_info,
     cluster_use,
     clusters,
@@ -77,6 +78,7 @@ COMMANDS: tuple[Command, ...] = (
     clusters.COMMAND,
     cluster_use.COMMAND,
     whoami.COMMAND,
+    can_i.COMMAND,
     home.COMMAND,
     help.COMMAND,
 )

@@ -6,11 +6,12 @@ Asked before a policy is in force, from a terminal: so an outage is told, and no
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.access import Actor, Standing
 from bot.domain.errors import SettingsError
@@ -35,7 +36,7 @@ async def workspace(token: str, url: str) -> AsyncIterator[_Workspace]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=20)) as session:
         client = AsyncWebClient(token=token, base_url=url, session=session)
         asked = _Workspace(client, "")
-        team = str((await asked.call("auth.test")).get("team_id", ""))
+        team = str((await asked.call("auth.test", client.auth_test())).get("team_id", ""))
         directory = SlackDirectory(client, team)
         try:
             yield _Workspace(client, team, directory)
@@ -49,10 +50,10 @@ class _Workspace:
         self._directory = directory or SlackDirectory(client, team)
         self.team = team
 
-    async def call(self, method: str, **given: Any) -> Json:
+    async def call(self, method: str, asked: Awaitable[AsyncSlackResponse]) -> Json:
         """The answer; empty for what is not there. Raises `SettingsError` for any other refusal."""
         try:
-            answer = await self._client.api_call(method, params=given)
+            answer = await asked
         except Exception as error:  # whatever went wrong, it is no answer
             reason = refusal(error).reason
             if reason in _GONE:
@@ -67,10 +68,7 @@ class _Workspace:
     async def drift(self, named: Named) -> list[str]:
         """A sentence for each name that no longer is what it was."""
         said = [one for user, name in named.users.items() for one in await self._user(user, name)]
-        known = (await self.call("usergroups.list", include_disabled="true", include_count="true")).get(
-            "usergroups"
-        )
-        groups = {str(one.get("id")): one for one in known or ()} if named.groups else {}
+        groups = await self._groups() if named.groups else {}
         said += [
             one for group, name in named.groups.items() for one in _group(groups.get(group), group, name)
         ]
@@ -83,8 +81,14 @@ class _Workspace:
             one for channel, name in named.channels.items() for one in await self._channel(channel, name)
         ]
 
+    async def _groups(self) -> dict[str, Json]:
+        """By id, the disabled ones too."""
+        asking = self._client.usergroups_list(include_disabled=True, include_count=True)
+        found = (await self.call("usergroups.list", asking)).get("usergroups") or ()
+        return {str(one.get("id")): one for one in found}
+
     async def _user(self, user: str, name: str) -> list[str]:
-        found = (await self.call("users.info", user=user)).get("user")
+        found = (await self.call("users.info", self._client.users_info(user=user))).get("user")
         if not found:
             return [f"user {user} ({name}): there is nobody by that id"]
         said = []
@@ -103,7 +107,8 @@ class _Workspace:
     async def _channel(self, channel: str, name: str) -> list[str]:
         if channel.startswith("D"):
             return []
-        found = (await self.call("conversations.info", channel=channel)).get("channel")
+        asking = self._client.conversations_info(channel=channel)
+        found = (await self.call("conversations.info", asking)).get("channel")
         if not found:
             return [f"channel {channel} ({name}): it is not there, or the bot is not in it"]
         said = []
