@@ -210,17 +210,21 @@ def _mapping(loader: yaml.CSafeLoader, node: Any) -> dict[Any, Any]:
 _OnceLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
-    """The policy and the channels' defaults. Raises `SettingsError` that lists every problem."""
+def read_yaml(path: Path) -> Any:
+    """A file's content, in which no key stands twice. Raises `SettingsError`."""
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a SafeLoader, only stricter
+        return yaml.load(path.read_text(encoding="utf-8"), _OnceLoader)  # noqa: S506 - a SafeLoader, only stricter
     except OSError as error:
         raise SettingsError((f"{path}: {error.strerror}",)) from error
     except Exception as error:  # the library's own readers of dates, numbers and nests fail in many ways
         said = " ".join(str(error).split())
         raise SettingsError((f"{path}: it cannot be read as YAML: {said}",)) from error
+
+
+def read_config(path: Path, verbs: Mapping[str, Verb]) -> InForce:
+    """The policy and the channels' defaults. Raises `SettingsError` that lists every problem."""
     try:
-        parsed = ConfigFile.model_validate(raw or {})
+        parsed = ConfigFile.model_validate(read_yaml(path) or {})
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         raise SettingsError(

@@ -21,7 +21,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.errors import SettingsError
+from bot.domain.errors import AuditUnavailableError, SettingsError
 from bot.engine.command import Command
 from bot.engine.engine import Engine
 from bot.engine.registry import Registry, verb_names
@@ -39,6 +39,7 @@ from bot.service.in_force import InForce
 from bot.service.keeping import Keeping
 from bot.service.locks import LockBook
 from bot.service.oncall import OnCallBook
+from bot.service.policy import Policy
 from bot.settings import Address, Settings, fingerprint, read_config, require_tokens
 from bot.slack.app import make_app
 from bot.slack.budget import Pace
@@ -53,6 +54,7 @@ from bot.store.kept import KeptTable
 from bot.store.locks import LockTable
 from bot.store.notices import NoticeTable
 from bot.store.operations import Operations
+from bot.store.policies import Policies
 from bot.store.secrets import Sealer
 from bot.store.threads import Threads
 from bot.web.health import health_routes
@@ -122,7 +124,8 @@ class Bot:
         await self._serve(health_routes({"slack": self._slack_is_up, "database": store.database.ready}))
         self._stack.push_async_callback(self._tasks.drain, 0.0)
         if settings.config:
-            self._tasks.keep(partial(self._reload_forever, settings.config, in_force), "configuration")
+            reloading = partial(self._reload_forever, settings.config, in_force, Policies(store.database))
+            self._tasks.keep(reloading, "configuration")
         self._opening = self._tasks.start(self._open(in_force, store, clusters), "opening", endless=True)
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
@@ -142,6 +145,7 @@ class Bot:
     async def _open(self, in_force: InForce, store: _Store, clusters: KubeClusters) -> None:
         """Know who we are, carry on what was under way, then let new lines in."""
         settings, stack = self._settings, self._stack
+        await self._keep(in_force.policy, Policies(store.database))
         session = await stack.enter_async_context(aiohttp.ClientSession())
         client = AsyncWebClient(token=settings.bot_token, base_url=settings.slack_api_url, session=session)
         team = await team_of(client)
@@ -196,6 +200,17 @@ class Bot:
         self._app = app
         log.info("ready: %s", "Socket Mode" if self._socket else f"HTTP on {self.listen}")
 
+    async def _keep(self, policy: Policy, policies: Policies) -> None:
+        """Nothing is let in under a policy that nobody could read again."""
+        while True:
+            try:
+                await policies.keep(policy.hash, policy.text, self._clock())
+            except AuditUnavailableError as error:
+                log.error("the policy cannot be kept, so no line is taken: %s", error.message)  # noqa: TRY400 - the sentence is enough
+                await asyncio.sleep(_RELOAD_SECONDS)
+            else:
+                return
+
     async def until_ready(self) -> None:
         """Wait until lines from Slack are taken."""
         while not await self._slack_is_up():  # noqa: ASYNC110 - the socket comes up in its own time
@@ -236,18 +251,26 @@ class Bot:
         require_tokens(self._settings, found.oncall)
         return found
 
-    async def _reload_forever(self, path: Path, in_force: InForce) -> None:
-        """Put a changed file in force; a broken one is refused aloud, and the old one stays."""
+    async def _reload_forever(self, path: Path, in_force: InForce, policies: Policies) -> None:
+        """Put a changed file in force; a broken one is refused aloud, and the old one stays.
+
+        So it does while the new policy cannot be kept, which is tried again.
+        """
         seen = fingerprint(path)
         while True:
             await asyncio.sleep(_RELOAD_SECONDS)
             now = fingerprint(path)
             if now == seen:
                 continue
-            seen = now
             try:
-                in_force.replace(self._read(path))
+                found = self._read(path)
+                await policies.keep(found.policy.hash, found.policy.text, self._clock())
+                in_force.replace(found)
+            except AuditUnavailableError as error:
+                log.error("the changed policy cannot be kept, so the old one stays: %s", error.message)  # noqa: TRY400 - the sentence is enough
+                continue
             except SettingsError as error:
                 log.error("the changed configuration is refused, the old one stays: %s", error.message)  # noqa: TRY400 - the sentence is enough
             else:
                 log.info("the changed configuration is in force, policy %s", in_force.policy.hash[:12])
+            seen = now

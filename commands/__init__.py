@@ -6,6 +6,7 @@ from commands import (
     audit,
     audit_review,
     autoscale,
+    can_i,
     cluster_info,
     cluster_use,
     clusters,
@@ -81,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     clusters.COMMAND,
     cluster_use.COMMAND,
     whoami.COMMAND,
+    can_i.COMMAND,
     home.COMMAND,
     help.COMMAND,
 )

@@ -8,6 +8,7 @@ from bot.domain.access import Decision, Effect, Permission, Risk
 from bot.domain.errors import UnknownVerbError
 from bot.domain.message import Bullets, Button, Facts, Message, Paragraph, Part, Text, code, text
 from bot.domain.resources import nearest
+from bot.domain.verdicts import how
 from bot.engine.arguments import Args, Positional
 from bot.engine.command import BotCommand, BotContext, Command
 from bot.engine.grammar import flags, usage
@@ -87,7 +88,7 @@ def _one(ctx: BotContext, command: Command) -> Message:
             Bullets(items=tuple(text("{}", code(f"/k8s {example}")) for example in command.examples)),
         ),
         buttons=_fill_in(ctx, command) if decision.allowed else (),
-        footer=_verdict(decision.effect, f"{decision.reason} {decision.near_miss}".strip()),
+        footer=_verdict(decision),
     )
 
 
@@ -98,10 +99,11 @@ def _fill_in(ctx: BotContext, command: Command) -> tuple[Button, ...]:
     return (Button(label="Fill it in…", form=line),)
 
 
-def _verdict(effect: Effect, why: str) -> Text:
-    if effect is Effect.DENY:
-        return text("Not from here. {}", why)
-    return text("You may use it here, {}.", "after a confirm" if effect is Effect.CONFIRM else "at once")
+def _verdict(decision: Decision) -> Text:
+    if not decision.allowed:
+        return text("Not from here. {}", f"{decision.reason} {decision.near_miss}".strip())
+    depends = " What it changes may decide otherwise." if decision.is_open else ""
+    return text("You may use it here, {}.{}", how(decision), depends)
 
 
 COMMAND = BotCommand(

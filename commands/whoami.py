@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.access import Effect, Permission
+from bot.domain.access import Decision, Effect, Permission
 from bot.domain.message import Facts, Message, bold, code, text
+from bot.domain.verdicts import asked
 from bot.engine.arguments import Args
 from bot.engine.command import BotCommand, BotContext
+from bot.engine.whereabouts import nothing_there
 
 
 class WhoamiArgs(Args):
@@ -13,23 +15,46 @@ class WhoamiArgs(Args):
 
 
 async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
-    may: dict[Effect, list[str]] = {effect: [] for effect in Effect}
-    for command in ctx.commands:
-        if command.permission is not Permission.BOT_ASK:
-            may[ctx.may(command).effect].append(command.name)
-    rows = [
+    """Of a cluster on which the policy gives somebody nothing it tells them nothing."""
+    who = [
         ("Slack id", ctx.actor.id),
         ("user groups", _groups(ctx) or "none of those that the policy names"),
-        ("at once", ", ".join(may[Effect.ALLOW]) or "nothing"),
-        ("with a confirm", ", ".join(may[Effect.CONFIRM]) or "nothing"),
-        *([("not from here", ", ".join(denied))] if (denied := may[Effect.DENY]) else []),
+    ]
+    if ctx.cluster not in ctx.visible:
+        if ctx.cluster != ctx.usual.cluster:
+            raise nothing_there(ctx.cluster, ctx.usual, ctx.visible)
+        rows = (*who, ("here", "nothing, on the cluster that is meant"))
+        return Message(headline=text("You are {}", bold(ctx.actor.name)), parts=(Facts(rows=rows),))
+    known = [command for command in ctx.commands if command.permission is not Permission.BOT_ASK]
+    decided = [(command.name, ctx.may(command)) for command in known]
+    told = [
+        *who,
+        ("at once", _named(decided, Effect.ALLOW) or "nothing"),
+        ("with a confirm", _named(decided, Effect.CONFIRM) or "nothing"),
+        ("at once, signed off later", _named(decided, Effect.REVIEW)),
+        *_approved(decided),
+        ("depends on what it changes", ", ".join(name for name, decision in decided if decision.is_open)),
+        ("not from here", _named(decided, Effect.DENY)),
     ]
     return Message(
         headline=text(
             "You are {}, in {} on {}", bold(ctx.actor.name), code(ctx.namespace), code(ctx.cluster)
         ),
-        parts=(Facts(rows=tuple(rows)),),
+        parts=(Facts(rows=tuple(row for row in told if row[1])),),
     )
+
+
+def _named(decided: list[tuple[str, Decision]], effect: Effect) -> str:
+    return ", ".join(name for name, decision in decided if decision.effect is effect)
+
+
+def _approved(decided: list[tuple[str, Decision]]) -> list[tuple[str, str]]:
+    """By whom, and which verbs."""
+    found: dict[str, list[str]] = {}
+    for name, decision in decided:
+        if decision.effect is Effect.APPROVE:
+            found.setdefault(asked(decision.needs), []).append(name)
+    return [(f"approved by {people}", ", ".join(names)) for people, names in found.items()]
 
 
 def _groups(ctx: BotContext) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from bot.cli.policy import policy
+
 
 def _address(_: click.Context, __: click.Parameter, listen: str) -> str:
     """Refuse what is no HOST:PORT before anything is started."""
@@ -139,18 +141,7 @@ def audit_verify() -> None:
     raise SystemExit(verify())
 
 
-@main.group()
-def policy() -> None:
-    """Look at a policy before it is in force."""
-
-
-@policy.command("check")
-@click.argument("path", required=False)
-def policy_check(path: str | None) -> None:
-    """Validate a configuration file (default: BOT_CONFIG); exit 2 with every problem when it is wrong."""
-    from bot.cli.policy import check
-
-    raise SystemExit(check(path))
+main.add_command(policy)
 
 
 @main.group()

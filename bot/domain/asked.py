@@ -53,7 +53,7 @@ def again(question: Json) -> tuple[Ask, ...]:
     """The same questions. Raises `ValueError` for what is none; a secret among a program's words is gone."""
     try:
         return tuple(_again(question, one) for one in question.get("asks", ()))
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not a question that was kept: {error}") from error
 
 

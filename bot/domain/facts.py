@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from bot.domain.access import Facts
 from bot.domain.model import Json
@@ -11,11 +12,14 @@ _HUB, _LIBRARY = "docker.io", "library"
 
 
 def facts_of(before: Json | None, after: Json | None) -> Facts:
-    """`before` is None where the object is made, `after` where it is removed."""
+    """`before` is None where the object is made, `after` where it is removed.
+
+    A custom resource may hold anything under these names: what has not the shape is passed over.
+    """
     there = [found for found in (before, after) if found is not None]
     had, has = set(_images(before or {})), _images(after or {})
     return Facts(
-        labels=tuple(dict(found.get("metadata", {}).get("labels") or {}) for found in there),
+        labels=tuple(_labels(found) for found in there),
         replicas=_replicas(before, after),
         images=tuple(dict.fromkeys(image for image in has if image not in had)),
         service_type=_service_type(before, after),
@@ -41,6 +45,10 @@ def parts_of(image: str) -> tuple[str, str, str]:
     return f"{host}/{path}", tag or ("" if digest else "latest"), digest
 
 
+def _labels(found: Json) -> dict[str, str]:
+    return {key: str(value) for key, value in _mapping(_mapping(found.get("metadata")).get("labels")).items()}
+
+
 def _images(found: Json) -> list[str]:
     return [
         str(container.get("image") or "") for spec in _pod_specs(found) for container in _containers(spec)
@@ -49,25 +57,21 @@ def _images(found: Json) -> list[str]:
 
 def _pod_specs(found: Json) -> Iterator[Json]:
     """Of a Pod its own, of a workload its template's, of a CronJob that of its jobs'."""
-    spec = found.get("spec") or {}
-    if not isinstance(spec, dict):
-        return
+    spec = _mapping(found.get("spec"))
     yield spec
     for path in (("template",), ("jobTemplate", "spec", "template")):
         inner = spec
         for key in path:
-            inner = inner.get(key) or {}
-        yield inner.get("spec") or {}
+            inner = _mapping(inner.get(key))
+        yield _mapping(inner.get("spec"))
 
 
 def _containers(spec: Json) -> Iterator[Json]:
     for kind in ("containers", "initContainers", "ephemeralContainers"):
-        items = spec.get(kind) or ()
-        yield from (one for one in items if isinstance(one, dict) and one.get("image"))
-    for volume in spec.get("volumes") or ():
-        source = volume.get("image") if isinstance(volume, dict) else None
-        if isinstance(source, dict) and source.get("reference"):
-            yield {"image": source["reference"]}
+        yield from (one for one in _mappings(spec.get(kind)) if one.get("image"))
+    for volume in _mappings(spec.get("volumes")):
+        if reference := _mapping(volume.get("image")).get("reference"):
+            yield {"image": reference}
 
 
 def _replicas(before: Json | None, after: Json | None) -> tuple[int | None, int] | None:
@@ -78,9 +82,7 @@ def _replicas(before: Json | None, after: Json | None) -> tuple[int | None, int]
 
 
 def _count(found: Json) -> int | None:
-    spec = found.get("spec") or {}
-    if not isinstance(spec, dict):
-        return None
+    spec = _mapping(found.get("spec"))
     wanted = spec.get("maxReplicas", spec.get("replicas"))
     return wanted if isinstance(wanted, int) else None
 
@@ -88,5 +90,15 @@ def _count(found: Json) -> int | None:
 def _service_type(before: Json | None, after: Json | None) -> str:
     if after is None or after.get("kind") != "Service":
         return ""
-    kinds = [(found.get("spec") or {}).get("type") or "ClusterIP" for found in (before, after) if found]
-    return str(kinds[-1]) if before is None or kinds[0] != kinds[-1] else ""
+    kinds = [
+        str(_mapping(found.get("spec")).get("type") or "ClusterIP") for found in (before, after) if found
+    ]
+    return kinds[-1] if before is None or kinds[0] != kinds[-1] else ""
+
+
+def _mapping(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _mappings(value: Any) -> list[Json]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

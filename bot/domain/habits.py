@@ -24,7 +24,6 @@ NOT_HERE: dict[str, Instead] = {
     "api-versions": _instead("`cluster-info` says what the server is.", "cluster-info"),
     "apply": _instead(_FILES + " `deploy` creates or updates a deployment.", "help deploy"),
     "attach": _instead("It would hold a program's own input. `logs` shows what it prints.", "help logs"),
-    "auth": _instead("`whoami` says what you may do here.", "whoami"),
     "certificate": _instead("Who may enter the cluster is not decided from a channel."),
     "completion": _instead(_YOUR_MACHINE, "help"),
     "convert": _instead(_FILES),

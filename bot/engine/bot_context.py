@@ -9,9 +9,12 @@ from bot.domain.locks import Lock
 from bot.domain.message import code, text
 from bot.domain.operation import Kind
 from bot.domain.records import Entry
+from bot.domain.verdicts import Verdict
+from bot.domain.whereabouts import Usual
 from bot.engine import asking, whereabouts
 from bot.engine.authorized import Authorized, understood
 from bot.engine.command import BotContext, Command, UnderWay
+from bot.engine.judging import Question, channels, is_open_to_all, judge as judged
 from bot.engine.open_questions import open_questions, open_reviews
 from bot.engine.rollouts import Following
 from bot.engine.rooms import Rooms
@@ -47,7 +50,11 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         asked = asking.ask(line.actor, line.invocation.place, line.command, there, line.command.mostly)
         return rooms.in_force.policy.decide(asked)
 
+    def judge(words: tuple[str, ...]) -> Verdict | None:
+        return _judge(rooms, line, usual, words)
+
     here = rooms, line.actor, line.invocation.place
+    usual = await whereabouts.usual(*here)
     return BotContext(
         actor=line.actor,
         place=line.invocation.place,
@@ -55,7 +62,7 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         namespace=line.args.namespace,
         clusters=rooms.clusters.names,
         visible=whereabouts.visible(*here),
-        usual=await whereabouts.usual(*here),
+        usual=usual,
         look=partial(whereabouts.look, *here, line.invocation.id),
         choose=partial(whereabouts.choose, *here),
         commands=rooms.registry.commands,
@@ -66,10 +73,29 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         under_way=await _under_way(rooms, line.invocation.user),
         may=may,
         may_at=may_at,
+        judge=judge,
         now=rooms.clock,
         handles=rooms.in_force.policy.handles,
         freezes=rooms.in_force.freezes,
     )
+
+
+def _judge(rooms: Rooms, line: Authorized, usual: Usual, words: tuple[str, ...]) -> Verdict | None:
+    """What the policy says to a line; of a cluster on which it gives this person nothing, from whichever
+    channel, it says nothing.
+    """
+    question = Question(rooms.registry, words)
+    if is_open_to_all(question):
+        return None
+    actor, place = line.actor, line.invocation.place
+    places = [place, *(place.model_copy(update={"channel": one}) for one in channels(rooms.in_force))]
+    known = tuple(dict.fromkeys(name for one in places for name in whereabouts.visible(rooms, actor, one)))
+    cluster = question.context or line.args.context
+    if cluster not in known:
+        raise whereabouts.nothing_there(cluster, usual, known)
+    own = line.args.namespace if cluster == line.args.context else ""
+    namespace = question.namespace or own or whereabouts.namespace(rooms, place, cluster)
+    return judged(rooms.in_force, question, actor, place, cluster=cluster, namespace=namespace)
 
 
 async def _under_way(rooms: Rooms, user: str) -> tuple[UnderWay, ...]:

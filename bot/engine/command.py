@@ -23,6 +23,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
 from bot.domain.resources import DEPLOYMENTS, PODS, ObjectRef, ResourceType
 from bot.domain.results import Lines, Rows
+from bot.domain.verdicts import Verdict
 from bot.domain.whereabouts import Sighting, Usual
 from bot.engine.arguments import Args
 from bot.engine.ports import ClusterReader, ClusterRunner, Keeping, Locks, Records, Terminals, Typed
@@ -106,6 +107,9 @@ class BotContext:
     may_at: Callable[[str, str], Decision]
     """What it says for this very verb in another cluster and namespace; `*` is all of them."""
     now: Callable[[], float]
+    judge: Callable[[tuple[str, ...]], Verdict | None]
+    """What it says to a whole line; None where that is open to every full member. Raises `UnknownVerbError`,
+    and `ClusterUnknownError` for a cluster on which it gives them nothing."""
     handles: Mapping[str, str] = field(default_factory=dict)
     """What the user groups that the policy names are called, by their ids."""
     freezes: tuple[Freeze, ...] = ()

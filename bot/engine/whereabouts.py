@@ -55,6 +55,14 @@ def unknown(name: str, known: tuple[str, ...]) -> ClusterUnknownError:
     )
 
 
+def nothing_there(name: str, usual: Usual, known: tuple[str, ...]) -> BotError:
+    """For a cluster on which the policy gives this person nothing: one that they named is not there."""
+    if name == usual.cluster:
+        hint = f"Name one of these by `--context`: {', '.join(known)}." if known else ""
+        return AccessDeniedError("The policy gives you nothing on the cluster that is meant here.", hint=hint)
+    return unknown(name, known)
+
+
 async def choose(rooms: Rooms, actor: Actor, place: Place, cluster: str) -> Usual:
     """Keep the asker's own default in this channel; with an empty name, forget it. Gives what is so now."""
     if cluster:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,8 @@ from bot.domain.model import Frozen
 Globs = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]
 
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+
 
 class Limits(Frozen):
     """What is left out is not limited. A change keeps within them only where all of it does."""
@@ -21,7 +24,7 @@ class Limits(Frozen):
     replicas: Annotated[int, Field(ge=0)] | None = None
     """The most that may be asked for; of an autoscaler its most."""
     step: Annotated[int, Field(ge=1)] | None = None
-    """By how many they may change at once, where there are some already."""
+    """By how many they may change at once; what is made anew begins with as many as it likes."""
     images: Globs | None = None
     """Registry and repository, such as `registry.example.com/shop/*`; `web` is `docker.io/library/web`."""
     tags: Globs | None = None
@@ -63,7 +66,7 @@ class Limits(Frozen):
         name, tag, digest = parts_of(image)
         if self.images is not None and not _fits(name, self.images):
             return f"{name} is not of {', '.join(self.images[:4])}"
-        if self.digest and not digest:
+        if self.digest and not _DIGEST.fullmatch(digest):
             return f"{image} is not named by its digest"
         if digest and not tag:
             return ""

@@ -122,7 +122,7 @@ _CONTRADICTIONS: tuple[tuple[Callable[[Rule, Mapping[str, Verb]], bool], str], .
         lambda rule, _: (
             rule.by is not None
             and not (rule.by.groups or rule.by.oncall)
-            and len(rule.by.users) < rule.by.count
+            and 0 < len(rule.by.users) < rule.by.count
         ),
         "by: asks for more people than it names",
     ),

@@ -32,12 +32,12 @@ from bot.domain.access import (
 from bot.domain.changes import canonical
 from bot.domain.model import Frozen
 from bot.service.profiles import Profile
-from bot.service.rules import Globs, Rule, covers
+from bot.service.rules import NOWHERE, Globs, Rule, covers, touches
 
 ProfileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 
 _RISKS = tuple(Risk)
-_FLOOR = {
+FLOOR = {
     Risk.READ: Effect.ALLOW,
     Risk.REVERSIBLE: Effect.ALLOW,
     Risk.DISRUPTIVE: Effect.CONFIRM,
@@ -66,8 +66,8 @@ class Raise(Frozen):
         return (value,) if isinstance(value, str) else value
 
     def touches(self, ask: Ask) -> bool:
-        places = ((self.clusters, ask.scope.cluster), (self.namespaces, ask.scope.namespace))
-        within = all(value == ANY or covers(patterns, value) for patterns, value in places)
+        place = covers if ask.scope.kind in NOWHERE else touches
+        within = touches(self.clusters, ask.scope.cluster) and place(self.namespaces, ask.scope.namespace)
         return within and covers(self.verbs, ask.verb)
 
 
@@ -138,7 +138,7 @@ class Policy(Frozen):
             reason = f"Rule {denying.name} forbids it{_beyond(denying, ask)}."
             return Decision(effect=Effect.DENY, rule=denying.name, reason=reason, policy=version)
         fitting = [
-            rule for rule in self.rules if rule.effect is not Effect.DENY and not self._misses(rule, ask)
+            rule for rule in self.rules if rule.effect is not Effect.DENY and not self.misses(rule, ask)
         ]
         if not fitting:
             near = self._near(ask)
@@ -158,11 +158,14 @@ class Policy(Frozen):
         reviews = [rule for rule in known if rule.effect is Effect.REVIEW]
         mildest = min(fitting, key=lambda rule: STRICTNESS.index(rule.effect))
         asking = [rule for rule in tight if rule.effect in {Effect.CONFIRM, Effect.APPROVE}]
-        strict = max(asking, key=lambda rule: STRICTNESS.index(rule.effect), default=mildest)
+        strict = max([*asking, mildest], key=lambda rule: STRICTNESS.index(rule.effect))
         first = reviews[0] if reviews else strict
         risk = self.risk(ask)
-        effect = max(first.effect, _FLOOR[risk], key=STRICTNESS.index)
-        alike = [rule for rule in (reviews[:1] or asking or [first]) if rule.effect is effect]
+        effect = max(first.effect, FLOOR[risk], key=STRICTNESS.index)
+        binding, possible = (
+            [rule for rule in rules if rule.effect is effect] for rules in (reviews or asking, fitting)
+        )
+        alike = binding or possible
         return Decision(
             effect=effect,
             rule=first.name,
@@ -170,11 +173,11 @@ class Policy(Frozen):
             allowance=next((found for rule in fitting if (found := self._allowance(rule, ask))), None),
             risk=risk,
             needs=tuple(need for rule in alike if (need := _need(rule))),
-            code=any(rule.code for rule in (*reviews[:1], *asking, first)),
+            code=any(rule.code for rule in (*alike, *asking)),
             is_open=any(rule.may_touch(ask) for rule in self.rules),
         )
 
-    def _misses(self, rule: Rule, ask: Ask) -> list[str]:
+    def misses(self, rule: Rule, ask: Ask) -> list[str]:
         """As the rule says, and for what runs programs by its profiles, too."""
         missing = rule.misses(ask)
         if ask.program is None and ask.permission is not Permission.PROGRAM_RUN:
@@ -196,7 +199,7 @@ class Policy(Frozen):
         """
         found: list[tuple[Rule, str, str]] = []
         for rule in self.rules:
-            missing = self._misses(rule, ask)
+            missing = self.misses(rule, ask)
             if rule.effect is Effect.DENY or len(missing) != 1:
                 continue
             said = self._programs(rule, ask) if missing == ["program"] else _SENTENCES[missing[0]](rule, ask)

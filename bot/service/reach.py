@@ -28,7 +28,7 @@ def gives_anything(policy: Policy, actor: Actor, place: Place, cluster: str) -> 
 
 def _covers(deny: Rule, given: Rule) -> bool:
     return all(
-        _within(inner, outer)
+        within(inner, outer)
         for inner, outer in (
             (given.verbs, deny.verbs),
             (given.namespaces, deny.namespaces),
@@ -37,6 +37,6 @@ def _covers(deny: Rule, given: Rule) -> bool:
     )
 
 
-def _within(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+def within(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
     """Whether everything that some patterns mean is also meant by others."""
     return ANY in outer or all(any(fnmatchcase(one, pattern) for pattern in outer) for one in inner)

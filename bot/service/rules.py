@@ -22,7 +22,7 @@ RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$"
 UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
 GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,20}$")]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]{2,20}$")]
-Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", to_lower=True)]
+Domain = Annotated[str, StringConstraints(pattern=r"^(?i:[a-z0-9-]+(\.[a-z0-9-]+)+)$", to_lower=True)]
 Schedule = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 LabelKey = Annotated[str, StringConstraints(pattern=r"^([a-z0-9.-]{1,253}/)?[A-Za-z0-9][\w.-]{0,62}$")]
 Globs = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -119,12 +119,12 @@ class Rule(Frozen):
 
     def touches(self, ask: Ask) -> bool:
         """Whether any part of what is asked for is within it."""
-        fields = self._fields(ask, _touches) | {"person": self._may_be_for(ask.actor)}
+        fields = self._fields(ask, touches) | {"person": self._may_be_for(ask.actor)}
         return all(fields.values()) and self._knows(ask) is True
 
     def may_touch(self, ask: Ask) -> bool:
         """Whether it would, were the facts of the change so; False where it does already, or cannot."""
-        fields = self._fields(ask, _touches) | {"person": self._may_be_for(ask.actor)}
+        fields = self._fields(ask, touches) | {"person": self._may_be_for(ask.actor)}
         return all(fields.values()) and self._knows(ask) is None
 
     def _knows(self, ask: Ask) -> bool | None:
@@ -150,21 +150,21 @@ class Rule(Frozen):
         }
 
     @property
-    def _is_for_anybody(self) -> bool:
+    def is_for_anybody(self) -> bool:
         return not (self.users or self.groups or self.domains or self.oncall or self.break_glass)
 
     def _is_for(self, actor: Actor) -> bool:
         return (
-            self._is_for_anybody
+            self.is_for_anybody
             or actor.id in self.users
             or not actor.groups.isdisjoint(self.groups.keys() | self.break_glass.keys())
             or not actor.oncall.isdisjoint(self.oncall)
-            or actor.email.rpartition("@")[2].lower() in self.domains
+            or ("@" in actor.email and actor.email.rpartition("@")[2].lower() in self.domains)
         )
 
     def _may_be_for(self, actor: Actor) -> bool:
         """Nobody escapes a rule because it is not known whether they are meant."""
-        unknown = bool(self.domains) and not actor.email
+        unknown = bool(self.domains) and "@" not in actor.email
         return self._is_for(actor) or unknown or not actor.unsure.isdisjoint(self.oncall)
 
     def _bears(self, labels: dict[str, str]) -> bool:
@@ -177,5 +177,5 @@ def covers(patterns: tuple[str, ...], value: str) -> bool:
     return any(fnmatchcase(value, pattern) for pattern in patterns)
 
 
-def _touches(patterns: tuple[str, ...], value: str) -> bool:
+def touches(patterns: tuple[str, ...], value: str) -> bool:
     return value == ANY or covers(patterns, value)

@@ -120,6 +120,14 @@ wrong_codes = sa.Table(
     sa.Index("wrong_codes_of", "user", "at"),
 )
 
+policies = sa.Table(
+    "policies",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("first_seen", sa.Double, nullable=False),
+    sa.Column("text", sa.Text, nullable=False, comment="canonical: what the hash is made of"),
+)
+
 _REFUSALS = (
     ("UPDATE", "records are never changed"),
     ("DELETE", "records are never removed"),

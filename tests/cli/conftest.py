@@ -11,6 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
+import yaml
+from click.testing import CliRunner
+
+from bot.cli import main
+from tests.cli.policies import RULES
 
 PATIENCE = 20.0
 
@@ -74,3 +79,28 @@ def run():
             return await program.ends(), program.told
 
     return run
+
+
+@pytest.fixture
+def told_by():
+    """Run it in this process; give the exit code and what it printed."""
+
+    def run(*arguments: str, **environment: str) -> tuple[int, str]:
+        found = CliRunner(env=environment).invoke(main, arguments, catch_exceptions=False)
+        return found.exit_code, found.output
+
+    return run
+
+
+@pytest.fixture
+def config(tmp_path):
+    def write(*rules, **more):
+        path = tmp_path / "policy.yaml"
+        content = {
+            "policy": {"rules": list(rules or RULES), **more},
+            "channels": {"C0SHOP": {"namespace": "shop"}},
+        }
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        return str(path)
+
+    return write

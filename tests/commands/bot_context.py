@@ -6,10 +6,14 @@ from typing import Any
 
 from bot.domain.access import Actor, Decision, Effect, Place, Standing
 from bot.domain.locks import Lock
+from bot.domain.verdicts import Verdict
 from bot.domain.whereabouts import Because, Sighting, Usual
 from bot.engine.asking import ask
 from bot.engine.command import BotContext, Command, UnderWay, Waiting
+from bot.engine.judging import Question, is_open_to_all, judge
+from bot.engine.registry import Registry
 from bot.service.audit import Ledger
+from bot.service.in_force import ChannelDefault, InForce
 from bot.service.policy import Policy
 from bot.store.audit import AuditTable
 from bot.store.db import Database
@@ -71,6 +75,15 @@ def bot_context(
         args = command.args.model_construct(namespace=given["namespace"], context=given["cluster"])
         return policy.decide(ask(given["actor"], SHOP, command, args, command.mostly))
 
+    in_force = InForce(policy, {SHOP.channel: ChannelDefault(name=SHOP.channel_name)})
+
+    def judged(words: tuple[str, ...]) -> Verdict | None:
+        question = Question(Registry(COMMANDS), words)
+        cluster, namespace = question.context or given["cluster"], question.namespace or given["namespace"]
+        if is_open_to_all(question):
+            return None
+        return judge(in_force, question, given["actor"], SHOP, cluster=cluster, namespace=namespace)
+
     return BotContext(
         place=SHOP,
         commands=COMMANDS,
@@ -80,6 +93,7 @@ def bot_context(
         under_way=under_way,
         may=may,
         may_at=may_at,
+        judge=judged,
         locks=NoLocks(),
         **{"now": lambda: NOW} | given,
     )

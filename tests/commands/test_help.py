@@ -126,3 +126,19 @@ async def test_every_verb_can_be_asked_about(db, shown):
     for command in COMMANDS:
         for name in command.names:
             assert shown(await said(db, name)).startswith(f"{command.name}: ")
+
+
+@pytest.mark.parametrize(
+    ("rule", "verdict"),
+    [
+        ({"effect": "approve", "by": {"groups": {"S0SRE": "sre"}, "count": 2}, "code": True},
+         "You may use it here, once it is approved by 2 of @sre, with a one-time code."),
+        ({"effect": "review", "users": {"U0ANA": "ana"}, "by": {"groups": {"S0SRE": "sre"}}},
+         "You may use it here, at once; @sre signs it off afterwards."),
+        ({"effect": "allow", "limits": {"replicas": 4}},
+         "You may use it here, at once. What it changes may decide otherwise."),
+    ],
+)  # fmt: skip
+async def test_what_else_a_verb_needs_is_said(db, rule, verdict):
+    message = await said(db, "scale", rules=({"name": "r", "verbs": "scale"} | rule,))
+    assert message.footer.plain() == verdict

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.access import Standing
-from bot.domain.errors import UsageError
+from bot.domain.errors import ClusterUnknownError, UsageError
+from bot.domain.whereabouts import Because, Usual
 from bot.engine.grammar import parse
 from commands import whoami
 from commands.whoami import WhoamiArgs
@@ -56,3 +57,41 @@ async def test_groups_are_named_and_who_may_nothing_is_told(db, shown):
     said = shown(await whoami.COMMAND.run(bot_context(db, actor=guest), WhoamiArgs()))
     assert "user groups: S0DEV, S0SRE" in said
     assert "at once: nothing" in said
+
+
+USUAL = Usual(cluster="demo", namespace="shop", because=Because.CONTEXT)
+BY = {"groups": {"S0SRE": "sre"}, "channel": {"C0OPS": "ops"}}
+EACH = (
+    {"name": "prod", "verbs": ["deploy", "scale"], "effect": "approve", "by": BY},
+    {"name": "risk", "verbs": ["deploy"], "effect": "approve", "by": {"users": {"U0BEN": "ben"}}},
+    {"name": "night", "oncall": "shop", "verbs": "restart", "effect": "review", "by": BY},
+    {"name": "few", "verbs": "autoscale", "limits": {"replicas": 4}, "effect": "allow"},
+)
+
+
+async def test_verbs_are_told_by_what_they_need(db, shown):
+    oncall = ANA.model_copy(update={"oncall": frozenset({"shop"})})
+    message = await whoami.COMMAND.run(bot_context(db, rules=EACH, actor=oncall), WhoamiArgs())
+    lines = shown(message).splitlines()[3:-1]
+    assert lines == [
+        "at once: autoscale",
+        "with a confirm: nothing",
+        "at once, signed off later: restart",
+        "approved by @sre in #ops and by @ben: deploy",
+        "approved by @sre in #ops: scale",
+        "depends on what it changes: autoscale",
+    ]
+
+
+async def test_of_a_cluster_that_is_not_for_them_nothing_is_told(db, shown):
+    there = {"clusters": ("demo", "vault"), "visible": ("demo",)}
+    with pytest.raises(ClusterUnknownError) as refused:
+        await whoami.COMMAND.run(bot_context(db, **there, cluster="vault", usual=USUAL), WhoamiArgs())
+    assert refused.value.message == "there is no cluster `vault`; known: `demo`"
+    said = shown(await whoami.COMMAND.run(bot_context(db, visible=()), WhoamiArgs())).splitlines()
+    assert said == [
+        "You are ana",
+        "Slack id: U0ANA",
+        "user groups: none of those that the policy names",
+        "here: nothing, on the cluster that is meant",
+    ]
