@@ -75,6 +75,7 @@ async def plan(ctx: ReadContext, args: DrainArgs) -> Plan:
         title=text("Drain node {}: let no new pod come to it, and evict {}?", place(ref), how_many),
         button=f"Drain {ref.name}"[:75],
         risk=Risk.DESTRUCTIVE,
+        to_type=ref.name,
         doing=text("node {} · draining, {} to evict", place(ref), how_many),
         done=text("node {} is drained: {} evicted", place(ref), how_many),
         steps=steps,

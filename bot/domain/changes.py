@@ -82,6 +82,8 @@ class Plan(Frozen):
     """The workload whose rollout is followed afterwards."""
     patience: float = 0.0
     """Seconds for which a disruption budget that does not let a pod go is waited for."""
+    to_type: str = ""
+    """What is typed before it is destroyed, where that is not the name of what is changed."""
     inverse: str = ""
     """The command line that would undo it."""
     beside: tuple[Part, ...] = ()

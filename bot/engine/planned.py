@@ -80,7 +80,10 @@ class Planned(Frozen):
         if self.risk is not Risk.DESTRUCTIVE:
             return ""
         there = [step.write.target for step in self.plan.steps]
-        return there[0].name if len(there) == 1 else f"{len(there)} {there[0].type.plural}"
+        if self.plan.to_type or len(there) == 1:
+            return self.plan.to_type or there[0].name
+        kinds = {target.type.plural for target in there}
+        return f"{len(there)} {kinds.pop() if len(kinds) == 1 else 'objects'}"
 
     @property
     def agreed_by(self) -> tuple[tuple[str, str], ...]:

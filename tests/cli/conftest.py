@@ -99,6 +99,7 @@ def config(tmp_path):
         content = {
             "policy": {"rules": list(rules or RULES), **more},
             "channels": {"C0SHOP": {"namespace": "shop"}},
+            "oncall": {"shop": {"pagerduty": {"schedule": "PSHOP01"}}},
         }
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
         return str(path)

@@ -19,12 +19,14 @@ def test_the_first_policy_does_what_the_table_of_cases_says(told_by, tmp_path):
     assert told.startswith("2 cases, all as they should be")
 
 
-def test_every_other_part_is_one_of_a_policy(told_by, tmp_path):
+def test_every_other_part_is_one_of_a_configuration(told_by, tmp_path):
     shown = [yaml.safe_load(block) for block in BLOCKS[1:-1]]
-    assert [next(iter(one)) for one in shown] == ["by", "policy", "policy"]
-    rule = {"name": "r", "verbs": "@changes", "effect": "approve", **shown[0]}
-    for part in ({"rules": [rule]}, shown[1]["policy"], shown[2]["policy"]):
+    [by] = [one for one in shown if "by" in one]
+    rule = {"name": "r", "verbs": "@changes", "effect": "approve", **by}
+    whole = [one for one in shown if one is not by]
+    assert {"policy", "oncall", "impersonate", "freezes", "lock_after_rollback"} <= set().union(*whole)
+    for content in ({"policy": {"rules": [rule]}}, *whole):
         path = tmp_path / "policy.yaml"
-        path.write_text(yaml.safe_dump({"policy": part}), encoding="utf-8")
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
         code, told = told_by("policy", "check", str(path))
         assert (code, "warning" in told) == (0, False), told

@@ -29,7 +29,7 @@ async def test_a_drained_node_is_cordoned_and_its_pods_are_elsewhere(place):
     node, count = await node_of_web(place)
     question = await place.says("ana", f"drain {node}")
     assert f"Drain node {node} on demo" in question.text.replace("`", "")
-    await place.press("ana", question, f"Drain {node}")
+    await place.agree("ana", question, f"Drain {node}…", name=node)
     card = await place.card("✅", "is drained", "No pod is left on it.")
     assert await cordoned(place, node)
     pods = (await place.api("/api/v1/namespaces/shop/pods"))["items"]
@@ -55,7 +55,7 @@ async def test_a_budget_is_waited_for_and_the_card_says_who_waits(place):
     await budget(place)
     question = await place.says("ana", f"drain {node}")
     assert "lets none go now" in question.text
-    await place.press("ana", question, f"Drain {node}")
+    await place.agree("ana", question, f"Drain {node}…", name=node)
     await place.card("⏳", f"1 of {count + 1} done", "waits", "disruption budget web needs 2 healthy pods")
     await place.api(f"{BUDGETS}/web", "DELETE")
     await place.card("✅", "is drained")
@@ -65,7 +65,7 @@ async def test_a_budget_that_never_lets_go_is_the_end_and_what_is_left_is_named(
     node, _ = await node_of_web(place)
     await budget(place)
     question = await place.says("ana", f"drain {node} --timeout 1s")
-    await place.press("ana", question, f"Drain {node}")
+    await place.agree("ana", question, f"Drain {node}…", name=node)
     card = await place.card("❌", "did not let go", "needs 2 healthy pods")
     assert f"Changed before that: {node}." in card.text
     assert "shop/web-" in card.text
@@ -80,7 +80,7 @@ async def test_killed_half_way_it_says_what_was_done_and_evicts_nothing_more(alo
         node, _ = await node_of_web(alone)
         await budget(alone)
         question = await alone.says("ana", f"drain {node}")
-        await alone.press("ana", question, f"Drain {node}")
+        await alone.agree("ana", question, f"Drain {node}…", name=node)
         await alone.card("⏳", "waits")
         with shut(alone.folder):
             await first.end(signal.SIGKILL)
