@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, field_validator, model_validator
 
-from bot.domain.access import ANY, Permission
+from bot.domain.access import ANY, Need, Permission
 from bot.domain.ages import parse_duration
 from bot.domain.errors import TargetNotFoundError, UnknownVerbError
 from bot.domain.message import (
@@ -166,7 +166,7 @@ def outcome(said: Json) -> str:
             return str(detail[key])
     if "incident" in detail:
         return f"incident {detail['incident']}"
-    return {"asked": "planned", "intent": "begun"}.get(said["kind"], "ok")
+    return {"asked": "planned", "intent": "begun", "reviewed": "signed off"}.get(said["kind"], "ok")
 
 
 async def _show(ctx: BotContext, args: AuditArgs, seq: int) -> Message:
@@ -187,7 +187,8 @@ async def _show(ctx: BotContext, args: AuditArgs, seq: int) -> Message:
         ("asked", said.get("asked", "") or "-"),
         ("understood", _pairs(said.get("understood", {}))),
         ("on", " ".join(part for part in target if part) or "-"),
-        ("decided", _pairs(said.get("decision", {}))),
+        ("decided", _decided(said.get("decision", {}) or said.get("detail", {}).get("decision", {}))),
+        ("approved by", _people(said.get("detail", {}).get("approved_by", []))),
         ("came of it", outcome(said)),
         ("took", f"{said['detail']['took_ms']} ms" if "took_ms" in said.get("detail", {}) else ""),
         ("operation", said["operation"]),
@@ -203,6 +204,17 @@ async def _show(ctx: BotContext, args: AuditArgs, seq: int) -> Message:
     before = f"audit show {seq - 1}{_narrowed(args)}"
     buttons = (Button(label="The one before", command=before),) if seq > 1 else ()
     return Message(headline=text("Record {} · {}", code(seq), what), parts=tuple(parts), buttons=buttons)
+
+
+def _decided(decision: Json) -> str:
+    """The effect and by which rule, and whom it asks for."""
+    plain = {key: value for key, value in decision.items() if key not in {"needs", "allowance"}}
+    asked = "; ".join(Need.model_validate(need).people for need in decision.get("needs", ()))
+    return f"{_pairs(plain)}{f', by {asked}' if asked else ''}"
+
+
+def _people(found: list[Json]) -> str:
+    return ", ".join(f"{one.get('name', '')} ({one['id']})".strip() for one in found)
 
 
 def _pairs(values: Json) -> str:

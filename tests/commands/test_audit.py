@@ -219,3 +219,20 @@ async def test_an_altered_record_is_found(records, shown):
         "❌ The record is not whole: record 2 does not have the content its hash was made of.",
         "Before that, 1 record holds.",
     ]
+
+
+async def test_who_was_asked_and_who_agreed_stand_in_words(db, shown):
+    need = {"rule": "prod", "count": 2, "groups": {"S0SRE": "sre"}, "oncall": ["night"]}
+    decision = {"effect": "approve", "rule": "prod", "needs": [need]}
+    agreed = [{"id": "U0BEN", "name": "ben"}, {"id": "U0CHO", "name": "cho"}]
+    intent = entry(
+        RecordKind.INTENT, verb="scale", cluster="demo", detail={"decision": decision, "approved_by": agreed}
+    )
+    ledger = Ledger(AuditTable(db), lambda: NOW)
+    async with db.write() as connection:
+        await ledger.append(connection, intent)
+        await ledger.append(connection, entry(RecordKind.REVIEWED, verb="scale", cluster="demo"))
+    told = shown(await said(db, "show 1"))
+    assert "effect approve, rule prod, by @sre or whoever is on call (night)" in told
+    assert "ben (U0BEN), cho (U0CHO)" in told
+    assert "signed off" in shown(await said(db, "show 2"))
