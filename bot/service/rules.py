@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, field_validator
@@ -119,13 +120,19 @@ class Rule(Frozen):
 
     def touches(self, ask: Ask) -> bool:
         """Whether any part of what is asked for is within it."""
-        fields = self._fields(ask, touches) | {"person": self._may_be_for(ask.actor)}
-        return all(fields.values()) and self._knows(ask) is True
+        return self._reaches(ask) and self._knows(ask) is True
 
     def may_touch(self, ask: Ask) -> bool:
         """Whether it would, were the facts of the change so; False where it does already, or cannot."""
-        fields = self._fields(ask, touches) | {"person": self._may_be_for(ask.actor)}
-        return all(fields.values()) and self._knows(ask) is None
+        return self._knows(ask) is None and self._reaches(ask)
+
+    def _reaches(self, ask: Ask) -> bool:
+        """Whether it touches all that is asked for before any facts of it are looked at."""
+        return (
+            covers(self.verbs, ask.verb)
+            and all(self._fields(ask, touches).values())
+            and self._may_be_for(ask.actor)
+        )
 
     def _knows(self, ask: Ask) -> bool | None:
         """Whether the facts are within it; None where they are not known yet."""
@@ -171,7 +178,9 @@ class Rule(Frozen):
         return all(key in labels and fnmatchcase(labels[key], wanted) for key, wanted in self.labels.items())
 
 
+@lru_cache(maxsize=8192)
 def covers(patterns: tuple[str, ...], value: str) -> bool:
+    """Whether one of the globs is of this value. Each line asks the same few hundred times over."""
     if value == ANY:
         return ANY in patterns
     return any(fnmatchcase(value, pattern) for pattern in patterns)
