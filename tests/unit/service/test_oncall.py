@@ -94,14 +94,28 @@ async def test_an_answer_is_believed_for_a_minute_and_no_longer(book, opsgenie, 
         assert opsgenie.call_count == calls
 
 
-async def test_a_failure_is_neither_kept_nor_covered_by_what_was_true_before(book, opsgenie, clock: Clock):
+async def test_a_failure_is_not_covered_by_what_was_true_before_and_soon_asked_about_again(
+    book, opsgenie, clock: Clock
+):
     await book.who("data")
     clock.advance(60)
     opsgenie.mock(httpx.Response(400))
-    for _ in range(2):
+    asked = opsgenie.call_count
+    for _ in range(3):
         with pytest.raises(OnCallUnknownError):
             await book.who("data")
+    assert opsgenie.call_count == asked + 1, "one that does not answer keeps nobody waiting"
     opsgenie.mock(said("ben@example.com"))
+    clock.advance(10)
+    assert (await book.who("data")).emails == {"ben@example.com"}
+
+
+async def test_what_is_decided_anew_is_asked_at_once_whatever_failed_before(book, opsgenie):
+    opsgenie.mock(httpx.Response(400))
+    with pytest.raises(OnCallUnknownError):
+        await book.who("data")
+    opsgenie.mock(said("ben@example.com"))
+    assert (await book.who("data", fresh=True)).emails == {"ben@example.com"}
     assert (await book.who("data")).emails == {"ben@example.com"}
 
 
