@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from bot.domain.access import Need
-from bot.domain.approvals import people, standing
+from bot.domain.approvals import Vote, counted, people
 from bot.domain.message import (
     Button,
     Facts,
@@ -13,7 +14,6 @@ from bot.domain.message import (
     Message,
     Paragraph,
     Part,
-    Span,
     Text,
     call,
     channel,
@@ -33,9 +33,8 @@ def asks(planned: Planned) -> Asks:
     """What the requester's own question says of it."""
     destroys = bool(planned.to_type)
     if planned.needs:
-        who = people(planned.needs)
-        note = text("Rule {} wants a yes from {} first.", code(planned.rule), who)
-        return Asks(label=cut(f"Ask {who}…"), note=note, destroys=destroys)
+        note = text("Rule {} wants a yes from {} first.", code(planned.rule), wanted(planned.needs))
+        return Asks(label=cut(f"Ask {people(planned.needs)}…"), note=note, destroys=destroys)
     if planned.review:
         note = text(
             "Rule {} lets you act first. {} signs it off afterwards.",
@@ -67,7 +66,7 @@ def asked(planned: Planned, plan_id: str, until: float) -> Message:
         parts=(
             *_what(planned),
             *warnings(planned.plan),
-            Paragraph(text=text("{}. {}", standing(planned.needs, planned.votes), called(planned.needs))),
+            Paragraph(text=text("Approvals: {}", so_far(planned.needs, planned.votes))),
         ),
         buttons=answers(planned, plan_id),
         footer=text("Nothing has changed yet. Until {} · rule {} · plan {}",
@@ -79,8 +78,8 @@ def reminder(planned: Planned, until: float) -> Message:
     """The one line that calls them a second time."""
     return Message(
         icon=Icon.WAITING,
-        headline=text("{} Still waiting: {}. It runs out {}.", called(planned.needs),
-                      standing(planned.needs, planned.votes), instant(until, "later")),
+        headline=text("Still waiting, until {}: {}", instant(until, "later"),
+                      so_far(planned.needs, planned.votes)),
     )  # fmt: skip
 
 
@@ -96,9 +95,7 @@ def ended(planned: Planned, icon: Icon, said: Text) -> Message:
 
 def agreed(planned: Planned) -> Text:
     """Who said yes."""
-    names = Text()
-    for place, (user, name) in enumerate(planned.agreed_by):
-        names += text("{}{}", " and " if place else "", person(user, name))
+    names = joined((text("{}", person(user, name)) for user, name in planned.agreed_by), " and ")
     return text("Approved by {}.", names)
 
 
@@ -119,8 +116,8 @@ def acted_first(planned: Planned, review: Need, review_id: str, outcome: str) ->
         headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done),
         parts=(
             *_what(planned),
-            Paragraph(text=text("Rule {} lets whoever is on call act first. {} {} signs it off.",
-                                code(planned.rule), called((review,)), "Another person")),
+            Paragraph(text=text("Rule {} lets them act first. {}: another of you signs it off.",
+                                code(planned.rule), called((review,)))),
         ),
         buttons=(Button(label="Sign off…", press=f"{review_id}:sign", style="primary"),),
         footer=text("{} · {}", outcome, planned.receipt),
@@ -141,17 +138,45 @@ def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Me
     )
 
 
+def wanted(needs: tuple[Need, ...]) -> Text:
+    """How many of whom say yes, and where they are asked."""
+    said: list[Text] = []
+    for need in needs:
+        count = f"{need.count} of " if need.count > 1 else ""
+        where = text(", in {}", channel(need.channel, need.channel_name)) if need.channel else Text()
+        if (one := text("{}{}{}", count, need.people, where)) not in said:
+            said.append(one)
+    return joined(said, "; ")
+
+
 def called(needs: tuple[Need, ...]) -> Text:
     """Whoever is asked, called by name: rung once by the message, and once by the reminder."""
-    found: dict[str, Span] = {}
+    found: dict[str, Text] = {}
     for need in needs:
-        found |= {one: call(one, name) for one, name in (*need.groups.items(), *need.users.items())}
-    names = [text("{}", span) for span in found.values()]
-    names += [text("whoever is on call ({})", name) for need in needs for name in need.oncall]
-    said = Text()
-    for place, name in enumerate(names):
-        said += text("{}{}", ", " if place else "", name)
-    return said
+        named = (*need.groups.items(), *need.users.items())
+        found |= {one: text("{}", call(one, name)) for one, name in named}
+        found |= {name: text("whoever is on call ({})", name) for name in need.oncall}
+    return joined(found.values(), " or ")
+
+
+def so_far(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> Text:
+    """How far it is, calling those who are asked: `1 of 2 from @sre`, and by whom. Rules that ask the same
+    people are met by the same yes, and told once.
+    """
+    counts: list[Text] = []
+    for need in needs:
+        met = min(counted(need, votes), need.count)
+        if (one := text("{} of {} from {}", met, need.count, called((need,)))) not in counts:
+            counts.append(one)
+    names = ", ".join(f"{vote.name} ✓" for vote in votes)
+    return text("{}{}", joined(counts, "; "), f" · {names}" if names else "")
+
+
+def joined(said: Iterable[Text], between: str) -> Text:
+    whole = Text()
+    for place, one in enumerate(said):
+        whole += text("{}{}", between if place else "", one)
+    return whole
 
 
 def cut(label: str) -> str:
