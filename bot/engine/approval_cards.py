@@ -143,7 +143,7 @@ def wanted(needs: tuple[Need, ...]) -> Text:
     said: list[Text] = []
     for need in needs:
         count = f"{need.count} of " if need.count > 1 else ""
-        where = text(", in {}", channel(need.channel, need.channel_name)) if need.channel else Text()
+        where = text(" in {}", channel(need.channel, need.channel_name)) if need.channel else Text()
         if (one := text("{}{}{}", count, need.people, where)) not in said:
             said.append(one)
     return joined(said, "; ")

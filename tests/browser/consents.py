@@ -24,7 +24,7 @@ from tests.factories import one_time_code
 from tests.world import PEOPLE, World, world
 
 POLICY = Path("tests/browser/consents.yaml")
-PACE = 1.5
+PACE = 0.5
 DARK = {"approval-one-of-two", "announced", "form-ask"}
 _WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
 _CONFIGS = "/api/v1/namespaces/shop/configmaps"
@@ -125,7 +125,8 @@ async def _approval(scene: Scene) -> None:
     await scene.visitor.presses(message, "Approve: Update web")
     await expect(scene.latest("1 of 2")).to_be_visible()
     await scene.look("approval-one-of-two")
-    await scene.place.api(_WEB, "PATCH", {"spec": {"replicas": 4}}, _MERGE)
+    slowly = {"replicas": 4, "minReadySeconds": 20}
+    await scene.place.api(_WEB, "PATCH", {"spec": slowly}, _MERGE)
     await scene.sits("ben", _OPS)
     await scene.visitor.presses(scene.latest("1 of 2"), "Approve: Update web")
     await scene.sits("ben")
@@ -138,7 +139,7 @@ async def _approval(scene: Scene) -> None:
     await pause.get_by_role("button").first.click()
     await expect(scene.page.get_by_role("button", name="Resume").last).to_be_visible()
     await scene.look("card-paused")
-    await scene.place.api(_WEB, "PATCH", {"spec": {"paused": False}}, _MERGE)
+    await scene.place.api(_WEB, "PATCH", {"spec": {"paused": False, "minReadySeconds": 0}}, _MERGE)
     await expect(scene.latest("successfully rolled out")).to_be_visible(timeout=_LONG_MS)
     await scene.look("card-done")
     await scene.sits("cho", _OPS)

@@ -11,8 +11,14 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.test_rollback_config import CONFIGS, is_out, level, reads_settings
-from tests.scenarios.test_rollback_truth import MERGE, SCALERS, WEB, replicas_are, runs
-from tests.scenarios.test_rollback_truth import is_out as replicas_are_out
+from tests.scenarios.test_rollback_truth import (
+    MERGE,
+    SCALERS,
+    WEB,
+    is_out as replicas_are_out,
+    replicas_are,
+    runs,
+)
 from tests.world import slept_out, world
 
 POLICY = Path("tests/scenarios/approvals.yaml")
