@@ -129,7 +129,9 @@ def _plain(words: str) -> str:
 def _rich(element: dict[str, Any]) -> list[str]:
     if element["type"] == "rich_text_list":
         return ["• " + line for one in element["elements"] for line in _rich(one)]
-    lines = "".join(one.get("text") or one.get("url") or _called(one) for one in element["elements"]).splitlines()
+    lines = "".join(
+        one.get("text") or one.get("url") or _called(one) for one in element["elements"]
+    ).splitlines()
     return ["  " + line for line in lines] if element["type"] == "rich_text_preformatted" else lines
 
 
@@ -144,4 +146,5 @@ def _table(rows: list[list[str]]) -> list[str]:
 
 def _called(element: dict[str, Any]) -> str:
     """Whoever, or whichever channel, stands there by its id alone."""
-    return next((str(element[key]) for key in ("usergroup_id", "user_id", "channel_id") if key in element), "")
+    keys = ("usergroup_id", "user_id", "channel_id")
+    return next((str(element[key]) for key in keys if key in element), "")
