@@ -139,14 +139,13 @@ def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Me
 
 
 def wanted(needs: tuple[Need, ...]) -> Text:
-    """How many of whom say yes, and where they are asked."""
-    said: list[Text] = []
-    for need in needs:
-        count = f"{need.count} of " if need.count > 1 else ""
-        where = text(" in {}", channel(need.channel, need.channel_name)) if need.channel else Text()
-        if (one := text("{}{}{}", count, need.people, where)) not in said:
-            said.append(one)
-    return joined(said, "; ")
+    """How many of whom say yes; and where, if all of them are asked in one channel."""
+    counts = (f"{need.count} of {need.people}" if need.count > 1 else need.people for need in needs)
+    said = text("{}", "; ".join(dict.fromkeys(counts)))
+    places = {need.channel: need.channel_name for need in needs}
+    if len(places) == 1 and (place := next(iter(places))):
+        return text("{} in {}", said, channel(place, places[place]))
+    return said
 
 
 def called(needs: tuple[Need, ...]) -> Text:
