@@ -108,6 +108,8 @@ async def _approval(scene: Scene) -> None:
     target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
     spec = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 6}
     await scene.place.api(_SCALERS, "POST", {"metadata": {"name": "web-hpa"}, "spec": spec})
+    patient = {"minReadySeconds": 600, "progressDeadlineSeconds": 6000}  # a rollout that stays under way
+    await scene.place.api(_WEB, "PATCH", {"spec": patient}, _MERGE)
     question = await scene.visitor.types("set image web web=web:1.1")
     await scene.look("approval-question")
     await scene.opens(question, "Ask @sre…")
@@ -125,8 +127,6 @@ async def _approval(scene: Scene) -> None:
     await scene.visitor.presses(message, "Approve: Update web")
     await expect(scene.latest("1 of 2")).to_be_visible()
     await scene.look("approval-one-of-two")
-    slowly = {"replicas": 4, "minReadySeconds": 20}
-    await scene.place.api(_WEB, "PATCH", {"spec": slowly}, _MERGE)
     await scene.sits("ben", _OPS)
     await scene.visitor.presses(scene.latest("1 of 2"), "Approve: Update web")
     await scene.sits("ben")
