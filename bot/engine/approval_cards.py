@@ -27,6 +27,13 @@ from bot.engine.cards import Asks, field_rows, warnings
 from bot.engine.planned import Planned
 
 _LABEL = 75
+_OUTCOMES = {
+    Icon.UNDER_WAY: "Approved",
+    Icon.DONE: "Done",
+    Icon.FAILED: "Not done",
+    Icon.WARNING: "Outcome not known",
+}
+"""In a word, for whoever sees the first line only."""
 
 
 def asks(planned: Planned) -> Asks:
@@ -43,7 +50,8 @@ def asks(planned: Planned) -> Asks:
         )
         return Asks(label=cut(f"{planned.plan.button}…"), note=note, destroys=destroys)
     more = "…" if destroys or planned.code else ""
-    return Asks(label=cut(f"{planned.plan.button}{more}"), destroys=destroys)
+    note = text("Rule {} wants a one-time code with it.", code(planned.rule)) if planned.code else Text()
+    return Asks(label=cut(f"{planned.plan.button}{more}"), note=note, destroys=destroys)
 
 
 def waits(planned: Planned, plan_id: str, until: float, place: str, place_name: str) -> Message:
@@ -88,7 +96,9 @@ def ended(planned: Planned, icon: Icon, said: Text) -> Message:
     who = planned.invocation
     return Message(
         icon=icon,
-        headline=text("{} asked: {}", person(who.user, who.user_name), planned.plan.title),
+        headline=text(
+            "{} · {} asked: {}", _OUTCOMES[icon], person(who.user, who.user_name), planned.plan.title
+        ),
         parts=(*_what(planned), Paragraph(text=said)),
     )
 
@@ -176,6 +186,11 @@ def joined(said: Iterable[Text], between: str) -> Text:
     for place, one in enumerate(said):
         whole += text("{}{}", between if place else "", one)
     return whole
+
+
+def stopped(reason: str) -> str:
+    """What somebody wrote, so that another sentence may follow it."""
+    return reason if reason.endswith((".", "?", "!")) else f"{reason}."
 
 
 def cut(label: str) -> str:
