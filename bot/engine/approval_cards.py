@@ -139,7 +139,9 @@ def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Me
     who = planned.invocation
     return Message(
         icon=Icon.DONE,
-        headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done),
+        headline=text(
+            "Signed off · {} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done
+        ),
         parts=(
             *_what(planned),
             Paragraph(text=text("Signed off by {}: {}", person(*by), marked(note))),
