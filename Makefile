@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 
-.PHONY: help setup lock demo tour test check format bench reads size screenshots answers mutants clean
+.PHONY: help setup lock demo tour test check format bench reads size screenshots answers consents mutants clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ screenshots: setup ## pictures of each step of the story, in screenshots/
 
 answers: setup ## pictures of typical answers at the size of a desk and of a phone, in screenshots/
 	$(BIN)/python -m tests.browser.answers
+
+consents: setup ## pictures of what a yes, a no or a refusal looks like, at the same sizes, in screenshots/
+	$(BIN)/python -m tests.browser.consents
 
 bench: setup ## how fast an answer is, beside kubectl and beside the floor
 	$(BIN)/python benchmarks/answers.py

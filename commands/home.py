@@ -95,8 +95,8 @@ def _answers(ctx: BotContext) -> tuple[Button, ...]:
     for found in ctx.waiting[:_ANSWERED]:
         first, *others = found.buttons
         for other in others:
-            which = f"{other.label.rstrip('…')}: {first.label}"[:75] if len(ctx.waiting) > 1 else other.label
-            buttons.append(other.model_copy(update={"label": which}))
+            which = f"{other.label.rstrip('…')}: {found.about or first.label}"[:75]
+            buttons.append(other.model_copy(update={"label": which}) if len(ctx.waiting) > 1 else other)
         buttons.insert(len(buttons) - len(others), first)
     return tuple(buttons)
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Write
-from bot.domain.message import Text, code, plural, text
+from bot.domain.message import Text, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
 from bot.domain.rollout import older_pods
@@ -54,7 +54,7 @@ def _warnings(found: Json) -> tuple[Text, ...]:
     if not old:
         return ()
     stay = "stays" if old == 1 else "stay"
-    told = text("{} of {}", code(old), plural(all_of_them, "pod"))
+    told = text("{} of {}", old, plural(all_of_them, "pod"))
     return (text("A rollout is under way: {} {} on the version before it.", told, stay),)
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 _FLOWING = {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}
 """Blocks whose elements stand on one line."""
+_HANDLES = {"S0SRE": "@sre"}
+"""A group that is called stands there by its id alone; a reader sees its handle."""
 
 
 @dataclass
@@ -63,5 +65,7 @@ def _words(node: Any) -> list[str]:
         return []
     if node.get("type") in _FLOWING:
         return ["".join(_words(node["elements"]))]
+    if node.get("type") == "usergroup":
+        return [_HANDLES[node["usergroup_id"]]]
     own = [node["text"]] if isinstance(node.get("text"), str) else []
     return own + [word for key, value in node.items() if key != "text" or not own for word in _words(value)]

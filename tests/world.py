@@ -31,7 +31,7 @@ from tests.seen import Seen
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS", "dia": "U0DIA", "sol": "U0SOL"}
 CHANNELS = {"shop": "C0SHOP", "ops": "C0OPS", "general": "C0GENERAL"}
 SECRET = "demo-signing-secret"
-POLICY = Path("bot/demo/policy.yaml")
+POLICY = Path("tests/scenarios/shop.yaml")
 PATIENCE = 10.0
 
 

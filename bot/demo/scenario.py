@@ -8,9 +8,9 @@ import aiohttp
 
 NAMESPACE = "shop"
 _APPS = (
-    ("web", "docker.io/library/web:1.0", 3),
-    ("cart", "docker.io/library/cart:2.3", 2),
-    ("db", "docker.io/library/db:16", 1),
+    ("web", "docker.io/library/web:1.0", 3, "front"),
+    ("cart", "docker.io/library/cart:2.3", 2, "front"),
+    ("db", "docker.io/library/db:16", 1, "data"),
 )
 
 
@@ -19,21 +19,21 @@ def shop() -> list[tuple[str, dict[str, Any]]]:
     objects: list[tuple[str, dict[str, Any]]] = [
         ("/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
     ]
-    for name, image, replicas in _APPS:
+    for name, image, replicas, tier in _APPS:
         objects.append(
-            (f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments", _deployment(name, image, replicas))
+            (f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments", _deployment(name, image, replicas, tier))
         )
     objects.append((f"/api/v1/namespaces/{NAMESPACE}/services", _service("db", 5432)))
     return objects
 
 
-def _deployment(name: str, image: str, replicas: int) -> dict[str, Any]:
+def _deployment(name: str, image: str, replicas: int, tier: str) -> dict[str, Any]:
     labels = {"app": name}
     container = {"name": name, "image": image, "ports": [{"containerPort": 8080}]}
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": name, "namespace": NAMESPACE, "labels": labels},
+        "metadata": {"name": name, "namespace": NAMESPACE, "labels": labels | {"tier": tier}},
         "spec": {
             "replicas": replicas,
             "progressDeadlineSeconds": 60,

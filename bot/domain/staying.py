@@ -21,7 +21,6 @@ from bot.domain.keeping import (
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.autoscalers import bounds
-from bot.domain.rollbacks import age_of
 from bot.domain.workloads import Revision, references
 
 Configs: TypeAlias = Mapping[str, Json | None]
@@ -79,16 +78,21 @@ def settings_stay(chosen: Revision, settings: Settings, now: float) -> tuple[Tex
     )
 
 
+def _since(chosen: Revision, now: float) -> str:
+    made = parse_time(chosen.created)
+    return spell(now - made) if made is not None else "some time"
+
+
 def _counts(chosen: Revision, found: Json, scalers: tuple[Json, ...], settings: Settings, now: float) -> Text:
     wanted = found["spec"].get("replicas", 1)
     then = f", {chosen.desired} then" if chosen.desired not in {None, wanted} else ""
     bounded = [_bounds(scaler) for scaler in scalers]
     nor = text(", nor the bounds of {}", listed(bounded)) if bounded else Text()
-    back = text("Only the pod template comes back, as it was {} ago.", age_of(chosen, now))
+    back = text("Only the pod template comes back, as it was {} ago.", _since(chosen, now))
     if settings.with_config and not settings.returning:
         back = text("{} There is no ConfigMap to bring back.", back)
     if settings.returning:
-        back = text("The pod template comes back, as it was {} ago, and {}.", age_of(chosen, now),
+        back = text("The pod template comes back, as it was {} ago, and {}.", _since(chosen, now),
                     listed([_returns(settings, name, now) for name in settings.returning]))  # fmt: skip
     return text("{} Not the number of replicas ({} now{}){}.", back, wanted, then, nor)
 

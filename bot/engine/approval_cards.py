@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from bot.domain.access import Need
-from bot.domain.approvals import people, standing
+from bot.domain.approvals import Vote, counted, people
 from bot.domain.message import (
     Button,
     Facts,
@@ -13,7 +14,6 @@ from bot.domain.message import (
     Message,
     Paragraph,
     Part,
-    Span,
     Text,
     call,
     channel,
@@ -27,15 +27,21 @@ from bot.engine.cards import Asks, field_rows, warnings
 from bot.engine.planned import Planned
 
 _LABEL = 75
+_OUTCOMES = {
+    Icon.UNDER_WAY: "Approved",
+    Icon.DONE: "Done",
+    Icon.FAILED: "Not done",
+    Icon.WARNING: "Outcome not known",
+}
+"""In a word, for whoever sees the first line only."""
 
 
 def asks(planned: Planned) -> Asks:
     """What the requester's own question says of it."""
     destroys = bool(planned.to_type)
     if planned.needs:
-        who = people(planned.needs)
-        note = text("Rule {} wants a yes from {} first.", code(planned.rule), who)
-        return Asks(label=cut(f"Ask {who}…"), note=note, destroys=destroys)
+        note = text("Rule {} wants a yes from {} first.", code(planned.rule), wanted(planned.needs))
+        return Asks(label=cut(f"Ask {people(planned.needs)}…"), note=note, destroys=destroys)
     if planned.review:
         note = text(
             "Rule {} lets you act first. {} signs it off afterwards.",
@@ -44,7 +50,8 @@ def asks(planned: Planned) -> Asks:
         )
         return Asks(label=cut(f"{planned.plan.button}…"), note=note, destroys=destroys)
     more = "…" if destroys or planned.code else ""
-    return Asks(label=cut(f"{planned.plan.button}{more}"), destroys=destroys)
+    note = text("Rule {} wants a one-time code with it.", code(planned.rule)) if planned.code else Text()
+    return Asks(label=cut(f"{planned.plan.button}{more}"), note=note, destroys=destroys)
 
 
 def waits(planned: Planned, plan_id: str, until: float, place: str, place_name: str) -> Message:
@@ -67,7 +74,7 @@ def asked(planned: Planned, plan_id: str, until: float) -> Message:
         parts=(
             *_what(planned),
             *warnings(planned.plan),
-            Paragraph(text=text("{}. {}", standing(planned.needs, planned.votes), called(planned.needs))),
+            Paragraph(text=text("Approvals: {}", so_far(planned.needs, planned.votes))),
         ),
         buttons=answers(planned, plan_id),
         footer=text("Nothing has changed yet. Until {} · rule {} · plan {}",
@@ -79,8 +86,8 @@ def reminder(planned: Planned, until: float) -> Message:
     """The one line that calls them a second time."""
     return Message(
         icon=Icon.WAITING,
-        headline=text("{} Still waiting: {}. It runs out {}.", called(planned.needs),
-                      standing(planned.needs, planned.votes), instant(until, "later")),
+        headline=text("Still waiting, until {}: {}", instant(until, "later"),
+                      so_far(planned.needs, planned.votes)),
     )  # fmt: skip
 
 
@@ -89,16 +96,16 @@ def ended(planned: Planned, icon: Icon, said: Text) -> Message:
     who = planned.invocation
     return Message(
         icon=icon,
-        headline=text("{} asked: {}", person(who.user, who.user_name), planned.plan.title),
+        headline=text(
+            "{} · {} asked: {}", _OUTCOMES[icon], person(who.user, who.user_name), planned.plan.title
+        ),
         parts=(*_what(planned), Paragraph(text=said)),
     )
 
 
 def agreed(planned: Planned) -> Text:
     """Who said yes."""
-    names = Text()
-    for place, (user, name) in enumerate(planned.agreed_by):
-        names += text("{}{}", " and " if place else "", person(user, name))
+    names = joined((text("{}", person(user, name)) for user, name in planned.agreed_by), " and ")
     return text("Approved by {}.", names)
 
 
@@ -119,8 +126,8 @@ def acted_first(planned: Planned, review: Need, review_id: str, outcome: str) ->
         headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done),
         parts=(
             *_what(planned),
-            Paragraph(text=text("Rule {} lets whoever is on call act first. {} {} signs it off.",
-                                code(planned.rule), called((review,)), "Another person")),
+            Paragraph(text=text("Rule {} lets them act first. {}: another of you signs it off.",
+                                code(planned.rule), called((review,)))),
         ),
         buttons=(Button(label="Sign off…", press=f"{review_id}:sign", style="primary"),),
         footer=text("{} · {}", outcome, planned.receipt),
@@ -132,7 +139,9 @@ def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Me
     who = planned.invocation
     return Message(
         icon=Icon.DONE,
-        headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done),
+        headline=text(
+            "Signed off · {} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done
+        ),
         parts=(
             *_what(planned),
             Paragraph(text=text("Signed off by {}: {}", person(*by), marked(note))),
@@ -141,17 +150,49 @@ def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Me
     )
 
 
+def wanted(needs: tuple[Need, ...]) -> Text:
+    """How many of whom say yes; and where, if all of them are asked in one channel."""
+    counts = (f"{need.count} of {need.people}" if need.count > 1 else need.people for need in needs)
+    said = text("{}", "; ".join(dict.fromkeys(counts)))
+    places = {need.channel: need.channel_name for need in needs}
+    if len(places) == 1 and (place := next(iter(places))):
+        return text("{} in {}", said, channel(place, places[place]))
+    return said
+
+
 def called(needs: tuple[Need, ...]) -> Text:
     """Whoever is asked, called by name: rung once by the message, and once by the reminder."""
-    found: dict[str, Span] = {}
+    found: dict[str, Text] = {}
     for need in needs:
-        found |= {one: call(one, name) for one, name in (*need.groups.items(), *need.users.items())}
-    names = [text("{}", span) for span in found.values()]
-    names += [text("whoever is on call ({})", name) for need in needs for name in need.oncall]
-    said = Text()
-    for place, name in enumerate(names):
-        said += text("{}{}", ", " if place else "", name)
-    return said
+        named = (*need.groups.items(), *need.users.items())
+        found |= {one: text("{}", call(one, name)) for one, name in named}
+        found |= {name: text("whoever is on call ({})", name) for name in need.oncall}
+    return joined(found.values(), " or ")
+
+
+def so_far(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> Text:
+    """How far it is, calling those who are asked: `1 of 2 from @sre`, and by whom. Rules that ask the same
+    people are met by the same yes, and told once.
+    """
+    counts: list[Text] = []
+    for need in needs:
+        met = min(counted(need, votes), need.count)
+        if (one := text("{} of {} from {}", met, need.count, called((need,)))) not in counts:
+            counts.append(one)
+    names = ", ".join(f"{vote.name} ✓" for vote in votes)
+    return text("{}{}", joined(counts, "; "), f" · {names}" if names else "")
+
+
+def joined(said: Iterable[Text], between: str) -> Text:
+    whole = Text()
+    for place, one in enumerate(said):
+        whole += text("{}{}", between if place else "", one)
+    return whole
+
+
+def stopped(reason: str) -> str:
+    """What somebody wrote, so that another sentence may follow it."""
+    return reason if reason.endswith((".", "?", "!")) else f"{reason}."
 
 
 def cut(label: str) -> str:

@@ -113,8 +113,9 @@ class Approvals:
         if data.get("outcome") != "denied":
             return
         planned = asking.planned
-        said = f"denied by {data.get('name') or data.get('by')}: {data.get('reason', '')}"
-        await tell_requester(self._rooms, planned, cards.closed(planned.plan, said))
+        why = approval_cards.stopped(str(data.get("reason", "")))
+        said = f"denied by {data.get('name') or data.get('by')}: {why}"
+        await tell_requester(self._rooms, planned, cards.closed(planned.plan, said, icon=Icon.FAILED))
 
 
 async def tell_requester(rooms: Rooms, planned: Planned, message: Message) -> None:
@@ -151,7 +152,7 @@ def _ending(asking: Asking, plan: Operation | None) -> tuple[bool, Icon, Text]:
     if plan.state is State.CANCELLED:
         by = person(str(data.get("by", "")), str(data.get("name", "")))
         if data.get("outcome") == "denied":
-            said = marked(str(data.get("reason", "")))
+            said = marked(approval_cards.stopped(str(data.get("reason", ""))))
             return True, Icon.FAILED, text("Denied by {}: {} Nothing was changed.", by, said)
         return True, Icon.FAILED, text("Withdrawn by {}. Nothing was changed.", by)
     receipt = str(data.get("receipt", ""))

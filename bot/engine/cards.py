@@ -174,10 +174,17 @@ def _value(path: str, value: object) -> str:
     return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
 
 
-def closed(plan: Plan, why: str, again: str = "", changed: str = "Nothing was changed.") -> Message:
+def closed(
+    plan: Plan,
+    why: str,
+    again: str = "",
+    changed: str = "Nothing was changed.",
+    icon: Icon | None = None,
+) -> Message:
     """What takes the question's place when it came to nothing."""
     buttons = (Button(label="Ask again", command=again),) if again else ()
-    return Message(headline=text("{}: {} {}", question(plan), marked(why), changed), buttons=buttons)
+    headline = text("{}: {} {}", question(plan), marked(why), changed)
+    return Message(icon=icon, headline=headline, buttons=buttons)
 
 
 def going_ahead(plan: Plan) -> Message:

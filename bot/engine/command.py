@@ -68,6 +68,8 @@ class Waiting(Frozen):
     """Seconds since 1970; 0 for what waits until it is done."""
     buttons: tuple[Button, ...]
     """The affirmative one first."""
+    about: str = ""
+    """What would be done, as a button says it; empty where the first one does."""
 
 
 class UnderWay(Frozen):

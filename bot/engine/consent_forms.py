@@ -33,7 +33,8 @@ def questions(planned: Planned, choice: str) -> tuple[Field, ...]:
 
 def form_of(planned: Planned, choice: str, asked_for: tuple[Field, ...]) -> Form:
     titles = {"deny": ("Deny", "Deny"), "approve": ("Approve", "Approve")}
-    title, submit = titles.get(choice, ("Before it is done", "Ask" if planned.needs else "Do it"))
+    ask = ("Ask for a yes", "Ask") if planned.needs else ("Before it is done", "Do it")
+    title, submit = titles.get(choice, ask)
     return Form(title=title, submit=submit, fields=asked_for, note=planned.plan.title.plain())
 
 
@@ -45,7 +46,7 @@ def wrong_in(planned: Planned, choice: str, given: Mapping[str, str]) -> dict[st
         if question.key == "name" and answer != planned.to_type:
             wrong["name"] = f"Type {planned.to_type}, as it stands there. Nothing was changed."
         if question.key == "reason" and not _SHORTEST_REASON <= len(answer) <= _LONGEST_REASON:
-            wrong["reason"] = f"Say why, in at most {_LONGEST_REASON} characters."
+            wrong["reason"] = f"Say why, in {_SHORTEST_REASON} to {_LONGEST_REASON} characters."
         if question.key == "code" and not (answer.isascii() and answer.replace(" ", "").isdigit()):
             wrong["code"] = "Six digits, as the app shows them."
     return wrong

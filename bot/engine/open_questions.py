@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.access import Actor
-from bot.domain.approvals import rules_met
+from bot.domain.approvals import people, rules_met
 from bot.domain.message import Button, person, text
 from bot.domain.operation import Kind, Operation, State
 from bot.engine import approval_cards
@@ -41,17 +41,21 @@ def _has_a_say(planned: Planned, actor: Actor) -> bool:
 
 
 def _own(operation: Operation, planned: Planned) -> Waiting:
-    withdraw = Button(label="Withdraw", press=f"{operation.id}:cancel")
+    about = planned.plan.button
+    withdraw = Button(label=approval_cards.cut(f"Withdraw: {about}"), press=f"{operation.id}:cancel")
     if operation.state is State.ASKING:
         said = text("{} Waiting for others.", planned.plan.title)
         return Waiting(said=said, until=operation.wake_at or 0.0, buttons=(withdraw,))
-    asks = approval_cards.asks(planned)
+    label = approval_cards.asks(planned).label or about
+    if planned.needs:
+        label = approval_cards.cut(f"Ask {people(planned.needs)}: {about}…")
     return Waiting(
         said=planned.plan.title,
         until=operation.wake_at or 0.0,
+        about=about,
         buttons=(
             Button(
-                label=asks.label or planned.plan.button,
+                label=label,
                 press=f"{operation.id}:confirm",
                 style="danger" if planned.to_type else "primary",
             ),
@@ -65,6 +69,7 @@ def _asked(operation: Operation, planned: Planned) -> Waiting:
     return Waiting(
         said=text("{} asks: {}", person(who.user, who.user_name), planned.plan.title),
         until=operation.wake_at or 0.0,
+        about=planned.plan.button,
         buttons=approval_cards.answers(planned, operation.id),
     )
 

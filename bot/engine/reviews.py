@@ -96,7 +96,10 @@ class Reviews:
             ts = await self._rooms.notifier.post(review.channel, card, key=key)
             return review.model_copy(update={"ts": ts})
         called = approval_cards.called((review.need,))
-        line = Message(icon=Icon.WAITING, headline=text("{} Nobody has signed this off yet.", called))
+        line = Message(
+            icon=Icon.WAITING,
+            headline=text("Nobody has signed this off yet: {}. {}", planned.plan.done, called),
+        )
         await self._rooms.notifier.post(review.channel, line, thread=review.ts, key=f"{key} again")
         return review.model_copy(update={"reminded": review.reminded + 1})
 

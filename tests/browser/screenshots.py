@@ -83,7 +83,7 @@ async def troubles(ana: Visitor, world: World, camera: Camera) -> None:
     card = await _change(ana, "deploy cart --image crash:1", "Update cart")
     await expect(card.get_by_test_id("replies")).to_be_visible(timeout=story.ROLLOUT_MS)
     await camera.look("card-crash")
-    stuck = await _change(ana, "deploy db --image db:missing", "Update db")
+    stuck = await _change(ana, "deploy api --image web:missing", "Update api")
     await expect(stuck).to_contain_text("is stuck", timeout=story.ROLLOUT_MS)
     await camera.look("card-stuck")
     await card.get_by_test_id("replies").click()
@@ -111,8 +111,8 @@ async def _change(ana: Visitor, line: str, label: str) -> Locator:
 
 
 def _hurry(cluster: Cluster) -> None:
-    """Give db a deadline that a picture can wait for."""
-    cluster.patch_deployment("db", {"spec": {"progressDeadlineSeconds": 5}})
+    """Give api a deadline that a picture can wait for."""
+    cluster.patch_deployment("api", {"spec": {"progressDeadlineSeconds": 5}})
 
 
 async def play() -> int:

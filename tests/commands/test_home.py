@@ -79,6 +79,14 @@ async def test_of_several_that_wait_each_cancel_says_which(db):
     assert labels == ["Do a", "Cancel: Do a", "Do b", "Cancel: Do b"]
 
 
+async def test_an_answer_says_what_it_is_about_where_the_first_button_does_not(db):
+    ask = Button(label="Ask @sre: Do a…", press=f"{'a' * 32}:confirm", style="primary")
+    no = Button(label="Cancel", press=f"{'a' * 32}:cancel")
+    asks = question("a").model_copy(update={"buttons": (ask, no), "about": "Do a"})
+    labels = [button.label for button in (await said(db, waiting=(asks, question("b")))).buttons[:2]]
+    assert labels == ["Ask @sre: Do a…", "Cancel: Do a"]
+
+
 async def test_what_may_be_signed_off_is_said_and_where(db, shown):
     mine = Waiting(said=text("ana: web is back"), until=0.0, buttons=(Button(label="Sign off…"),))
     others = mine.model_copy(update={"buttons": ()})

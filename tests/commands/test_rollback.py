@@ -82,7 +82,7 @@ async def test_what_it_says(kube, plan):
     assert planned.risk is Risk.DISRUPTIVE
     assert planned.inverse == "rollout undo web --to-revision=3 -n shop --context demo"
     (warning,) = planned.warnings
-    said = r"Only the pod template comes back, as it was \d+s ago\. Not the number of replicas \(1 now\)\."
+    said = r"Only the pod template comes back, as it was \d+ s ago\. Not the number of replicas \(1 now\)\."
     assert re.fullmatch(said, warning.plain())
 
 

@@ -13,13 +13,20 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.tour import exploring, exposing, healing, inside, updating
+from tests.tour import exploring, exposing, healing, inside, together, updating
 from tests.tour.cluster import clusters
 from tests.tour.demo import Demo, running
 from tests.tour.page import MissingError, Page
 from tests.tour.stage import Stage
 
-STEPS = (*exploring.STEPS, *inside.STEPS, *healing.STEPS, *exposing.STEPS, *updating.STEPS)
+STEPS = (
+    *exploring.STEPS,
+    *inside.STEPS,
+    *healing.STEPS,
+    *exposing.STEPS,
+    *together.STEPS,
+    *updating.STEPS,
+)
 
 
 def main() -> int:

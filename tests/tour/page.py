@@ -12,7 +12,7 @@ import httpx
 from tests.tour.said import Button, Form, Said
 
 PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS"}
-SHOP = "C0SHOP"
+SHOP, OPS = "C0SHOP", "C0OPS"
 PATIENCE = 15.0
 _PAUSE = 0.05
 
@@ -59,17 +59,18 @@ class Page:
     def close(self) -> None:
         self._http.close()
 
-    def messages(self, who: str) -> list[Said]:
-        """The channel as this person sees it, threads included."""
+    def messages(self, who: str, channel: str = SHOP) -> list[Said]:
+        """A channel as this person sees it, threads included."""
         state = self._ask("GET", "/page/state", params={"as": PEOPLE[who]}).json()
-        return [Said(raw) for raw in state["messages"][SHOP] if not raw.get("deleted")]
+        return [Said(raw) for raw in state["messages"].get(channel, []) if not raw.get("deleted")]
 
     def types(self, who: str, line: str) -> Said:
         """Type a line in the channel, and read what this person alone is answered."""
         return self._answered(who, lambda: self._do("command", who, text=f"/k8s {line}".rstrip()))
 
     def presses(self, who: str, said: Said, button: Button) -> None:
-        self._do("action", who, message_ts=said.ts, block_id=button.block_id, action_id=button.action_id)
+        place = {"channel": said.channel or SHOP, "message_ts": said.ts}
+        self._do("action", who, **place, block_id=button.block_id, action_id=button.action_id)
 
     def asks(self, who: str, said: Said, button: Button) -> Said:
         """Press a button that is answered, to this person alone."""
@@ -102,8 +103,13 @@ class Page:
 
     def submits(self, who: str, form: Form, **typed: str) -> Said:
         """Send a form with what was typed into its fields, and read what this person alone is answered."""
+        return self._answered(who, lambda: self.sends(who, form, **typed))
+
+    def sends(self, who: str, form: Form, **typed: str) -> None:
+        """Send a form that is answered where it was opened; raises `MissingError` where it is refused."""
         values = {f"field:{key}": {f"field:{key}": {"value": value}} for key, value in typed.items()}
-        return self._answered(who, lambda: self._do("view/submit", who, view_id=form.id, values=values))
+        if errors := self._do("view/submit", who, view_id=form.id, values=values).get("errors"):
+            raise MissingError(f"the form was not taken: {errors}")
 
     def _answered(self, who: str, act: Callable[[], object]) -> Said:
         before = {said.ts for said in self.messages(who)}

@@ -29,6 +29,10 @@ class Said:
         return str(self.raw["ts"])
 
     @property
+    def channel(self) -> str:
+        return str(self.raw.get("channel", ""))
+
+    @property
     def is_whisper(self) -> bool:
         return bool(self.raw.get("ephemeral"))
 
@@ -125,7 +129,9 @@ def _plain(words: str) -> str:
 def _rich(element: dict[str, Any]) -> list[str]:
     if element["type"] == "rich_text_list":
         return ["• " + line for one in element["elements"] for line in _rich(one)]
-    lines = "".join(one.get("text") or one.get("url") or "" for one in element["elements"]).splitlines()
+    lines = "".join(
+        one.get("text") or one.get("url") or _called(one) for one in element["elements"]
+    ).splitlines()
     return ["  " + line for line in lines] if element["type"] == "rich_text_preformatted" else lines
 
 
@@ -136,3 +142,9 @@ def _cell(cell: dict[str, Any]) -> str:
 def _table(rows: list[list[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _called(element: dict[str, Any]) -> str:
+    """Whoever, or whichever channel, stands there by its id alone."""
+    keys = ("usergroup_id", "user_id", "channel_id")
+    return next((str(element[key]) for key in keys if key in element), "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from tests.tour.cluster import Cluster
-from tests.tour.page import MissingError, Page, until
+from tests.tour.page import OPS, SHOP, MissingError, Page, until
 from tests.tour.said import Button, Form, Said
 
 _WHO = 9
@@ -82,6 +82,18 @@ class Stage:
         self._show(answer)
         return answer
 
+    def gives(self, said: Said, label: str, who: str = "ana", **typed: str) -> None:
+        """Press a button that opens a form, and send that filled in."""
+        form = self.opens(said, label, who)
+        self._print(who, "fills in " + ", ".join(f"{key}: {one}" for key, one in typed.items()))
+        self._page.sends(who, form, **typed)
+
+    def approves(self, asked: Said, who: str) -> None:
+        """Say yes to what somebody else asks for."""
+        button = self._button(asked, "Approve")
+        self._print(who, f"presses [{button.label}]")
+        self._page.presses(who, asked, button)
+
     def replies(self, said: Said, words: str, who: str = "ana") -> None:
         """Write in a thread."""
         self._print(who, f"(in its thread) {words}")
@@ -115,14 +127,22 @@ class Stage:
 
         return until(ended, f"end to the card, which said: {' | '.join(states) or 'nothing'}", _ROLLOUT)
 
-    def card(self, *words: str, who: str = "ana") -> Said:
-        """Wait until a card of before says this."""
+    def card(self, *words: str, who: str = "ana", channel: str = SHOP) -> Said:
+        """Wait until a card says this."""
 
         def found() -> Said | None:
-            cards = [said for said in self._page.messages(who) if not said.is_whisper and not said.thread]
+            cards = [
+                one for one in self._page.messages(who, channel) if not one.is_whisper and not one.thread
+            ]
             return next((card for card in cards if all(word in card.text for word in words)), None)
 
-        return until(found, f"card with {words}")
+        return until(found, f"card with {words}", _ROLLOUT)
+
+    def asked(self, *words: str, who: str) -> Said:
+        """Wait for what is asked of @sre, in #ops."""
+        card = self.card(*words, who=who, channel=OPS)
+        self._show(card, "in #ops")
+        return card
 
     def thread(self, card: Said, *words: str, who: str = "ana") -> Said:
         """Wait for a line in a card's thread."""

@@ -155,7 +155,7 @@ def whoami(stage: Stage) -> str:
 
 
 def audit(stage: Stage) -> str:
-    answer = stage.types("audit --limit 60")
+    answer = stage.types("audit --limit 80")
     shows(answer, "restart", "rollback", "expose", "gus", APP)
     return _record_of(stage, "audit")
 

@@ -55,7 +55,7 @@ def said(one: Revision, *scalers: Json, configs: dict[str, Json | None] | None =
 )
 def test_the_number_of_pods_stays_and_who_keeps_it(desired: int | None, scalers: Any, rest: str):
     (line,) = said(chosen(desired=desired), *scalers)
-    assert line == f"Only the pod template comes back, as it was 60m ago. Not the number of replicas {rest}"
+    assert line == f"Only the pod template comes back, as it was 1 h ago. Not the number of replicas {rest}"
 
 
 @pytest.mark.parametrize(
@@ -168,12 +168,12 @@ def test_what_comes_back_is_said_first():
     settings = Settings({"a": holding("debug", 600)}, {"ConfigMap a": kept()}, with_config=True)
     (line,) = (one.plain() for one in stays(chosen("ConfigMap a"), deployment(replicas=4), (), settings, NOW))
     assert line == (
-        "The pod template comes back, as it was 60m ago, and ConfigMap a as it was 30 min ago, for whatever "
+        "The pod template comes back, as it was 1 h ago, and ConfigMap a as it was 30 min ago, for whatever "
         "else reads it too. Not the number of replicas (4 now)."
     )
     none = stays(chosen(), deployment(replicas=4), (), Settings({}, with_config=True), NOW)[0].plain()
     assert none.startswith(
-        "Only the pod template comes back, as it was 60m ago. There is no ConfigMap to bring"
+        "Only the pod template comes back, as it was 1 h ago. There is no ConfigMap to bring"
     )
 
 
