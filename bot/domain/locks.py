@@ -49,12 +49,10 @@ class Lock(Frozen):
     """It came with a rollback: the next one's takes its place."""
 
     def covers(self, target: ObjectRef) -> bool:
-        return (
-            self.cluster in {ANY, target.cluster}
-            and self.namespace in {ANY, target.namespace}
-            and self.kind in {ANY, target.type.plural}
-            and self.name in {"", target.name}
-        )
+        """A namespace is covered by whatever is locked in it."""
+        is_there = self.cluster in {ANY, target.cluster} and self.namespace in {ANY, target.within}
+        is_it = self.kind in {ANY, target.type.plural} and self.name in {"", target.name}
+        return is_there and (is_it or target.is_namespace)
 
     def holds(self, now: float) -> bool:
         return self.until is None or now < self.until
@@ -104,9 +102,9 @@ class Freeze(Spell):
 
     def covers(self, target: ObjectRef) -> bool:
         is_there = any(fnmatchcase(target.cluster, pattern) for pattern in self.clusters)
-        if target.namespace is None:
+        if target.within is None:
             return is_there and ANY in self.namespaces
-        return is_there and any(fnmatchcase(target.namespace, pattern) for pattern in self.namespaces)
+        return is_there and any(fnmatchcase(target.within, pattern) for pattern in self.namespaces)
 
     def until(self, now: float) -> float | None:
         """When the freeze that holds now ends, in seconds since 1970; None while none holds."""

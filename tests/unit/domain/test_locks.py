@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.locks import CONFIGURED, Freeze, Lock, in_the_way, refusal
-from bot.domain.resources import DEPLOYMENTS, NODES, STATEFULSETS, ObjectRef, ResourceType
+from bot.domain.resources import DEPLOYMENTS, NAMESPACES, NODES, STATEFULSETS, ObjectRef, ResourceType
 
 NOW = 1_000_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -38,6 +38,10 @@ WEB = {"cluster": "prod", "namespace": "shop", "kind": "deployments", "name": "w
         ({"cluster": "prod", "namespace": "shop"}, ref("other"), True),
         ({"cluster": "prod", "namespace": "shop"}, ref(namespace="pay"), False),
         ({"cluster": "prod", "namespace": "shop"}, ref(kind=NODES, namespace=None), False),
+        ({"cluster": "prod", "namespace": "shop"}, ref(kind=NAMESPACES, namespace=None, name="shop"), True),
+        ({"cluster": "prod", "namespace": "shop"}, ref(kind=NAMESPACES, namespace=None, name="pay"), False),
+        (WEB, ref(kind=NAMESPACES, namespace=None, name="shop"), True),
+        (WEB, ref(kind=NAMESPACES, namespace=None, name="web"), False),
         (WEB, ref(), True),
         (WEB, ref("web2"), False),
         (WEB, ref(kind=STATEFULSETS), False),
@@ -189,6 +193,8 @@ def test_a_freeze_of_some_clusters_and_namespaces():
     assert not part.covers(ref(namespace="shop"))
     assert not part.covers(ref(namespace="shop-eu", cluster="staging"))
     assert not part.covers(ref(kind=NODES, namespace=None))
+    assert part.covers(ref(kind=NAMESPACES, namespace=None, name="shop-eu"))
+    assert not part.covers(ref(kind=NAMESPACES, namespace=None, name="shop"))
     assert WEEKEND.covers(ref(kind=NODES, namespace=None))
 
 
