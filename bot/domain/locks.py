@@ -111,14 +111,23 @@ class Freeze(Spell):
         return next((end for begin, end in self.times(now) if begin <= now), None)
 
     def times(self, now: float) -> tuple[tuple[float, float], ...]:
-        """When it holds and will hold within a year: beginnings and ends, in seconds since 1970."""
+        """When it holds and will hold within a year: beginnings and ends, in seconds since 1970.
+
+        An hour that the clock on the wall shows twice, or not at all, is frozen as long as it may be meant.
+        """
         zone = ZoneInfo(self.zone)
         here = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
         spans = sorted({span for week in range(_WEEKS) for span in self.spans(here + week * _WEEK)})
         for gap in map(span_of, self.besides):
             spans = [piece for span in spans for piece in without(span, gap)]
-        stamps = [[at.replace(tzinfo=zone).timestamp() for at in span] for span in spans]
+        stamps = [(min(_instants(begin, zone)), max(_instants(end, zone))) for begin, end in spans]
         return tuple((begin, end) for begin, end in stamps if end > now)
+
+
+def _instants(at: datetime, zone: ZoneInfo) -> tuple[float, float]:
+    """Both readings of a time on the wall; they differ where the clock is set forward or back."""
+    first, second = (at.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1))
+    return first, second
 
 
 class Obstacle(Frozen):
