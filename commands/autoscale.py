@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from bot.domain.access import Permission, Risk
 from bot.domain.autoscaling import aims_at, merged, metric, owned_by, shown, without_requests
-from bot.domain.changes import Plan, Write
+from bot.domain.changes import Plan, Step, Write
 from bot.domain.errors import UsageError
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
@@ -82,7 +82,7 @@ async def plan(ctx: ReadContext, args: AutoscaleArgs) -> Plan:
         spec = {"maxReplicas": args.max, "minReplicas": args.min or now["spec"].get("minReplicas", 1),
                 "metrics": merged(now["spec"].get("metrics") or [], wanted)}  # fmt: skip
         write = Write(action="patch", target=ref, patch="merge", body={"spec": spec})
-    step = await ctx.cluster.dry_run(write)
+    step = _as_of(workload, await ctx.cluster.dry_run(write))
     what = shown(spec)
     nothing = text("Nothing to change: {} is kept at {} already.", place(of), what)
     return Plan(
@@ -97,6 +97,13 @@ async def plan(ctx: ReadContext, args: AutoscaleArgs) -> Plan:
         nothing=Text() if step.changes else nothing,
         inverse=f"delete hpa/{ref.name} {where(ref)}" if now is None else _back(now, of),
     )
+
+
+def _as_of(workload: Json, step: Step) -> Step:
+    """The step as the policy decides on it: a rule for a workload's labels is for what scales it, too."""
+    own = [labels for labels in step.facts.labels if labels]
+    labels = (*own, workload["metadata"].get("labels") or {})
+    return step.model_copy(update={"facts": step.facts.model_copy(update={"labels": labels})})
 
 
 def _the_one(args: AutoscaleArgs, of: ObjectRef, there: list[Json], scalers: tuple[Json, ...]) -> Json | None:

@@ -70,11 +70,18 @@ def _overview(ctx: BotContext) -> Message:
         parts += [Paragraph(text=text("Not for you here:")), Facts(rows=tuple(denied))]
     looks = [command.examples[0] for command in working if command.risk is Risk.READ]
     return Message(
-        headline=text("What you can do here, in {} on {}", code(ctx.namespace), code(ctx.cluster)),
+        headline=_here(ctx),
         parts=tuple(parts),
         buttons=tuple(Button(label=line, command=line) for line in looks),
         footer=text("{} says more of one. kubectl's own spelling works too.", code("/k8s help VERB")),
     )
+
+
+def _here(ctx: BotContext) -> Text:
+    """Without the cluster, where the policy gives somebody nothing on it."""
+    if ctx.cluster not in ctx.visible:
+        return text("What you can do here")
+    return text("What you can do here, in {} on {}", code(ctx.namespace), code(ctx.cluster))
 
 
 def _one(ctx: BotContext, command: Command) -> Message:

@@ -7,6 +7,7 @@ from bot.domain.locks import CONFIGURED, Lock
 from bot.domain.message import Bullets, Button, Icon, Message, Text, code, instant, plural, text
 from bot.engine.arguments import Args
 from bot.engine.command import BotCommand, BotContext
+from bot.engine.whereabouts import nothing_there
 
 _LISTED = 30
 _BUTTONS = 5
@@ -17,6 +18,9 @@ class LocksArgs(Args):
 
 
 async def run(ctx: BotContext, _args: LocksArgs) -> Message:
+    """Of a cluster on which the policy gives somebody nothing it tells them nothing."""
+    if ctx.cluster not in ctx.visible:
+        raise nothing_there(ctx.cluster, ctx.usual, ctx.visible)
     found = [lock for lock in await ctx.locks.all() if _concerns(ctx, lock)]
     if not found:
         return Message(headline=text("Nothing is locked on {}.", code(ctx.cluster)))

@@ -49,12 +49,10 @@ class Lock(Frozen):
     """It came with a rollback: the next one's takes its place."""
 
     def covers(self, target: ObjectRef) -> bool:
-        return (
-            self.cluster in {ANY, target.cluster}
-            and self.namespace in {ANY, target.namespace}
-            and self.kind in {ANY, target.type.plural}
-            and self.name in {"", target.name}
-        )
+        """A namespace is covered by whatever is locked in it."""
+        is_there = self.cluster in {ANY, target.cluster} and self.namespace in {ANY, target.within}
+        is_it = self.kind in {ANY, target.type.plural} and self.name in {"", target.name}
+        return is_there and (is_it or target.is_namespace)
 
     def holds(self, now: float) -> bool:
         return self.until is None or now < self.until
@@ -104,23 +102,32 @@ class Freeze(Spell):
 
     def covers(self, target: ObjectRef) -> bool:
         is_there = any(fnmatchcase(target.cluster, pattern) for pattern in self.clusters)
-        if target.namespace is None:
+        if target.within is None:
             return is_there and ANY in self.namespaces
-        return is_there and any(fnmatchcase(target.namespace, pattern) for pattern in self.namespaces)
+        return is_there and any(fnmatchcase(target.within, pattern) for pattern in self.namespaces)
 
     def until(self, now: float) -> float | None:
         """When the freeze that holds now ends, in seconds since 1970; None while none holds."""
         return next((end for begin, end in self.times(now) if begin <= now), None)
 
     def times(self, now: float) -> tuple[tuple[float, float], ...]:
-        """When it holds and will hold within a year: beginnings and ends, in seconds since 1970."""
+        """When it holds and will hold within a year: beginnings and ends, in seconds since 1970.
+
+        An hour that the clock on the wall shows twice, or not at all, is frozen as long as it may be meant.
+        """
         zone = ZoneInfo(self.zone)
         here = datetime.fromtimestamp(now, zone).replace(tzinfo=None)
         spans = sorted({span for week in range(_WEEKS) for span in self.spans(here + week * _WEEK)})
         for gap in map(span_of, self.besides):
             spans = [piece for span in spans for piece in without(span, gap)]
-        stamps = [[at.replace(tzinfo=zone).timestamp() for at in span] for span in spans]
+        stamps = [(min(_instants(begin, zone)), max(_instants(end, zone))) for begin, end in spans]
         return tuple((begin, end) for begin, end in stamps if end > now)
+
+
+def _instants(at: datetime, zone: ZoneInfo) -> tuple[float, float]:
+    """Both readings of a time on the wall; they differ where the clock is set forward or back."""
+    first, second = (at.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1))
+    return first, second
 
 
 class Obstacle(Frozen):

@@ -70,6 +70,15 @@ class ObjectRef(Frozen):
     def path(self) -> str:
         return self.type.path(self.namespace, self.name)
 
+    @property
+    def is_namespace(self) -> bool:
+        return self.type == NAMESPACES
+
+    @property
+    def within(self) -> str | None:
+        """The namespace that it is in. One is in itself: whatever is there undergoes what is done to it."""
+        return self.name if self.is_namespace else self.namespace
+
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 

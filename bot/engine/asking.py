@@ -35,10 +35,12 @@ _MOST_NAMESPACES = 50
 async def settle(rooms: Rooms, actor: Actor, args: Args, place: Place) -> Args:
     """Fill in the cluster and namespace: the line's own, else those that are usual for its asker here.
 
-    Raises `ClusterUnknownError` that lists no cluster on which the policy gives this person nothing.
+    Raises `ClusterUnknownError` that lists no cluster on which the policy gives this person nothing; whoever
+    names one of those is told that there is none. The one that is usual here is no secret.
     """
-    context = args.context or (await whereabouts.usual(rooms, actor, place)).cluster
-    if context not in rooms.clusters.names:
+    usual = (await whereabouts.usual(rooms, actor, place)).cluster
+    context = args.context or usual
+    if context not in (rooms.clusters.names if context == usual else whereabouts.known(rooms, actor, place)):
         raise whereabouts.unknown(context, whereabouts.visible(rooms, actor, place))
     namespace = args.namespace or whereabouts.namespace(rooms, place, context)
     return args.model_copy(update={"context": context, "namespace": namespace})
@@ -120,7 +122,10 @@ def of_line(actor: Actor, place: Place, command: Command, args: Args) -> tuple[t
 
 
 def of_plan(actor: Actor, place: Place, command: Command, plan: Plan) -> tuple[Ask, ...]:
-    """All questions of a plan: one for each object that it would change, at the plan's own risk."""
+    """All questions of a plan: one for each object that it would change, at the plan's own risk.
+
+    Of a namespace two: as what lives in none, and by its name: all that is there undergoes it.
+    """
     return tuple(
         Ask(
             actor=actor,
@@ -129,13 +134,12 @@ def of_plan(actor: Actor, place: Place, command: Command, plan: Plan) -> tuple[A
             permission=command.permission,
             risk=plan.risk,
             scope=Scope(
-                cluster=step.write.target.cluster,
-                namespace=step.write.target.namespace or ANY,
-                kind=step.write.target.type.plural,
+                cluster=step.write.target.cluster, namespace=namespace, kind=step.write.target.type.plural
             ),
             facts=step.facts,
         )
         for step in plan.steps
+        for namespace in dict.fromkeys((step.write.target.namespace or ANY, step.write.target.within or ANY))
     )
 
 

@@ -14,7 +14,7 @@ from bot.domain.whereabouts import Usual
 from bot.engine import asking, whereabouts
 from bot.engine.authorized import Authorized, understood
 from bot.engine.command import BotContext, Command, UnderWay
-from bot.engine.judging import Question, channels, is_open_to_all, judge as judged
+from bot.engine.judging import Question, is_open_to_all, judge as judged
 from bot.engine.open_questions import open_questions, open_reviews
 from bot.engine.rollouts import Following
 from bot.engine.rooms import Rooms
@@ -88,8 +88,7 @@ def _judge(rooms: Rooms, line: Authorized, usual: Usual, words: tuple[str, ...])
     if is_open_to_all(question):
         return None
     actor, place = line.actor, line.invocation.place
-    places = [place, *(place.model_copy(update={"channel": one}) for one in channels(rooms.in_force))]
-    known = tuple(dict.fromkeys(name for one in places for name in whereabouts.visible(rooms, actor, one)))
+    known = whereabouts.known(rooms, actor, place)
     cluster = question.context or line.args.context
     if cluster not in known:
         raise whereabouts.nothing_there(cluster, usual, known)

@@ -11,6 +11,7 @@ from bot.engine.arguments import Args
 from bot.engine.command import Command
 from bot.engine.grammar import understood
 from bot.engine.registry import Registry
+from bot.engine.whereabouts import channels
 from bot.service.in_force import InForce
 from bot.service.lines import decide_line
 from bot.service.rules import NOWHERE
@@ -81,14 +82,6 @@ def judge(
 
 def is_open_to_all(question: Question) -> bool:
     return question.command.permission is Permission.BOT_ASK
-
-
-def channels(in_force: InForce) -> dict[str, str]:
-    """Those that the configuration names, by id."""
-    found = {channel: there.name for channel, there in in_force.channels.items()}
-    for rule in in_force.policy.rules:
-        found |= rule.channels
-    return found
 
 
 def _ours(words: tuple[str, ...]) -> tuple[str, ...]:

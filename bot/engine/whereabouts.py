@@ -12,6 +12,7 @@ from bot.domain.resources import NODES, nearest
 from bot.domain.whereabouts import Because, Sighting, Usual
 from bot.engine.rooms import Rooms
 from bot.service.cluster import GuardedCluster
+from bot.service.in_force import InForce
 from bot.service.reach import gives_anything
 
 LOOK_SECONDS = 2.0
@@ -43,6 +44,20 @@ def visible(rooms: Rooms, actor: Actor, place: Place) -> tuple[str, ...]:
     """The clusters on which the policy gives this person anything."""
     policy = rooms.in_force.policy
     return tuple(name for name in rooms.clusters.names if gives_anything(policy, actor, place, name))
+
+
+def channels(in_force: InForce) -> dict[str, str]:
+    """Those that the configuration names, by id."""
+    found = {channel: there.name for channel, there in in_force.channels.items()}
+    for rule in in_force.policy.rules:
+        found |= rule.channels
+    return found
+
+
+def known(rooms: Rooms, actor: Actor, place: Place) -> tuple[str, ...]:
+    """The clusters on which the policy gives this person anything, here or from any channel that it names."""
+    places = [place, *(place.model_copy(update={"channel": one}) for one in channels(rooms.in_force))]
+    return tuple(dict.fromkeys(name for one in places for name in visible(rooms, actor, one)))
 
 
 def unknown(name: str, known: tuple[str, ...]) -> ClusterUnknownError:

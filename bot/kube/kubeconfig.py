@@ -87,6 +87,7 @@ def read_kubeconfig(paths: str) -> Kubeconfig:
     current = next((file.current for file in files if file.current), "")
     if not problems:
         problems.extend(_contradictions(contexts, clusters, set(users), current))
+        problems.extend(_left_out({context.user for context in contexts.values()}, users))
     if problems:
         raise SettingsError(tuple(problems))
     return Kubeconfig(
@@ -129,6 +130,13 @@ def _contradictions(
             yield f"kubeconfig context `{name}` names cluster `{context.cluster}`, which is not there"
         if context.user and context.user not in users:
             yield f"kubeconfig context `{name}` names user `{context.user}`, who is not there"
+
+
+def _left_out(named: set[str], users: dict[str, dict[str, Any]]) -> Iterator[str]:
+    """Whom kubectl would ask as and the client would not: the bot would have other rights than are meant."""
+    for name in sorted(named & users.keys()):
+        if any(key in users[name] for key in ("as", "as-groups", "as-uid", "as-user-extra")):
+            yield f"kubeconfig user `{name}` has `as`, which is not followed here: name the bot's own account"
 
 
 async def connect(config: Kubeconfig, context: str, *, fresh: float = FRESH_SECONDS) -> ApiClient:

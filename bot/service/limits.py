@@ -26,7 +26,9 @@ class Limits(Frozen):
     step: Annotated[int, Field(ge=1)] | None = None
     """By how many they may change at once; what is made anew begins with as many as it likes."""
     images: Globs | None = None
-    """Registry and repository, such as `registry.example.com/shop/*`; `web` is `docker.io/library/web`."""
+    """Registry and repository, such as `registry.example.com/shop/*`; `web` is `docker.io/library/web`. What
+    stands before the first slash is the registry's alone.
+    """
     tags: Globs | None = None
     """The tags that may be used; what has none and no digest has the tag `latest`."""
     not_tags: Globs | None = None
@@ -64,7 +66,7 @@ class Limits(Frozen):
     def _image(self, image: str) -> str:
         """The first reason why it may not be used."""
         name, tag, digest = parts_of(image)
-        if self.images is not None and not _fits(name, self.images):
+        if self.images is not None and not _is_of(name, self.images):
             return f"{name} is not of {', '.join(self.images[:4])}"
         if self.digest and not _DIGEST.fullmatch(digest):
             return f"{image} is not named by its digest"
@@ -80,6 +82,18 @@ class Limits(Frozen):
         if self.services is None or not facts.service_type or facts.service_type in self.services:
             return []
         return [f"a {facts.service_type} is not of {', '.join(self.services)}"]
+
+
+def _is_of(name: str, patterns: tuple[str, ...]) -> bool:
+    """Registry and repository each by its own half of a glob: what is meant for the one never reaches into
+    the other, where anybody may write what they like.
+    """
+    host, _, path = name.partition("/")
+    return any(
+        fnmatchcase(host, registry)
+        and fnmatchcase(path if slash else name, repository if slash else registry)
+        for registry, slash, repository in (pattern.partition("/") for pattern in patterns)
+    )
 
 
 def _fits(value: str, patterns: tuple[str, ...]) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.domain.errors import AuditUnavailableError, SettingsError
 from bot.store import tables
+from bot.store.unbroken import Whole, unbroken
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -99,7 +100,7 @@ class Database:
         async with self._writing:
             try:
                 try:
-                    async with self._begun() as connection:
+                    async with self._begun(writes=True) as connection:
                         yield connection
                 finally:
                     await self._write_regardless()
@@ -119,22 +120,31 @@ class Database:
     async def _write_regardless(self) -> None:
         statements, self._regardless = self._regardless, []
         if statements:
-            async with self._begun() as connection:
+            async with self._begun(writes=True) as connection:
                 for statement in statements:
                     await connection.execute(statement)
 
     @contextlib.asynccontextmanager
-    async def _begun(self) -> AsyncIterator[AsyncConnection]:
-        async with self._engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
+    async def _begun(self, *, writes: bool) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is over, and its connection back, whenever its writer is cancelled."""
+        connection = await unbroken(Whole(self._engine).start())
+        try:
+            await connection.execution_options(writes=writes)
+            transaction = await unbroken(connection.begin().start())
+            try:
                 yield connection
+            except BaseException:
+                await unbroken(transaction.rollback())
+                raise
+            await unbroken(transaction.commit())
+        finally:
+            await unbroken(connection.close())
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that only reads; it never waits for a writer."""
         try:
-            async with self._engine.connect() as connection, connection.begin():
+            async with self._begun(writes=False) as connection:
                 yield connection
         except (sa.exc.DatabaseError, sa.exc.TimeoutError) as error:
             if isinstance(error, _MISTAKES):

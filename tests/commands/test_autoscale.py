@@ -97,6 +97,18 @@ async def test_the_one_that_is_there_is_changed_and_keeps_what_is_not_named(kube
     assert await writes(kube) == {("PATCH", f"{SCALERS}/of-web")}
 
 
+async def test_the_policy_decides_on_it_by_the_workloads_labels_as_well(kube, plan):
+    await kube.deploy("web", replicas=2, resources=ASKS)
+    found, patch = {"tier": "payments"}, {"metadata": {"labels": {"tier": "payments"}}}
+    await kube.call("PATCH", "/apis/apps/v1/namespaces/shop/deployments/web", patch, **MERGE)
+    new = await plan(autoscale.COMMAND, "web --max=6")
+    assert [step.facts.labels for step in new.steps] == [(found,)]
+    await scaler(kube, labels={"team": "shop"})
+    changed = await plan(autoscale.COMMAND, "web --max=6")
+    assert [step.facts.labels for step in changed.steps] == [({"team": "shop"}, {"team": "shop"}, found)]
+    assert changed.steps[0].facts.replicas == (4, 6)
+
+
 async def test_the_same_again_is_nothing_to_change(kube, plan):
     await kube.deploy("web", replicas=2, resources=ASKS)
     await scaler(kube)

@@ -26,6 +26,10 @@ async def test_whom_the_policy_gives_nothing_there_is_told_nothing_of_it(ruled):
         assert "demo" not in answer.plain
     unknown = (await ruled.says("cho", "can-i get pods --context nowhere")).plain
     assert "There is no cluster nowhere" in unknown
+    locked = (await ruled.says("cho", "locks")).plain
+    assert "The policy gives you nothing on the cluster that is meant here." in locked
+    for line in ("help", "locks"):
+        assert "demo" not in (await ruled.says("cho", line)).plain
     told = (await ruled.says("cho", "whoami")).plain
     assert "U0CHO" in told
     assert "demo" not in told

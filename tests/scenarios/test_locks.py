@@ -139,3 +139,20 @@ def lock_id(said) -> str:
     """The id that its button lifts it by, as `locks` would show it."""
 
     return re.search(r"[0-9a-f]{8}", said.text)[0]
+
+
+async def test_what_is_locked_does_not_go_with_its_namespace(ruled):
+    policy = ruled.folder / "policy.yaml"
+    rule = "{name: ends, users: {U0ANA: ana}, verbs: delete, kinds: namespaces, effect: confirm}"
+    guard = "{name: hands-off, namespaces: guarded, verbs: '*', effect: deny}"
+    locks = "{name: locks, verbs: lock, effect: allow}"
+    rules = f"[{rule}, {guard}, {locks}]"
+    policy.write_text(f"impersonate: false\npolicy: {{rules: {rules}}}\n", encoding="utf-8")
+    await ruled.stop_bot()
+    await ruled.start_bot()
+    await ruled.says("ben", 'lock web --reason "load test"')
+    assert "load test" in (await ruled.says("ana", "delete namespace shop")).plain
+    await ruled.api("/api/v1/namespaces", "POST", {"metadata": {"name": "guarded"}})
+    assert "Rule hands-off forbids it" in (await ruled.says("ana", "delete namespace guarded")).plain
+    await ruled.api("/api/v1/namespaces", "POST", {"metadata": {"name": "other"}})
+    assert "Delete namespace other" in (await ruled.says("ana", "delete namespace other")).plain

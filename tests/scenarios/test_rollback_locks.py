@@ -69,7 +69,8 @@ async def test_a_rollback_that_was_not_made_locks_nothing(place):
     body = {"spec": {"template": {"metadata": {"annotations": {"by": "hand"}}}}}
     await place.api(WEB, "PATCH", body, STRATEGIC)
     await place.press("ana", question, BACK)
-    await place.whisper("has changed since it was shown")
+    await place.becomes(question, "has changed since it was shown")
+    await place.whisper("Nothing has changed yet")  # the new plan
     assert "Nothing is locked" in (await place.says("ana", "locks")).text
 
 

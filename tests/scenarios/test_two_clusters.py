@@ -142,6 +142,18 @@ async def test_a_cluster_that_is_not_for_somebody_is_not_spoken_of_to_them(tmp_p
             said = (await place.says("cho", line)).plain
             assert "There is no cluster" in said
             assert "known: demo, staging" not in said
+        for verb in (
+            "get pods",
+            "scale web 3",
+            "help",
+            "locks",
+            "freeze",
+            "whoami",
+            "can-i get pods",
+            "lock web -m why",
+        ):
+            said = (await place.says("cho", f"{verb} --context staging")).plain
+            assert "There is no cluster staging; known: demo." in said, verb
         async with place.http.get(f"{other.url}/simulator/requests") as seen:
             assert [r for r in (await seen.json())["requests"] if r["userAgent"].startswith("k8s-bot")] == []
         assert "2 clusters" in (await place.says("ben", "clusters")).plain

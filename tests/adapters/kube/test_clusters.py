@@ -67,6 +67,11 @@ async def test_several_files_are_one_and_the_first_counts(tmp_path):
         (TWO.replace("current-context: staging", "current-context: x"), "`x` is none of its contexts"),
         (TWO.replace("cluster: a,", "cluster: z,"), "`prod` names cluster `z`, which is not there"),
         (TWO.replace("cluster: a,", "cluster: a, user: eve,"), "`prod` names user `eve`, who is not there"),
+        (
+            TWO.replace("cluster: a,", "cluster: a, user: eve,")
+            + "users: [{name: eve, user: {token: x, as: less}}]\n",
+            "user `eve` has `as`, which is not followed",
+        ),
     ],
 )
 async def test_a_broken_kubeconfig_is_a_sentence(load, text, problem):

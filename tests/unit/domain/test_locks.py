@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.locks import CONFIGURED, Freeze, Lock, in_the_way, refusal
-from bot.domain.resources import DEPLOYMENTS, NODES, STATEFULSETS, ObjectRef, ResourceType
+from bot.domain.resources import DEPLOYMENTS, NAMESPACES, NODES, STATEFULSETS, ObjectRef, ResourceType
 
 NOW = 1_000_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -38,6 +38,10 @@ WEB = {"cluster": "prod", "namespace": "shop", "kind": "deployments", "name": "w
         ({"cluster": "prod", "namespace": "shop"}, ref("other"), True),
         ({"cluster": "prod", "namespace": "shop"}, ref(namespace="pay"), False),
         ({"cluster": "prod", "namespace": "shop"}, ref(kind=NODES, namespace=None), False),
+        ({"cluster": "prod", "namespace": "shop"}, ref(kind=NAMESPACES, namespace=None, name="shop"), True),
+        ({"cluster": "prod", "namespace": "shop"}, ref(kind=NAMESPACES, namespace=None, name="pay"), False),
+        (WEB, ref(kind=NAMESPACES, namespace=None, name="shop"), True),
+        (WEB, ref(kind=NAMESPACES, namespace=None, name="web"), False),
         (WEB, ref(), True),
         (WEB, ref("web2"), False),
         (WEB, ref(kind=STATEFULSETS), False),
@@ -189,6 +193,8 @@ def test_a_freeze_of_some_clusters_and_namespaces():
     assert not part.covers(ref(namespace="shop"))
     assert not part.covers(ref(namespace="shop-eu", cluster="staging"))
     assert not part.covers(ref(kind=NODES, namespace=None))
+    assert part.covers(ref(kind=NAMESPACES, namespace=None, name="shop-eu"))
+    assert not part.covers(ref(kind=NAMESPACES, namespace=None, name="shop"))
     assert WEEKEND.covers(ref(kind=NODES, namespace=None))
 
 
@@ -229,3 +235,20 @@ def test_a_refusal_names_who_why_and_who_lifts_it():
 def test_a_reason_ends_as_a_sentence_does(reason, said):
     found = in_the_way((ref(),), "scale", NOW, locks=(lock(reason=reason),), freezes=())
     assert said in refusal(found).message
+
+
+@pytest.mark.parametrize(
+    ("once", "held", "free"),
+    [
+        # 02:30 comes twice in that night: the first is 00:30 UTC, the second 01:30.
+        (("2026-10-24T12:00", "2026-10-25T02:30"), "2026-10-25T01:29:59", "2026-10-25T01:30:00"),
+        (("2026-10-25T02:30", "2026-10-25T12:00"), "2026-10-25T00:30:00", "2026-10-25T00:29:59"),
+        # and never in this one: at 01:00 UTC it is 03:00.
+        (("2026-03-28T12:00", "2026-03-29T02:30"), "2026-03-29T01:29:59", "2026-03-29T01:30:00"),
+        (("2026-03-29T02:30", "2026-03-29T12:00"), "2026-03-29T01:00:00", "2026-03-29T00:29:59"),
+    ],
+)
+def test_an_hour_that_comes_twice_or_never_is_frozen_as_long_as_it_may_be_meant(once, held, free):
+    freeze = Freeze.model_validate({"name": "night", "zone": "Europe/Berlin", "once": once})
+    utc = [datetime.fromisoformat(f"{moment}+00:00").timestamp() for moment in (held, free)]
+    assert [freeze.until(moment) is not None for moment in utc] == [True, False]

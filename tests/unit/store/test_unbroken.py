@@ -1,0 +1,79 @@
+"""Whoever is cancelled leaves neither a lock on the file nor a connection behind."""
+
+import asyncio
+import contextlib
+import sqlite3
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.store.db import Database
+from bot.store.tables import wrong_codes
+from bot.store.unbroken import unbroken
+
+_ROUNDS = 25
+
+
+async def write(database: Database) -> None:
+    async with database.write() as connection:
+        await connection.execute(wrong_codes.insert().values(user="U0ANA", at=1.0))
+        await connection.execute(sa.select(sa.func.count()).select_from(wrong_codes))
+
+
+def lock_at_once(path: Path) -> None:
+    """Raises where anybody still holds the file."""
+    with contextlib.closing(sqlite3.connect(path, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.rollback()
+
+
+async def test_a_writer_who_is_cancelled_twice_anywhere_holds_nothing_any_more(tmp_path: Path):
+    path = tmp_path / "bot.db"
+    others = asyncio.all_tasks()
+    for steps in range(_ROUNDS):
+        database = await Database.open(f"sqlite:///{path}")
+        writers = [asyncio.create_task(write(database)) for _ in range(3)]
+        for _ in range(steps):
+            await asyncio.sleep(0.0002)
+        for _ in range(2):
+            for writer in writers:
+                writer.cancel()
+            await asyncio.sleep(0)
+        await asyncio.gather(*writers, return_exceptions=True)
+        await database.close()
+        lock_at_once(path)
+        assert asyncio.all_tasks() == others
+
+
+async def test_what_was_cancelled_is_whole_and_the_cancellation_comes_after_it():
+    done: list[str] = []
+
+    async def work() -> str:
+        await asyncio.sleep(0.02)
+        done.append("work")
+        return "its outcome"
+
+    async def waits() -> None:
+        done.append(await unbroken(work()))
+        await asyncio.sleep(0)
+        done.append("never")
+
+    task = asyncio.create_task(waits())
+    for _ in range(2):
+        await asyncio.sleep(0.001)
+        task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert task.cancelled()
+    assert done == ["work", "its outcome"]
+
+
+async def test_a_timeout_about_it_is_still_a_timeout():
+    began = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout(0.005):
+            await unbroken(asyncio.sleep(0.05))
+            await asyncio.sleep(5)
+    except TimeoutError:
+        assert 0.05 <= asyncio.get_running_loop().time() - began < 1
+    else:
+        raise AssertionError("it went on")
