@@ -121,10 +121,10 @@ def simulate_slack(**settings: str) -> None:
 )
 def demo(listen: str, kubeconfig: str, yes: bool, scenario: str) -> None:  # noqa: FBT001 - click gives it so
     """Both simulators and the bot, at one address, with a small shop to run."""
-    from bot.cli.demo import demo as run
-
     if kubeconfig and scenario:
         raise click.UsageError("--scenario is for the simulated cluster, and --kubeconfig takes a real one")
+    from bot.cli.demo import demo as run
+
     raise SystemExit(run(listen, kubeconfig=kubeconfig, sure=yes, scenario=scenario or None))
 
 

@@ -11,7 +11,7 @@ from bot.cli.serve import complain
 from bot.domain.errors import SettingsError
 from bot.engine.registry import verb_names
 from bot.settings import read_config
-from bot.slack.app import COMMAND, WHY
+from bot.slack.names import COMMAND, WHY
 from commands import COMMANDS
 
 SCOPES = (

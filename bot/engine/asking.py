@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 from bot.domain.access import (
     ANY,
@@ -23,9 +24,11 @@ from bot.domain.resources import BUILT_IN
 from bot.engine import whereabouts
 from bot.engine.arguments import Args, ReadArgs
 from bot.engine.command import BotCommand, ChangeCommand, Command, ReadCommand, RunCommand
-from bot.engine.rooms import Rooms
 from bot.service.gate import PolicyGate, refusal
 from bot.service.policy import Policy
+
+if TYPE_CHECKING:
+    from bot.engine.rooms import Rooms
 
 _CLUSTER_WIDE = {word for found in BUILT_IN if not found.namespaced for word in found.words}
 _MOST_NAMESPACES = 50

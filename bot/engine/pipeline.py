@@ -43,6 +43,7 @@ from bot.engine.people import actor_of
 from bot.engine.picking import pick
 from bot.engine.replies import Replies
 from bot.engine.rooms import Rooms
+from bot.engine.turns import Turns
 from bot.engine.worker import Hold
 
 log = logging.getLogger(__name__)
@@ -61,9 +62,14 @@ class Pipeline:
         self._rooms = rooms
         self._answering = Answering(rooms)
         self._replies = Replies(rooms)
+        self._turns = Turns()
 
     async def step(self, hold: Hold) -> None:
-        """Bring an invocation to its end, from whichever state it was left in."""
+        """Bring an invocation to its end, from whichever state it was left in, when its turn has come."""
+        async with self._turns.turn():
+            await self._step(hold)
+
+    async def _step(self, hold: Hold) -> None:
         if hold.state is State.RECEIVED:
             try:
                 await self._travel(hold)

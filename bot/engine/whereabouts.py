@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import TYPE_CHECKING
 
 from bot.domain.access import ANY, Actor, Ask, Decision, Effect, Permission, Place, Program, Risk, Scope
 from bot.domain.cluster import ApiTable
 from bot.domain.errors import AccessDeniedError, BotError, ClusterUnknownError
 from bot.domain.resources import NODES, nearest
 from bot.domain.whereabouts import Because, Sighting, Usual
-from bot.engine.rooms import Rooms
-from bot.service.cluster import GuardedCluster
-from bot.service.in_force import InForce
 from bot.service.reach import gives_anything
+
+if TYPE_CHECKING:
+    from bot.engine.rooms import Rooms
+    from bot.service.cluster import GuardedCluster
+    from bot.service.in_force import InForce
 
 LOOK_SECONDS = 2.0
 """How long a cluster is waited for when all are looked at."""

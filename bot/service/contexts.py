@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import Field
 
 from bot.domain.model import Frozen
-from bot.kube.kubeconfig import read_kubeconfig
 
 
 class Contexts(Frozen):
@@ -23,5 +22,7 @@ def read_contexts(paths: str) -> Contexts:
     """Raises `SettingsError` with every problem of the files; an empty path has no contexts."""
     if not paths:
         return Contexts()
+    from bot.kube.kubeconfig import read_kubeconfig
+
     found = read_kubeconfig(paths)
     return Contexts(default=found.default, namespaces=found.namespaces)

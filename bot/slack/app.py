@@ -27,12 +27,10 @@ from bot.slack.inbound import (
     slash_command,
     thread_reply,
 )
+from bot.slack.names import COMMAND, WHY
 
 log = logging.getLogger(__name__)
 
-COMMAND = "/k8s"
-WHY = "why"
-"""The shortcut on a message: what is wrong with what it is about."""
 PRESS = re.compile(r"^press:\d+$")
 Ack: TypeAlias = Callable[..., Awaitable[Any]]
 

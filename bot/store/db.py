@@ -50,7 +50,7 @@ class Database:
         parsed, path = _parse(url)
         lock = _take(path)
         try:
-            await asyncio.to_thread(_probe, path)
+            await asyncio.to_thread(_bring_up, path)
         except SettingsError:
             os.close(lock)
             raise
@@ -59,16 +59,7 @@ class Database:
         )
         sa.event.listen(engine.sync_engine, "connect", _on_connect)
         sa.event.listen(engine.sync_engine, "begin", _on_begin)
-        database = cls(engine, lock)
-        try:
-            await database._prepare()
-        except AuditUnavailableError as error:
-            await database.close()
-            raise SettingsError((f"the database {path} cannot be used: {_cause(error)}",)) from error
-        except SettingsError:
-            await database.close()
-            raise
-        return database
+        return cls(engine, lock)
 
     @classmethod
     def reading(cls, path: Path) -> Database:
@@ -79,17 +70,6 @@ class Database:
         sa.event.listen(engine.sync_engine, "connect", _on_connect_to_read)
         sa.event.listen(engine.sync_engine, "begin", _on_begin)
         return cls(engine, None)
-
-    async def _prepare(self) -> None:
-        async with self.write() as connection:
-            await connection.run_sync(tables.metadata.create_all)
-            found = (await connection.execute(sa.select(tables.schema.c.version))).scalar_one_or_none()
-            if found is None:
-                await connection.execute(tables.schema.insert().values(version=tables.VERSION))
-            elif found != tables.VERSION:
-                raise SettingsError(
-                    (f"the database is of version {found}, this program needs {tables.VERSION}",)
-                )
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -197,16 +177,34 @@ def _take(path: Path) -> int:
     return lock
 
 
-def _probe(path: Path) -> None:
-    """Look at the file once, plainly: what cannot be opened is told before any machinery starts on it."""
+def _bring_up(path: Path) -> None:
+    """Look at the file plainly, before any machinery starts on it, and make the tables that it lacks.
+
+    One thread and one transaction do it: every way to and fro costs more than a table.
+    """
     try:
         with contextlib.closing(sqlite3.connect(path)) as connection:
-            connection.execute("PRAGMA schema_version").fetchone()
+            _on_connect(connection, None)
+            connection.execute("BEGIN IMMEDIATE")
+            there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            for table, statements in tables.made_by().items():
+                for statement in statements if table not in there else ():
+                    connection.execute(statement)
+            connection.execute(
+                f"INSERT INTO {tables.schema} SELECT ? WHERE NOT EXISTS (SELECT * FROM {tables.schema})",  # noqa: S608 - the table is ours
+                (tables.VERSION,),
+            )
+            [(found,)] = connection.execute(f"SELECT version FROM {tables.schema}")  # noqa: S608 - the table is ours
+            if found != tables.VERSION:
+                raise SettingsError(
+                    (f"the database is of version {found}, this program needs {tables.VERSION}",)
+                )
+            connection.execute("COMMIT")
     except sqlite3.Error as error:
         raise SettingsError((f"the database {path} cannot be used: {error}",)) from error
 
 
-def _on_connect(connection: DBAPIConnection, _record: Any) -> None:
+def _on_connect(connection: DBAPIConnection | sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # our own BEGIN decides, see _on_begin
     cursor = connection.cursor()
     try:
@@ -231,7 +229,3 @@ def _on_connect_to_read(connection: DBAPIConnection, _record: Any) -> None:
 def _on_begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _cause(error: AuditUnavailableError) -> str:
-    return str(getattr(error.__cause__, "orig", error.__cause__)).splitlines()[0][:200]

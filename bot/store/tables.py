@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 VERSION = 1
 
@@ -152,3 +155,19 @@ for _what, _why in _REFUSALS:
             f"CREATE TRIGGER {_trigger} BEFORE {_what} ON records FOR EACH ROW EXECUTE FUNCTION {_trigger}()"
         ).execute_if(dialect="postgresql"),
     )
+
+
+@functools.cache
+def made_by() -> dict[str, tuple[str, ...]]:
+    """The statements that make each table in SQLite, and what belongs to it."""
+    return {table.name: _made_by(table) for table in metadata.sorted_tables}
+
+
+def _made_by(table: sa.Table) -> tuple[str, ...]:
+    said: list[str] = []
+    dialect = sqlite.dialect()
+    engine = sa.create_mock_engine(
+        "sqlite://", lambda ddl, *_, **__: said.append(str(ddl.compile(dialect=dialect)))
+    )
+    table.create(engine, checkfirst=False)
+    return tuple(said)

@@ -70,13 +70,23 @@ def started():
 
 
 @pytest.fixture
-def run():
+def ran():
     """Run it to its end with nobody at the keyboard; give the exit code and what it printed."""
 
-    async def run(*arguments: str, **environment: str) -> tuple[int, str]:
+    async def ran(*arguments: str, **environment: str) -> tuple[int, str]:
         async with _started(*arguments, **environment) as program:
             program.process.stdin.close()
             return await program.ends(), program.told
+
+    return ran
+
+
+@pytest.fixture
+def run(told_by):
+    """The same in this process, beside what it asks; a start of its own costs a second of imports."""
+
+    async def run(*arguments: str, **environment: str) -> tuple[int, str]:
+        return await asyncio.to_thread(told_by, *arguments, **environment)
 
     return run
 

@@ -104,15 +104,15 @@ async def test_a_real_cluster_is_named_and_left_alone_unless_confirmed(started, 
     assert await replicas(kube) == 3
 
 
-async def test_nobody_at_the_keyboard_is_no_confirmation(run, real):
-    code, told = await run("demo", "--listen", "127.0.0.1:0", "--kubeconfig", real[1])
+async def test_nobody_at_the_keyboard_is_no_confirmation(ran, real):
+    code, told = await ran("demo", "--listen", "127.0.0.1:0", "--kubeconfig", real[1])
     assert code == 1
     assert "Open http" not in told
     assert "Traceback" not in told
 
 
-async def test_a_kubeconfig_that_cannot_be_read_is_told_in_a_line(run, tmp_path):
-    code, told = await run("demo", "--kubeconfig", str(tmp_path / "none"))
+async def test_a_kubeconfig_that_cannot_be_read_is_told_in_a_line(ran, tmp_path):
+    code, told = await ran("demo", "--kubeconfig", str(tmp_path / "none"))
     assert code == 1
     assert f"{tmp_path / 'none'} cannot be used" in told
     assert "Traceback" not in told

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,13 +15,22 @@ import yaml
 EXAMPLES = sorted(path for path in Path("examples").glob("*.yaml") if not path.stem.endswith("-cases"))
 
 
-async def test_help_is_there_at_once(run):
+async def test_help_is_there_at_once(ran):
     began = time.monotonic()
-    code, told = await run("--help")
+    code, told = await ran("--help")
     assert code == 0
     assert time.monotonic() - began < 2, "entry points import what they need when they are called"
     for command in ("serve", "demo", "simulate", "policy", "audit", "manifest", "code"):
         assert command in told
+
+
+def test_what_looks_at_files_alone_does_not_wait_for_the_libraries_of_serving():
+    rooms = ("policy_check", "policy_explain", "policy_who", "policy_cases", "manifest", "code", "audit")
+    program = f"import sys; {'; '.join(f'import bot.cli.{room}' for room in rooms)}; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    loaded = found.stdout.split()
+    assert "bot.cli.manifest" in loaded
+    assert not {"kubernetes", "slack_bolt", "slack_sdk", "PIL", "aiohttp", "httpx"} & set(loaded)
 
 
 async def test_the_simulated_cluster_stands_alone_and_says_where(started):
@@ -47,10 +58,10 @@ async def test_a_scenario_stands_in_the_simulated_cluster(started):
 
 
 @pytest.mark.parametrize("command", [("simulate", "kubernetes"), ("demo",)])
-async def test_a_broken_scenario_is_refused_with_every_problem(run, tmp_path, command):
+async def test_a_broken_scenario_is_refused_with_every_problem(ran, tmp_path, command):
     path = tmp_path / "bad.yaml"
     path.write_text("objects: [{kind: Pod}]\nfaults: [{fault: earthquake}]")
-    code, told = await run(*command, "--listen", "127.0.0.1:0", "--scenario", str(path))
+    code, told = await ran(*command, "--listen", "127.0.0.1:0", "--scenario", str(path))
     assert code == 2
     assert told.splitlines() == [
         f"k8s-bot: {path}: object 1: it needs apiVersion",
@@ -72,10 +83,10 @@ async def test_an_address_that_is_none(run, listen):
     assert f"{listen!r} is no HOST:PORT" in told
 
 
-async def test_an_address_that_is_taken_is_told_in_a_line(run, started):
+async def test_an_address_that_is_taken_is_told_in_a_line(ran, started):
     async with started("simulate", "kubernetes", "--listen", "127.0.0.1:0") as program:
         address = await program.says(r"listening on http://(127\.0\.0\.1:\d+)\s")
-        code, told = await run("simulate", "kubernetes", "--listen", address)
+        code, told = await ran("simulate", "kubernetes", "--listen", address)
         assert code == 1
         assert re.fullmatch(r"k8s-bot: .*address already in use.*\n", told)
 
@@ -94,9 +105,9 @@ async def test_the_simulated_slack_stands_alone_and_says_where(started):
         assert await program.ends() == 0
 
 
-async def test_the_simulated_slack_takes_a_manifest_as_its_app(run, started, tmp_path):
+async def test_the_simulated_slack_takes_a_manifest_as_its_app(ran, started, tmp_path):
     path = tmp_path / "manifest.yaml"
-    path.write_text((await run("manifest"))[1], encoding="utf-8")
+    path.write_text((await ran("manifest"))[1], encoding="utf-8")
     async with started("simulate", "slack", "--listen", "127.0.0.1:0", "--manifest", str(path)) as program:
         api = await program.says(r"api url: (\S+)")
         headers = {"Authorization": "Bearer xoxb-demo"}
@@ -106,7 +117,7 @@ async def test_the_simulated_slack_takes_a_manifest_as_its_app(run, started, tmp
         program.process.terminate()
         assert await program.ends() == 0
     path.write_text("display_information: {}", encoding="utf-8")
-    code, told = await run("simulate", "slack", "--manifest", str(path))
+    code, told = await ran("simulate", "slack", "--manifest", str(path))
     assert code == 2
     assert "missing required field: name" in told
 
@@ -142,8 +153,8 @@ async def test_a_policy_that_would_be_refused_has_its_problems_told(run, tmp_pat
     assert "Traceback" not in said
 
 
-async def test_without_a_policy_to_check_it_says_so(run):
-    code, told = await run("policy", "check")
+async def test_without_a_policy_to_check_it_says_so(ran):
+    code, told = await ran("policy", "check")
     assert (code, told) == (2, "k8s-bot: name a file, or set BOT_CONFIG\n")
 
 

@@ -36,12 +36,12 @@ async def test_every_version_is_kept_and_a_record_names_the_one_it_was_decided_u
 
 async def test_a_changed_policy_that_cannot_be_kept_stays_out_until_it_can_be(ruled, caplog):
     caplog.set_level(logging.INFO, "bot.wiring")
-    database(ruled.folder, "DROP TABLE policies")
+    await asyncio.to_thread(database, ruled.folder, "DROP TABLE policies")
     policy = ruled.folder / "policy.yaml"
     policy.write_text(policy.read_text().replace("[kube-system]", "[kube-system, shop]"))
     await ruled.until(lambda: "so the old one stays" in caplog.text, "a loud refusal")
     assert "Scale to 4" in (await ruled.says("cho", "scale web 4")).buttons
-    database(ruled.folder, TABLE)
+    await asyncio.to_thread(database, ruled.folder, TABLE)
     await ruled.until(lambda: "is in force" in caplog.text, "the new policy")
     assert "hands-off-the-system forbids it" in (await ruled.says("cho", "scale web 4")).plain
 
@@ -54,7 +54,7 @@ async def test_a_bot_that_cannot_keep_its_policy_is_not_ready(tmp_path, caplog):
         starting = asyncio.create_task(place.start_bot())
         await place.until(lambda: "cannot be kept, so no line is taken" in caplog.text, "a loud refusal")
         assert not await place.is_ready()
-        database(tmp_path, "DROP TABLE policies", TABLE)
+        await asyncio.to_thread(database, tmp_path, "DROP TABLE policies", TABLE)
         await starting
         assert await place.is_ready()
         await place.stop_bot()

@@ -53,6 +53,15 @@ async def test_each_says_how_it_answers_and_which_is_the_default(both):
     assert list(answer.buttons) == ["Use staging"]
 
 
+async def test_lines_that_wait_for_one_cluster_hold_up_no_line_to_another(both):
+    place, other = both
+    await trouble(place, other, fault="latency", seconds=4.0, method="GET")
+    for _ in range(5):
+        assert (await place.command("cho", "get pods --context staging -n stage"))["ok"]
+    said = await place.says("cho", "get pods --context demo")
+    assert "2 pods in" in said.plain, "it is the first of them that is answered"
+
+
 async def test_a_yes_is_to_the_cluster_that_was_shown_whatever_is_usual_by_then(tmp_path):
     careful = {"rules": [{"name": "looks", "verbs": ["get"], "effect": "confirm"}]}
     async with pair(tmp_path, policy=careful) as (place, _):
