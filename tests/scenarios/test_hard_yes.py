@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.process import kept, process
-from tests.scenarios.test_approvals import APPROVE, ASK, asked
+from tests.scenarios.test_approvals import APPROVE, ASK, MERGE, WEB, asked
 from tests.world import slept_out, world
 
 POLICY = Path("tests/scenarios/approvals.yaml")
@@ -18,6 +18,13 @@ TWO_GROUPS = """    - name: another-group
       namespaces: shop
       effect: approve
       by: {users: {U0BEN: ben, U0CHO: cho}, channel: {C0OPS: ops}}
+"""
+
+
+AT_ONCE = """
+impersonate: false
+channels: {C0SHOP: {name: shop, namespace: shop}}
+policy: {rules: [{name: all, verbs: "*", effect: allow}]}
 """
 
 
@@ -223,3 +230,18 @@ async def test_killed_at_any_state_it_goes_on_and_is_done_once(asking, state):
     assert len(await asking.writes()) == 1
     assert asking.kinds().count("vote") == 2
     assert len(await asking.cards("ops")) == 1
+
+
+async def test_what_asks_for_no_yes_is_not_planned_anew_by_itself(asking):
+    """Where the policy asks nothing, a new plan would be done without a word, however late."""
+    (asking.folder / "policy.yaml").write_text(AT_ONCE)
+    await asking.start_bot()
+    await asking.says("cho", "whoami")
+    await asking.fault("slack", fault="latency", method="users.info", seconds=1.0, next=1)
+    await asking.command("cho", "scale web 4")
+    await asking.until(lambda: asking.kinds() == ["read", "asked"], "a plan")
+    await asking.api(WEB, "PATCH", {"spec": {"replicas": 3}}, MERGE)
+    ended = await asking.whisper("has changed since it was shown", "Nothing was changed")
+    assert list(ended.buttons) == ["Ask again"]
+    await asking.recorded("read", "asked", "refusal")
+    assert await asking.writes() == []

@@ -127,12 +127,10 @@ async def test_what_was_not_changed_after_all_is_not_to_be_signed_off(night):
 
 async def test_what_may_have_been_changed_is_to_be_signed_off_and_not_called_done(night):
     question = await night.says("ana", "rollback web --to-revision 1")
-    await night.fault("kubernetes", fault="latency", method="PATCH", path=WEB, seconds=0.2, next=1)
-    await night.fault("kubernetes", fault="status", status=500, method="PATCH", path=WEB, next=1)
-    await night.fault("kubernetes", fault="status", status=500, method="GET", path=WEB, next=9)
+    await night.fault("kubernetes", fault="cut", method="PATCH", path=WEB, next=1)
     await night.agree("ana", question, next(iter(question.buttons)), reason="checkout is down")
     await night.until(lambda: "conclusion" in night.kinds(), "a conclusion")
-    print(night.records()[-1])
+    assert night.records()[-1]["detail"]["result"] == "unknown"
     announced = await night.card("acted without waiting", channel="ops")
     assert "is not known" in announced.text
     assert "is back on" not in announced.text
