@@ -113,6 +113,10 @@ class Approvals:
         asking = asking.model_copy(update={"planned": planned, "until": until})
         card = approval_cards.asked(planned, plan.id, until)
         asking = await self._bring(asking, f"{len(planned.votes)}", card)
+        if asking.is_unreached:
+            asking = asking.model_copy(update={"is_unreached": False})
+            said = approval_cards.waits(planned, plan.id, until, asking.channel, "")
+            await tell_requester(self._rooms, planned, said)
         await hold.save(State.MOVING, asking.model_dump(mode="json"), wake_at=now + _NET_SECONDS)
         if not asking.reminded and now >= (planned.asked_at + until) / 2:
             asking = asking.model_copy(update={"reminded": True})

@@ -145,6 +145,7 @@ async def test_the_channel_is_archived_before_they_are_asked(asking):
     assert list(told.buttons) == ["Withdraw"]
     asking.ahead = 40.0
     message = await asking.card("asks", channel="ops")  # the channel is open again
+    await asking.becomes(question, "Waiting for a yes from @sre", "Asked in")
     await asking.press("ben", message, APPROVE, channel="ops")
     await asking.card("has 4 replicas")
 
