@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from bot.domain.access import Actor, Need
 from bot.domain.message import Text, text
 from bot.domain.model import Frozen
@@ -22,14 +24,45 @@ def rules_met(needs: tuple[Need, ...], actor: Actor) -> tuple[str, ...]:
     return tuple(need.rule for need in needs if need.is_met_by(actor))
 
 
-def counted(need: Need, votes: tuple[Vote, ...]) -> int:
-    """How many people have met a need so far; nobody counts twice."""
-    return len({vote.user for vote in votes if need.rule in vote.rules})
+def counted(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> dict[str, int]:
+    """How many people each rule has so far. Nobody counts twice: neither for one rule nor for two."""
+    said: dict[str, set[str]] = {}
+    for vote in votes:
+        said.setdefault(vote.user, set()).update(vote.rules)
+    return {rule: len(users) for rule, users in placed(needs, said).items()}
+
+
+def placed(needs: tuple[Need, ...], people: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """The people by the one rule that each counts for, of those that they meet (`people`): placed so that as
+    many as possible count. No rule has more of them than it asks for.
+    """
+    places: dict[str, list[str]] = {need.rule: [] for need in needs}
+
+    def place(user: str, tried: set[str]) -> bool:
+        """Find them a place, for which others may move to another rule of theirs."""
+        for need in needs:
+            if need.rule in tried or need.rule not in people[user]:
+                continue
+            tried.add(need.rule)
+            there = places[need.rule]
+            if len(there) < need.count:
+                there.append(user)
+                return True
+            for seat, other in enumerate(there):
+                if place(other, tried):
+                    there[seat] = user
+                    return True
+        return False
+
+    for user in people:
+        place(user, set())
+    return places
 
 
 def is_enough(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> bool:
-    """Whether all needs are met; without any, nobody was asked, and nothing is."""
-    return bool(needs) and all(counted(need, votes) >= need.count for need in needs)
+    """Whether all needs are met by different people; without any, nobody was asked, and nothing is."""
+    found = counted(needs, votes)
+    return bool(needs) and all(found[need.rule] >= need.count for need in needs)
 
 
 def people(needs: tuple[Need, ...]) -> str:
@@ -39,8 +72,7 @@ def people(needs: tuple[Need, ...]) -> str:
 
 def standing(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> Text:
     """How far it is: `1 of 2 from @sre`, and by whom."""
-    counts = "; ".join(
-        f"{min(counted(need, votes), need.count)} of {need.count} from {need.people}" for need in needs
-    )
+    found = counted(needs, votes)
+    counts = "; ".join(f"{found[need.rule]} of {need.count} from {need.people}" for need in needs)
     names = ", ".join(f"{vote.name} ✓" for vote in votes)
     return text("{}{}", counts, f" · {names}" if names else "")

@@ -65,6 +65,26 @@ def waits(planned: Planned, plan_id: str, until: float, place: str, place_name: 
     )  # fmt: skip
 
 
+def unreached(planned: Planned, plan_id: str, until: float, place: str) -> Message:
+    """What the requester sees once those who are asked cannot be asked where they should be."""
+    who = people(planned.needs)
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("{} Waiting for a yes from {}.", planned.plan.title, who),
+        parts=(
+            Paragraph(
+                text=text(
+                    "I cannot post in {} now, so nobody was called. {} can say yes in this app's Home tab.",
+                    channel(place, "there"),
+                    who,
+                )
+            ),
+        ),
+        buttons=(Button(label="Withdraw", press=f"{plan_id}:cancel"),),
+        footer=text("Nothing has changed yet. Until {}", instant(until, "later")),
+    )  # fmt: skip
+
+
 def asked(planned: Planned, plan_id: str, until: float) -> Message:
     """The message that asks them, as far as it is."""
     who = planned.invocation
@@ -123,7 +143,7 @@ def acted_first(planned: Planned, review: Need, review_id: str, outcome: str) ->
     who = planned.invocation
     return Message(
         icon=Icon.WARNING,
-        headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done),
+        headline=text("{} acted without waiting: {}", person(who.user, who.user_name), planned.became),
         parts=(
             *_what(planned),
             Paragraph(text=text("Rule {} lets them act first. {}: another of you signs it off.",
@@ -140,7 +160,7 @@ def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Me
     return Message(
         icon=Icon.DONE,
         headline=text(
-            "Signed off · {} acted without waiting: {}", person(who.user, who.user_name), planned.plan.done
+            "Signed off · {} acted without waiting: {}", person(who.user, who.user_name), planned.became
         ),
         parts=(
             *_what(planned),

@@ -43,6 +43,8 @@ class Asking(Frozen):
     ts: str = ""
     until: float = 0.0
     reminded: bool = False
+    is_unreached: bool = False
+    """The message could not be posted, and its requester knows."""
     shown: str = ""
     """What of the plan is shown, so that nothing is edited twice."""
 
@@ -65,12 +67,18 @@ class Approvals:
             if plan is not None and not is_over:
                 asking = asking.model_copy(update={"planned": Planned.model_validate(plan.data)})
                 said = approval_cards.agreed(asking.planned)
-            asking = await self._bring(asking, f"{icon}{said.plain()}",
-                                       approval_cards.ended(asking.planned, icon, said))  # fmt: skip
+            if asking.ts:  # what nobody was shown needs no end
+                asking = await self._bring(asking, f"{icon}{said.plain()}",
+                                           approval_cards.ended(asking.planned, icon, said))  # fmt: skip
         except DeliveryError as error:
             log.warning("an approval could not be shown: %s", error.reason or error.code)
+            called, asking = asking.reminded, Asking.model_validate(hold.data)
             if error.retryable and self._rooms.clock() < asking.planned.asked_at + _GIVE_UP_SECONDS:
+                asking = asking.model_copy(update={"reminded": called})
                 await self._later(hold, asking, _AWAY_SECONDS)
+                return
+            if plan is not None and plan.state is State.ASKING:
+                await self._elsewhere(hold, asking, plan)
                 return
             is_over = True
         if not is_over:
@@ -83,6 +91,21 @@ class Approvals:
         wake_at = self._rooms.clock() + seconds
         await hold.save(State.MOVING, asking.model_dump(mode="json"), wake_at=wake_at, release=True)
 
+    async def _elsewhere(self, hold: Hold, asking: Asking, plan: Operation) -> None:
+        """The message is gone, or its channel is closed: it is posted anew; where that cannot be, its
+        requester is told once, and it is tried for as long as the plan waits.
+        """
+        lost = asking.model_copy(update={"ts": "", "shown": ""})
+        if asking.ts:
+            await self._later(hold, lost, 0.0)
+            return
+        if not asking.is_unreached:
+            planned = Planned.model_validate(plan.data)
+            until = plan.wake_at or self._rooms.clock()
+            said = approval_cards.unreached(planned, plan.id, until, asking.channel)
+            await tell_requester(self._rooms, planned, said)
+        await self._later(hold, lost.model_copy(update={"is_unreached": True}), _NET_SECONDS)
+
     async def _wait(self, hold: Hold, asking: Asking, plan: Operation) -> Asking:
         """Show who said yes so far; call those who are asked once, and once more half way."""
         planned, now = Planned.model_validate(plan.data), self._rooms.clock()
@@ -90,6 +113,10 @@ class Approvals:
         asking = asking.model_copy(update={"planned": planned, "until": until})
         card = approval_cards.asked(planned, plan.id, until)
         asking = await self._bring(asking, f"{len(planned.votes)}", card)
+        if asking.is_unreached:
+            asking = asking.model_copy(update={"is_unreached": False})
+            said = approval_cards.waits(planned, plan.id, until, asking.channel, "")
+            await tell_requester(self._rooms, planned, said)
         await hold.save(State.MOVING, asking.model_dump(mode="json"), wake_at=now + _NET_SECONDS)
         if not asking.reminded and now >= (planned.asked_at + until) / 2:
             asking = asking.model_copy(update={"reminded": True})

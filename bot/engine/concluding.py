@@ -6,7 +6,6 @@ import hashlib
 
 from bot.domain.access import Decision, Effect
 from bot.domain.changes import Applied
-from bot.domain.errors import BotError, StalePlanError
 from bot.domain.locks import Lock
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
@@ -18,8 +17,8 @@ from bot.engine.rooms import Rooms
 
 
 def as_decided(planned: Planned, decision: Decision) -> Planned:
-    """With who signs it off, should the policy have come to let its requester act first."""
-    if decision.effect is not Effect.REVIEW or planned.review:
+    """With who signs it off by the policy of now, where it lets its requester act first."""
+    if decision.effect is not Effect.REVIEW:
         return planned
     return planned.model_copy(update={"review": next(iter(decision.needs), None), "rule": decision.rule})
 
@@ -39,12 +38,19 @@ def intent(planned: Planned, decision: Decision) -> Json:
     return detail
 
 
-def once_more(rooms: Rooms, planned: Planned, plan: str, error: BotError | None) -> Operation | None:
+def is_asked_anew(planned: Planned) -> bool:
+    """Whether a new plan follows one that no longer holds. Where the policy asks nothing it would be done
+    without a word, however late, and again and again.
+    """
+    return planned.stale and planned.confirmed and not planned.applied
+
+
+def once_more(rooms: Rooms, planned: Planned, plan: str) -> Operation | None:
     """The same line, where what was shown no longer holds: its answer is the new plan.
 
     Its id is made from that of the plan, so that it is asked once.
     """
-    if not isinstance(error, StalePlanError) or planned.applied:
+    if not is_asked_anew(planned):
         return None
     once, now = hashlib.sha256(f"again {plan}".encode()).hexdigest()[:32], rooms.clock()
     line = planned.invocation.model_copy(

@@ -30,7 +30,7 @@ from bot.engine import cards, change_cards, keeping
 from bot.engine.acting import Acting, Done
 from bot.engine.afterwards import Afterwards
 from bot.engine.approvals import tell_requester
-from bot.engine.concluding import as_decided, following, intent, kept, once_more
+from bot.engine.concluding import as_decided, following, intent, is_asked_anew, kept, once_more
 from bot.engine.locking import lock_after
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
@@ -173,9 +173,9 @@ class Confirmed:
                 planned = planned.model_copy(update={"receipt": record.receipt})
             if lock:
                 await self._rooms.locks.put(lock, connection)
-            if hold.state is State.INTENDED and (review := self._reviews.opened(planned, str(result))):
+            if hold.state is State.INTENDED and (review := self._reviews.opened(planned)):
                 await self._rooms.operations.add(review, connection=connection)
-            if again := once_more(self._rooms, planned, hold.operation.id, error):
+            if again := once_more(self._rooms, planned, hold.operation.id):
                 await self._rooms.operations.add(again, connection=connection)
             if result is Result.APPLIED and planned.plan.follow:
                 follows = following(self._rooms, planned, lock)
@@ -214,11 +214,11 @@ class Confirmed:
         if planned.result is Result.APPLIED:
             await tell_requester(self._rooms, planned, cards.accepted(planned.plan, planned.asked()))
             return
-        is_asked_anew = planned.stale and not planned.applied
-        may_ask = planned.result in {Result.REFUSED, Result.NOT_APPLIED} and not is_asked_anew
+        anew = is_asked_anew(planned)
+        may_ask = planned.result in {Result.REFUSED, Result.NOT_APPLIED} and not anew
         again = planned.invocation.text if may_ask else ""
         why = f"{planned.error} {planned.hint}".strip()
-        changed = f"{planned.changed} The new plan follows." if is_asked_anew else planned.changed
+        changed = f"{planned.changed} The new plan follows." if anew else planned.changed
         await tell_requester(self._rooms, planned, cards.closed(planned.plan, why, again, changed=changed))
 
     def _ending(self, planned: Planned) -> Message:

@@ -25,6 +25,7 @@ from bot.engine.consent_forms import form_of, questions, wrong_in
 from bot.engine.opened import Asked, Opened, Submitted, kept
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
+from bot.engine.refusals import record_refusal
 from bot.engine.rooms import Rooms
 
 BY_REQUESTER = frozenset({"confirm", "cancel"})
@@ -97,6 +98,7 @@ class Consents:
         try:
             message = await self._say(operation, asked.choice, words)
         except CodeError as error:
+            await record_refusal(self._rooms, by, error)
             return Submitted(errors={"code": f"{error.message} {error.hint}".strip()})
         return Submitted(by=by if message else None, message=message)
 
@@ -189,12 +191,12 @@ class Consents:
             raise PressError("Your yes is counted already.", hint="Nothing was done by this press.")
         rules = rules_met(planned.needs, voter)
         votes = (*planned.votes, Vote(user=voter.id, name=voter.name, at=now, rules=rules))
-        enough = is_enough(planned.needs, votes)
+        enough, found = is_enough(planned.needs, votes), counted(planned.needs, votes)
         said = planned.model_copy(update={"votes": votes, "confirmed_at": now if enough else 0.0})
         detail = {
             "outcome": "approved",
             "rules": list(rules),
-            "counted": {need.rule: f"{counted(need, votes)} of {need.count}" for need in planned.needs},
+            "counted": {need.rule: f"{found[need.rule]} of {need.count}" for need in planned.needs},
         }
         state = State.CONFIRMED if enough else State.ASKING
         wake_at = now if enough else operation.wake_at

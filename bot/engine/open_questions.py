@@ -81,7 +81,7 @@ def _review(operation: Operation, review: Reviewed, actor: Actor) -> Waiting:
                   press=f"{operation.id}:{SIGN}")  # fmt: skip
     waits_for = f" · waits for {review.need.people}" if is_own else ""
     return Waiting(
-        said=text("{}: {}{} ({}){}", person(who.user, who.user_name), planned.plan.done,
+        said=text("{}: {}{} ({}){}", person(who.user, who.user_name), planned.became,
                   f" · {planned.reason}" if planned.reason else "", planned.receipt, waits_for),
         until=0.0,
         buttons=() if is_own else (sign,),

@@ -6,8 +6,9 @@ from bot.domain.access import Need, Risk
 from bot.domain.approvals import Vote
 from bot.domain.changes import Plan, Result
 from bot.domain.invocation import Invocation
+from bot.domain.message import Text, text
 from bot.domain.model import Frozen, Json
-from bot.engine.cards import Asked
+from bot.engine.cards import Asked, question
 
 _NAMED = 10
 
@@ -73,6 +74,17 @@ class Planned(Frozen):
         if self.result is Result.UNKNOWN:
             return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
         return before or "Nothing was changed."
+
+    @property
+    def became(self) -> Text:
+        """What was done; for whom it did not go well, what was meant, and how far it came."""
+        if self.result is Result.APPLIED:
+            return self.plan.done
+        return text("{}: {}", question(self.plan), self.changed)
+
+    @property
+    def may_have_changed(self) -> bool:
+        return self.result in {Result.APPLIED, Result.UNKNOWN} or bool(self.applied)
 
     @property
     def to_type(self) -> str:

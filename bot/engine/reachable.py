@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.access import Need
-from bot.domain.approvals import people
+from bot.domain.approvals import people, placed
 from bot.domain.errors import BotError, PressError
 from bot.engine.directory import Channel
 from bot.engine.planned import Planned
@@ -18,8 +18,7 @@ async def where_asked(rooms: Rooms, planned: Planned) -> Channel:
     place = strictest.channel or planned.invocation.place.channel
     try:
         channel = await rooms.directory.channel(place, fresh=True)
-        for need in planned.needs:
-            await _somebody_else(rooms, need, planned.invocation.user)
+        await _enough_others(rooms, planned.needs, planned.invocation.user)
     except PressError:
         raise
     except BotError as error:
@@ -33,15 +32,25 @@ async def where_asked(rooms: Rooms, planned: Planned) -> Channel:
     return channel
 
 
-async def _somebody_else(rooms: Rooms, need: Need, requester: str) -> None:
-    """Raise `PressError` where too few beside the requester could say yes."""
-    if need.oncall:
-        return  # who that is may change until they answer
-    able = set(need.users)
-    for group in need.groups:
-        able |= await rooms.directory.members(group)
-    if len(able - {requester}) < need.count:
-        raise PressError(
-            f"{need.people} cannot approve it: there are not enough of them beside you.",
-            hint=f"Rule {need.rule} asks for {need.count}. An operator can change the policy.",
-        )
+async def _enough_others(rooms: Rooms, needs: tuple[Need, ...], requester: str) -> None:
+    """Raise `PressError` where too few different people beside the requester could say yes.
+
+    Who is on call may change until they answer: rules that ask for them are met by somebody.
+    """
+    known = tuple(need for need in needs if not need.oncall)
+    able: dict[str, set[str]] = {}
+    for need in known:
+        asked = set(need.users)
+        for group in need.groups:
+            asked |= await rooms.directory.members(group)
+        for user in asked - {requester}:
+            able.setdefault(user, set()).add(need.rule)
+    places = placed(known, able)
+    for need in known:
+        if len(places[need.rule]) < need.count:
+            total = sum(one.count for one in known)
+            different = f" Its rules ask for {total} different people." if len(known) > 1 else ""
+            raise PressError(
+                f"{need.people} cannot approve it: there are not enough of them beside you.",
+                hint=f"Rule {need.rule} asks for {need.count}.{different} An operator can change the policy.",
+            )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bot.domain.errors import PressError
+from bot.domain.errors import BotError
 from bot.domain.invocation import Invocation
 from bot.domain.records import Entry, RecordKind
 from bot.engine.rooms import Rooms
 
 
-async def record_refusal(rooms: Rooms, by: Invocation, error: PressError) -> None:
+async def record_refusal(rooms: Rooms, by: Invocation, error: BotError) -> None:
     detail = {"error": error.code, "said": error.message}
     entry = Entry(
         kind=RecordKind.REFUSAL, operation=by.id, actor=by.user, actor_name=by.user_name, team=by.team,

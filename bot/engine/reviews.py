@@ -21,6 +21,7 @@ from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
+from bot.store.operations import LeaseLostError
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ _REMINDERS = 7
 _AWAY_SECONDS = 15.0
 _KNOWN_SECONDS = 2.5
 _SHORTEST, _LONGEST = 3, 300
+_TRIES = 8
 _SETTLED = "This is signed off already."
 
 
@@ -54,13 +56,13 @@ class Reviews:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    def opened(self, planned: Planned, outcome: str) -> Operation | None:
-        """The row that waits for a second person; None where nobody needs to sign."""
+    def opened(self, planned: Planned) -> Operation | None:
+        """The row that waits for a second person; None where nobody needs to sign, or nothing was changed."""
         need = planned.review
-        if need is None:
+        if need is None or not planned.may_have_changed:
             return None
         place = need.channel or planned.invocation.place.channel
-        found = Reviewed(planned=planned, need=need, outcome=outcome, channel=place)
+        found = Reviewed(planned=planned, need=need, outcome=str(planned.result), channel=place)
         data = found.model_dump(mode="json")
         return self._rooms.new(Kind.REVIEW, State.OPEN, data, owner="", wake_at=self._rooms.clock())
 
@@ -81,9 +83,10 @@ class Reviews:
                 await hold.save(State.DONE, {}, release=True)
                 return
             elsewhere = review.planned.invocation.place.channel
-            if not error.retryable and review.channel != elsewhere:
+            moved = not error.retryable and review.channel != elsewhere
+            if moved:
                 review = review.model_copy(update={"channel": elsewhere, "ts": ""})
-            again = self._rooms.clock() + _AWAY_SECONDS
+            again = self._rooms.clock() + (_AWAY_SECONDS if error.retryable or moved else _DAY)
             await hold.save(hold.state, review.model_dump(mode="json"), wake_at=again, release=True)
             return
         wake_at = self._rooms.clock() + _DAY if review.reminded < _REMINDERS else None
@@ -109,7 +112,7 @@ class Reviews:
         note = Field(
             key="reason", label="Note", hint="What you looked at, for whoever reads it later.", is_needed=True
         )
-        title = review.planned.plan.done.plain()
+        title = review.planned.became.plain()
         form = Form(title="Sign off", submit="Sign off", fields=(note,), note=title)
         row = kept(self._rooms, Asked(operation=operation.id, choice=SIGN, invocation=by))
         await self._rooms.operations.add(row)
@@ -117,13 +120,29 @@ class Reviews:
 
     async def submit(self, asked: Asked, answers: Mapping[str, str]) -> Submitted:
         """Sign it off; of two at once one has. Raises `PressError`."""
-        operation = await self._rooms.operations.get(asked.operation)
-        if operation is None:
-            raise PressError(_SETTLED)
         by, note = asked.invocation, redact(" ".join(answers.get("reason", "").split()))
-        review = await self._open_to(by, operation)
-        if not _SHORTEST <= len(note) <= _LONGEST:
-            return Submitted(errors={"reason": f"Say what you looked at, in at most {_LONGEST} characters."})
+        for _ in range(_TRIES):
+            operation = await self._rooms.operations.get(asked.operation)
+            if operation is None:
+                raise PressError(_SETTLED)
+            review = await self._open_to(by, operation)
+            if not _SHORTEST <= len(note) <= _LONGEST:
+                wrong = f"Say what you looked at, in at most {_LONGEST} characters."
+                return Submitted(errors={"reason": wrong})
+            try:
+                receipt = await self._sign(operation, review, by, note)
+            except LeaseLostError:
+                continue
+            self._rooms.worker.poke()
+            said = text("Signed off: {}", review.planned.became)
+            shown = Message(icon=Icon.DONE, headline=said, footer=text("{}", receipt))
+            return Submitted(by=by, message=shown)
+        raise PressError("Its announcement is just being posted.", hint="Press again.")
+
+    async def _sign(self, operation: Operation, review: Reviewed, by: Invocation, note: str) -> str:
+        """Give the record's receipt. Raises `LeaseLostError` where the row was moved by somebody else: then
+        nothing was kept.
+        """
         now = self._rooms.clock()
         async with self._rooms.database.write() as connection:
             record = await self._rooms.ledger.append(connection, _entry(by, review, note))
@@ -132,14 +151,10 @@ class Reviews:
             )
             if not await self._rooms.operations.move(
                 operation, State.SIGNED, data=done.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection,
+                connection=connection, exactly=True,
             ):  # fmt: skip
-                raise PressError(_SETTLED)
-        self._rooms.worker.poke()
-        said = text("Signed off: {}", review.planned.plan.done)
-        return Submitted(
-            by=by, message=Message(icon=Icon.DONE, headline=said, footer=text("{}", record.receipt))
-        )
+                raise LeaseLostError
+        return record.receipt
 
     async def _open_to(self, by: Invocation, operation: Operation) -> Reviewed:
         """The review, where this person may sign it off at this moment. Raises `PressError`."""

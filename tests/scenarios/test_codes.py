@@ -46,6 +46,7 @@ async def test_what_asks_for_a_code_is_done_with_it_and_not_without(coded):
     view = await coded.form("ana")
     assert "That code is wrong" in str(await coded.submit("ana", view, code=wrong(code)))
     assert await coded.writes() == []
+    assert coded.records()[-1]["detail"]["error"] == "code-refused"
     assert not (await coded.submit("ana", view, code=f"{code[:3]} {code[3:]}")).get("errors")
     await coded.card("has 4 replicas", "4 of 4")
     assert code not in str(coded.records())
@@ -94,3 +95,22 @@ async def test_an_approver_gives_the_code_and_the_requester_none(coded):
     await coded.becomes(message, "Approved by ben", channel="ops")
     assert len(await coded.writes()) <= 1
     await coded.card("approved by", "ben")
+
+
+async def test_a_yes_that_came_too_late_uses_no_code_up(coded):
+    secret = enrolled(coded, "U0BEN")
+    enrolled(coded, "U0ANA")
+    code = one_time_code(secret, time.time())
+    question = await coded.says("cho", "restart web")
+    await coded.agree("cho", question, "Ask @sre…", reason="it hangs")
+    message = await coded.card("asks", channel="ops")
+    await coded.press("ben", message, next(iter(message.buttons)), channel="ops")
+    view = await coded.form("ben")
+    await coded.agree("ana", message, "Deny…", channel="ops", reason="not now")
+    assert "already settled" in str(await coded.submit("ben", view, code=code))
+    question = await coded.says("cho", "restart web")
+    await coded.agree("cho", question, "Ask @sre…", reason="it hangs again")
+    message = await coded.card("asks", "it hangs again", channel="ops")
+    answer = await coded.agree("ben", message, next(iter(message.buttons)), channel="ops", code=code)
+    assert not answer.get("errors"), answer
+    await coded.becomes(message, "Approved by ben", channel="ops")

@@ -113,3 +113,40 @@ async def test_what_nobody_signs_is_called_for_again_each_day(night):
     night.ahead = 25 * 3600
     await night.start_bot()
     await night.thread(announced, "Nobody has signed this off yet", channel="ops")
+
+
+async def test_what_was_not_changed_after_all_is_not_to_be_signed_off(night):
+    question = await night.says("ana", "rollback web --to-revision 1")
+    await night.fault("kubernetes", fault="status", status=403, method="PATCH", path=WEB, next=1)
+    await night.agree("ana", question, next(iter(question.buttons)), reason="checkout is down")
+    await night.until(lambda: "conclusion" in night.kinds(), "a conclusion")
+    assert night.records()[-1]["detail"]["result"] != "applied"
+    assert "Nothing waits" in (await night.says("ben", "audit review", channel="ops")).text
+    assert await night.cards("ops") == []
+
+
+async def test_what_may_have_been_changed_is_to_be_signed_off_and_not_called_done(night):
+    question = await night.says("ana", "rollback web --to-revision 1")
+    await night.fault("kubernetes", fault="cut", method="PATCH", path=WEB, next=1)
+    await night.agree("ana", question, next(iter(question.buttons)), reason="checkout is down")
+    await night.until(lambda: "conclusion" in night.kinds(), "a conclusion")
+    assert night.records()[-1]["detail"]["result"] == "unknown"
+    announced = await night.card("acted without waiting", channel="ops")
+    assert "is not known" in announced.text
+    assert "is back on" not in announced.text
+
+
+async def test_the_group_that_signs_off_is_that_of_the_policy_when_it_was_done(night):
+    question = await night.says("ana", "rollback web --to-revision 1")
+    policy = night.folder / "policy.yaml"
+    rules = policy.read_text()
+    policy.write_text(rules[: rules.rindex("by: {")] + "by: {users: {U0CHO: cho}, channel: {C0OPS: ops}}\n")
+    await night.stop_bot()
+    await night.start_bot()
+    await night.agree("ana", question, next(iter(question.buttons)), reason="checkout is down")
+    announced = await night.card("acted without waiting", "signs it off", channel="ops")
+    await night.press("ben", announced, "Sign off…", channel="ops")
+    await night.whisper("not yours to sign off", "@cho", channel="ops")
+    answer = await night.agree("cho", announced, "Sign off…", channel="ops", reason="I looked")
+    assert not answer.get("errors"), answer
+    await night.becomes(announced, "Signed off by", "I looked", channel="ops")

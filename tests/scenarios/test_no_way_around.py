@@ -1,0 +1,238 @@
+"""No verb reaches a cluster without a decision and an intent, and what reaches it is what was shown."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+
+import pytest
+
+from bot.domain.changes import MARK
+from bot.engine.command import ChangeCommand, RunCommand
+from bot.engine.planned import Planned
+from bot.engine.registry import Registry
+from bot.store.secrets import Sealer
+from bot.wiring import COMMANDS
+from tests.world import slept_out, world
+
+CONFIRMED = """
+impersonate: false
+lock_after_rollback: false
+channels: {C0SHOP: {name: shop, namespace: shop}}
+policy:
+  exec: {look: {programs: ["ls *"]}}
+  rules:
+    - {name: looks, verbs: "@reads", effect: allow}
+    - {name: changes, verbs: "@changes", effect: confirm}
+    - {name: runs, verbs: "@runs", exec: look, effect: confirm}
+"""
+READING = CONFIRMED.replace('"@changes", effect: confirm', '"@changes", effect: deny').replace(
+    '"@runs", exec: look, effect: confirm', '"@runs", effect: deny'
+)
+APPROVED = CONFIRMED.replace(
+    '"@changes", effect: confirm', '"@changes", effect: approve, by: {groups: {S0SRE: sre}}'
+)
+LINES = (
+    "deploy api --image web:1",
+    "label deployment/web tier=front",
+    "annotate deployment/web owner=shop",
+    "scale web 3",
+    "autoscale web --min=2 --max=5 --cpu-percent=80",
+    "expose web --port 8080",
+    "set image web web=web:2",
+    "set env web MODE=fast",
+    "set resources web --requests=cpu=100m",
+    "pause web",
+    "resume web",
+    "restart web",
+    "rollback web --to-revision 1",
+    "cordon {node}",
+    "uncordon {node}",
+    "drain {node}",
+    "delete deployment api",
+    "exec deploy/web -- ls /",
+    "proxy svc/web /healthz",
+)
+MARKED = f"/metadata/annotations/{MARK.replace('/', '~1')}"
+NO_INTENT = (
+    "CREATE TRIGGER gone BEFORE INSERT ON records WHEN NEW.kind = 'intent' "
+    "BEGIN SELECT json('no JSON, which SQLite calls an error of the database'); END"
+)
+
+
+@pytest.fixture
+async def ruled(tmp_path):
+    """A world without a bot, whose policy a scenario chooses."""
+    policy = tmp_path / "policy.yaml"
+    shutil.copy("tests/scenarios/approvals.yaml", policy)
+    async with world(tmp_path, policy=policy) as place:
+        yield place
+    await slept_out()
+
+
+async def begun(place, policy):
+    (place.folder / "policy.yaml").write_text(policy)
+    await place.start_bot()
+
+
+async def lines(place):
+    pods = (await place.api("/api/v1/namespaces/shop/pods"))["items"]
+    node = next(pod["spec"]["nodeName"] for pod in pods)
+    return tuple(line.format(node=node) for line in LINES)
+
+
+def database(place):
+    return contextlib.closing(sqlite3.connect(place.folder / "k8s-bot.db", isolation_level=None))
+
+
+def plan_of(place, question):
+    """The plan as its row keeps it, and its id."""
+    label = next(iter(question.buttons))
+    plan = question.value(label).partition(":")[0]
+    with database(place) as connection:
+        [(sealed,)] = connection.execute("SELECT data FROM operations WHERE id = ?", (plan,)).fetchall()
+    return plan, Planned.model_validate_json(Sealer.of("", place.folder).open(sealed))
+
+
+async def agreed(place, question, planned, who="cho"):
+    """Say yes, with the name and the reason that are asked for."""
+    label = next(iter(question.buttons))
+    asked_for = {"name": planned.to_type} if planned.to_type else {}
+    asked_for |= {"reason": "because"} if planned.needs else {}
+    if not asked_for:
+        await place.press(who, question, label)
+        return
+    answer = await place.agree(who, question, label, **asked_for)
+    assert not answer.get("errors"), answer
+
+
+async def reached(place):
+    """What reached the cluster that was no mere look: writes, programs, and what is fetched from a pod."""
+    ran = [r for r in await place.requests("GET") if r["path"].rstrip("/").split("/")[-1] == "exec"
+           or "/proxy" in r["path"]]  # fmt: skip
+    return [*await place.writes(), *ran]
+
+
+def bare(body):
+    """What is sent, without the change's own mark and the version that it was made for."""
+    if isinstance(body, list):  # a JSON patch
+        return [one for one in body if one["path"] not in {"/metadata/resourceVersion", MARKED}]
+    if body.get("kind") in {"DeleteOptions", "Eviction"}:
+        body = {k: v for k, v in body.get("deleteOptions", body).items() if k not in {"apiVersion", "kind"}}
+    metadata = dict(body.get("metadata") or {})
+    metadata.pop("resourceVersion", None)
+    metadata["annotations"] = {k: v for k, v in metadata.get("annotations", {}).items() if k != MARK}
+    options = {k: v for k, v in (body.get("preconditions") or {}).items() if k != "resourceVersion"}
+    kept = {k: v for k, v in body.items() if k not in {"metadata", "preconditions", "dryRun"}}
+    metadata = {k: v for k, v in metadata.items() if v}
+    return (
+        kept | ({"metadata": metadata} if metadata else {}) | ({"preconditions": options} if options else {})
+    )
+
+
+def mark_of(body):
+    if isinstance(body, list):
+        return next(one["value"] for one in body if one["path"] == MARKED)
+    return (body.get("metadata", {}).get("annotations") or {}).get(MARK)
+
+
+def of(place, operation, kind):
+    return [r for r in place.records() if r["kind"] == kind and r["operation"] == operation]
+
+
+def same_as_shown(planned, plan, sent):
+    """Each write of the plan was sent once, as the plan has it, with the plan's id where it can bear one."""
+    assert [bare(one["body"]) for one in sent] == [bare(step.write.body) for step in planned.plan.steps]
+    marks = {mark_of(one["body"]) for one in sent if one["method"] in {"PATCH", "POST"}} - {None}
+    assert marks <= {plan}
+
+
+def test_the_lines_below_are_of_every_verb_that_changes_or_runs():
+    registry = Registry(COMMANDS)
+    played = {registry.find(tuple(line.split()))[0].name for line in LINES}
+    assert played == {c.name for c in COMMANDS if isinstance(c, (ChangeCommand, RunCommand))}
+
+
+async def test_what_is_applied_is_what_was_shown_and_its_intent_is_on_the_record(ruled):
+    await begun(ruled, CONFIRMED)
+    for line in await lines(ruled):
+        before = len(await reached(ruled))
+        dry = len([r for r in await ruled.requests("PATCH", "POST", "DELETE") if r["dryRun"]])
+        question = await ruled.says("cho", line)
+        assert question.buttons, question.text
+        assert len(await reached(ruled)) == before, line
+        if line.startswith(("exec", "proxy")):
+            assert "intent" not in {r["kind"] for r in ruled.records() if r["verb"] == line.split()[0]}
+            await ruled.press("cho", question, next(iter(question.buttons)))
+            await ruled.until(lambda: ruled.kinds()[-1] == "conclusion", line)
+            [intent] = [r for r in ruled.records() if r["kind"] == "intent" and r["verb"] == line.split()[0]]
+            assert intent["decision"]["rule"] == "runs"
+            assert len((await reached(ruled))[before:]) == 1, line
+            continue
+        plan, planned = plan_of(ruled, question)
+        looked = [r for r in await ruled.requests("PATCH", "POST", "DELETE") if r["dryRun"]][dry:]
+        await agreed(ruled, question, planned)
+        await ruled.until(lambda plan=plan: of(ruled, plan, "conclusion"), line)
+        [intent], [conclusion] = of(ruled, plan, "intent"), of(ruled, plan, "conclusion")
+        assert conclusion["detail"]["result"] == "applied", (line, conclusion)
+        assert intent["detail"]["decision"]["rule"] == "changes"
+        sent = (await ruled.writes())[before:]
+        same_as_shown(planned, plan, sent)
+        shown = [bare(one["body"]) for one in looked]
+        assert all(bare(one["body"]) in shown for one in sent), line
+
+
+async def test_what_the_policy_forbids_asks_the_cluster_for_nothing(ruled):
+    await begun(ruled, READING)
+    for line in await lines(ruled):
+        before = await ruled.requests("GET", "PATCH", "POST", "PUT", "DELETE")
+        answer = await ruled.says("cho", line)
+        assert "Not allowed" in answer.plain, line
+        assert not answer.buttons
+        after = await ruled.requests("GET", "PATCH", "POST", "PUT", "DELETE")
+        assert after == before, line
+    assert set(ruled.kinds()) == {"refusal"}
+
+
+async def test_without_an_intent_on_the_record_nothing_is_sent(ruled):
+    await begun(ruled, CONFIRMED)
+    with database(ruled) as connection:
+        connection.execute(NO_INTENT)
+    every = await lines(ruled)
+    for line in every:
+        if line.startswith(("resume", "uncordon", "rollback", "delete")):
+            continue  # there is nothing yet that they would change
+        question = await ruled.says("cho", line)
+        if line.startswith(("exec", "proxy")):
+            await ruled.press("cho", question, next(iter(question.buttons)))
+            await ruled.whisper("cannot write its records")
+            continue
+        cards = len(await ruled.cards())
+        _, planned = plan_of(ruled, question)
+        await agreed(ruled, question, planned)
+
+        async def is_begun(cards=cards):
+            return len(await ruled.cards()) > cards
+
+        await ruled.until(is_begun, f"a card for {line}")
+    assert await reached(ruled) == []
+    assert not {"intent", "conclusion"} & set(ruled.kinds())
+
+
+@pytest.mark.parametrize("line", ["scale web 4", "deploy api --image web:1", "delete deployment web"])
+async def test_what_is_approved_after_a_restart_is_what_was_shown(ruled, line):
+    await begun(ruled, APPROVED)
+    question = await ruled.says("cho", line)
+    plan, planned = plan_of(ruled, question)
+    await ruled.stop_bot()
+    await ruled.start_bot()
+    await agreed(ruled, question, planned)
+    message = await ruled.card("asks", "0 of 1 from @sre")
+    await ruled.stop_bot()
+    assert await reached(ruled) == []
+    await ruled.start_bot()
+    await ruled.press("ben", message, next(iter(message.buttons)))
+    await ruled.until(lambda: of(ruled, plan, "conclusion"), line)
+    assert of(ruled, plan, "conclusion")[0]["detail"]["result"] == "applied"
+    same_as_shown(planned, plan, await ruled.writes())
