@@ -209,17 +209,29 @@ class Decision(Frozen):
         return self.effect is not Effect.DENY
 
 
+def merged(needs: Iterable[Need]) -> tuple[Need, ...]:
+    """Rules that ask the same people ask them once: for as many as any of them wants, and as briefly."""
+    found: dict[str, Need] = {}
+    for need in needs:
+        who = repr((sorted(need.users), sorted(need.groups), sorted(need.oncall)))
+        other = found.get(who, need)
+        found[who] = max((other, need), key=lambda one: one.count).model_copy(
+            update={"seconds": min(other.seconds, need.seconds)}
+        )
+    return tuple(found.values())
+
+
 def strictest(decisions: Iterable[Decision]) -> Decision:
     """Of several answers about one change the strictest, with all that any of them asks for."""
     found = sorted(decisions, key=lambda one: STRICTNESS.index(one.effect), reverse=True)
     if not found:
         return Decision(effect=Effect.DENY, reason="Nothing was asked that could be decided on.")
     first = found[0]
-    needs = {need.rule: need for one in found if one.effect is first.effect for need in one.needs}
+    needs = [need for one in found if one.effect is first.effect for need in one.needs]
     risks = tuple(Risk)
     return first.model_copy(
         update={
-            "needs": tuple(needs.values()),
+            "needs": merged(needs),
             "risk": max((one.risk for one in found), key=risks.index),
             "code": any(one.code for one in found),
             "is_open": any(one.is_open for one in found),

@@ -191,14 +191,9 @@ def called(needs: tuple[Need, ...]) -> Text:
 
 
 def so_far(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> Text:
-    """How far it is, calling those who are asked: `1 of 2 from @sre`, and by whom. Rules that ask the same
-    people are met by the same yes, and told once.
-    """
-    counts: list[Text] = []
-    for need in needs:
-        met = min(counted(need, votes), need.count)
-        if (one := text("{} of {} from {}", met, need.count, called((need,)))) not in counts:
-            counts.append(one)
+    """How far it is, calling those who are asked: `1 of 2 from @sre`, and by whom."""
+    found = counted(needs, votes)
+    counts = [text("{} of {} from {}", found[need.rule], need.count, called((need,))) for need in needs]
     names = ", ".join(f"{vote.name} ✓" for vote in votes)
     return text("{}{}", joined(counts, "; "), f" · {names}" if names else "")
 

@@ -28,6 +28,7 @@ from bot.domain.access import (
     Program,
     Risk,
     Standing,
+    merged,
 )
 from bot.domain.changes import canonical
 from bot.domain.model import Frozen
@@ -172,7 +173,7 @@ class Policy(Frozen):
             policy=version,
             allowance=next((found for rule in fitting if (found := self._allowance(rule, ask))), None),
             risk=risk,
-            needs=tuple(need for rule in alike if (need := _need(rule))),
+            needs=merged(need for rule in alike if (need := _need(rule))),
             code=any(rule.code for rule in (*alike, *asking)),
             is_open=any(rule.may_touch(ask) for rule in self.rules),
         )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.access import ANY, Decision, Effect, Permission, Risk, Standing
+from bot.domain.access import ANY, Decision, Effect, Need, Permission, Risk, Standing, merged
 from tests.factories import actor
 
 
@@ -28,3 +28,15 @@ def test_the_words_of_policies_and_records_stay():
 
 def test_nobody_is_in_a_group_unless_it_is_said():
     assert actor().groups == frozenset()
+
+
+def test_rules_that_ask_the_same_people_ask_them_once_as_the_strictest_wants():
+    sre, risk = {"S0SRE": "sre"}, {"S0RISK": "risk"}
+    needs = (
+        Need(rule="a", groups=sre, seconds=600), Need(rule="b", groups=sre, count=2, seconds=900),
+        Need(rule="c", groups=risk), Need(rule="d", groups=sre | risk), Need(rule="e", groups=sre, oncall=("x",)),
+    )  # fmt: skip
+    assert [(need.rule, need.count, need.seconds) for need in merged(needs)] == [
+        ("b", 2, 600), ("c", 1, 3600), ("d", 1, 3600), ("e", 1, 3600),
+    ]  # fmt: skip
+    assert merged(()) == ()
