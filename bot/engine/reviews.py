@@ -71,9 +71,11 @@ class Reviews:
         review = Reviewed.model_validate(hold.data)
         try:
             if hold.state is State.SIGNED:
+                card = approval_cards.signed(review.planned, review.by, review.note, review.receipt)
                 if review.ts:
-                    card = approval_cards.signed(review.planned, review.by, review.note, review.receipt)
                     await self._rooms.notifier.edit(review.channel, review.ts, card, final=True)
+                else:
+                    await self._rooms.notifier.post(review.channel, card, key=hold.operation.id)
                 await hold.save(State.DONE, {}, release=True)
                 return
             review = await self._announce(hold, review)

@@ -150,3 +150,18 @@ async def test_the_group_that_signs_off_is_that_of_the_policy_when_it_was_done(n
     answer = await night.agree("cho", announced, "Sign off…", channel="ops", reason="I looked")
     assert not answer.get("errors"), answer
     await night.becomes(announced, "Signed off by", "I looked", channel="ops")
+
+
+async def test_what_is_signed_off_before_it_could_be_announced_is_told_all_the_same(night):
+    question = await night.says("ana", "rollback web --to-revision 1")
+    await night.fault("kubernetes", fault="latency", method="PATCH", path=WEB, seconds=0.6, next=1)
+    await night.agree("ana", question, next(iter(question.buttons)), reason="checkout is down")
+    await night.until(lambda: "intent" in night.kinds(), "an intent")
+    await night.fault("slack", fault="error", error="is_archived", method="chat.postMessage", next=1)
+    await night.card("is back on")
+    listed = await night.says("ben", "audit review", channel="ops")
+    label = next(iter(listed.buttons))
+    answer = await night.agree("ben", listed, label, channel="ops", reason="read the logs")
+    assert not answer.get("errors"), answer
+    await night.card("acted without waiting", "Signed off by", "read the logs")
+    assert night.kinds().count("reviewed") == 1
