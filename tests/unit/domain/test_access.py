@@ -34,7 +34,8 @@ def test_rules_that_ask_the_same_people_ask_them_once_as_the_strictest_wants():
     sre, risk = {"S0SRE": "sre"}, {"S0RISK": "risk"}
     needs = (
         Need(rule="a", groups=sre, seconds=600), Need(rule="b", groups=sre, count=2, seconds=900),
-        Need(rule="c", groups=risk), Need(rule="d", groups=sre | risk), Need(rule="e", groups=sre, oncall=("x",)),
+        Need(rule="c", groups=risk), Need(rule="d", groups=sre | risk),
+        Need(rule="e", groups=sre, oncall=("x",)),
     )  # fmt: skip
     assert [(need.rule, need.count, need.seconds) for need in merged(needs)] == [
         ("b", 2, 600), ("c", 1, 3600), ("d", 1, 3600), ("e", 1, 3600),
