@@ -7,8 +7,8 @@ from typing import Any
 
 _FLOWING = {"rich_text_section", "rich_text_quote", "rich_text_preformatted"}
 """Blocks whose elements stand on one line."""
-_HANDLES = {"S0SRE": "@sre"}
-"""A group that is called stands there by its id alone; a reader sees its handle."""
+_HANDLES = {"S0SRE": "@sre", "U0ANA": "@ana", "U0BEN": "@ben", "U0CHO": "@cho"}
+"""Who is called stands there by their id alone; a reader sees the handle."""
 
 
 @dataclass
@@ -65,7 +65,7 @@ def _words(node: Any) -> list[str]:
         return []
     if node.get("type") in _FLOWING:
         return ["".join(_words(node["elements"]))]
-    if node.get("type") == "usergroup":
-        return [_HANDLES[node["usergroup_id"]]]
+    if node.get("type") in {"user", "usergroup"}:
+        return [_HANDLES[node[f"{node['type']}_id"]]]
     own = [node["text"]] if isinstance(node.get("text"), str) else []
     return own + [word for key, value in node.items() if key != "text" or not own for word in _words(value)]
