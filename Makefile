@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 
-.PHONY: help setup lock demo tour test check format bench reads size screenshots answers consents mutants clean
+.PHONY: help setup lock demo tour test proofs check format bench reads size screenshots answers consents mutants clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,8 +50,11 @@ size: setup ## how large a simulated cluster may grow
 mutants: setup ## change the domain and the services, one small thing at a time: does a test mind?
 	$(BIN)/python -m tests.mutants
 
-test: setup ## every test
+test: setup ## the tests of the bot
 	$(BIN)/python -m tests
+
+proofs: setup ## the simulators against the recordings and kubectl, their page in Chromium, every verb all the way
+	$(BIN)/python -m tests --proofs
 
 check: setup ## format, lint, types, imports
 	$(BIN)/ruff format --check --quiet .

@@ -1,6 +1,8 @@
-"""`python -m tests`: the whole suite, as `make test` runs it.
+"""`python -m tests`: the tests of the bot, as `make test` runs them; with `--proofs` the slow proofs.
 
-Where no Chromium is found the browser tests are left out, and that is said; with `CI=true` it is a failure.
+The proofs hold the simulators to the recordings, to kubectl and to the official client, play their page in
+Chromium, and play every verb through all its ways. Where no Chromium is found the browser tests are left out,
+and that is said; with `CI=true` it is a failure.
 """
 
 from __future__ import annotations
@@ -12,9 +14,23 @@ import sys
 import pytest
 
 
+PROOFS = (
+    "tests/simulators",
+    "tests/browser",
+    "tests/scenarios/test_no_way_around.py",
+    "tests/scenarios/test_any_presses.py",
+)
+
+
 def main() -> int:
-    arguments = ["-q", "-n", "3", "--dist", "worksteal", *sys.argv[1:]]
-    if not (shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")):
+    given = sys.argv[1:]
+    is_proof = "--proofs" in given
+    chosen = list(PROOFS) if is_proof else [f"--ignore={path}" for path in PROOFS]
+    others = [word for word in given if word != "--proofs"]
+    arguments = ["-q", "-n", "4", "--dist", "worksteal", *chosen, *others]
+    if is_proof and not (
+        shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    ):
         if os.environ.get("CI") == "true":
             print("no Chromium here, and CI=true: the browser tests must run")
             return 1
