@@ -13,7 +13,6 @@ import sys
 
 import pytest
 
-
 PROOFS = (
     "tests/simulators",
     "tests/browser",
