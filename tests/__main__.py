@@ -1,7 +1,7 @@
 """`python -m tests`: the tests of the bot, as `make test` runs them; with `--proofs` the slow proofs.
 
 The proofs hold the simulators to the recordings, to kubectl and to the official client, play their page in
-Chromium, and play every verb through all its ways. Where no Chromium is found the browser tests are left out,
+Chromium, start the demo, and play every verb, every line of kubectl's and every long silence to its end. Where no Chromium is found the browser tests are left out,
 and that is said; with `CI=true` it is a failure.
 """
 
@@ -16,8 +16,11 @@ import pytest
 PROOFS = (
     "tests/simulators",
     "tests/browser",
-    "tests/scenarios/test_no_way_around.py",
+    "tests/cli/test_demo.py",
     "tests/scenarios/test_any_presses.py",
+    "tests/scenarios/test_kubectl_lines.py",
+    "tests/scenarios/test_long_silences.py",
+    "tests/scenarios/test_no_way_around.py",
 )
 
 
