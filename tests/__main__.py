@@ -1,8 +1,8 @@
 """`python -m tests`: the tests of the bot, as `make test` runs them; with `--proofs` the slow proofs.
 
 The proofs hold the simulators to the recordings, to kubectl and to the official client, play their page in
-Chromium, start the demo, and play every verb, every line of kubectl's and every long silence to its end. Where no Chromium is found the browser tests are left out,
-and that is said; with `CI=true` it is a failure.
+Chromium, start the demo, and play every verb, every line of kubectl's and every long silence to its end.
+Where no Chromium is found the browser tests are left out, and that is said; with `CI=true` it is a failure.
 """
 
 from __future__ import annotations
