@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from bot.domain.access import Actor, Need
-from bot.domain.message import Text, text
 from bot.domain.model import Frozen
 
 
@@ -68,11 +67,3 @@ def is_enough(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> bool:
 def people(needs: tuple[Need, ...]) -> str:
     """Who is asked, for a sentence."""
     return "; ".join(dict.fromkeys(need.people for need in needs))
-
-
-def standing(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> Text:
-    """How far it is: `1 of 2 from @sre`, and by whom."""
-    found = counted(needs, votes)
-    counts = "; ".join(f"{found[need.rule]} of {need.count} from {need.people}" for need in needs)
-    names = ", ".join(f"{vote.name} ✓" for vote in votes)
-    return text("{}{}", counts, f" · {names}" if names else "")

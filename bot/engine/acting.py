@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bot.domain.access import ANY, Decision, Effect, Risk, Standing
 from bot.domain.ages import spell
-from bot.domain.approvals import Vote, is_enough, rules_met, standing
+from bot.domain.approvals import Vote, is_enough, rules_met
 from bot.domain.changes import Applied, Plan, Result, Step, targets
 from bot.domain.errors import (
     AccessDeniedError,
@@ -28,6 +28,7 @@ from bot.domain.errors import (
 from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.engine import asking
+from bot.engine.approval_cards import so_far
 from bot.engine.arguments import Args
 from bot.engine.change_cards import working
 from bot.engine.command import ChangeCommand
@@ -112,7 +113,7 @@ class Acting:
             if voter.standing is Standing.MEMBER:
                 votes.append(vote.model_copy(update={"rules": rules_met(decision.needs, voter)}))
         if not is_enough(decision.needs, tuple(votes)):
-            far = standing(decision.needs, tuple(votes)).plain()
+            far = so_far(decision.needs, tuple(votes)).plain()
             raise AccessDeniedError(
                 f"It is not approved as the policy asks now: {far}.", hint="Ask again.", rule=decision.rule
             )

@@ -8,7 +8,9 @@ from pydantic import Field, field_validator, model_validator
 
 from bot.domain.access import Actor, Decision, Effect, Facts, Place, Standing
 from bot.domain.model import Frozen
-from bot.service.rules import ChannelId, Domain, GroupId, Schedule, UserId
+from bot.domain.oncall import ScheduleName
+from bot.domain.people import UserId
+from bot.service.rules import ChannelId, Domain, GroupId
 
 TEAM = "T0CASES"
 """The workspace that every case plays in."""
@@ -19,8 +21,8 @@ class Person(Frozen):
 
     id: UserId = "U0SOMEBODY"
     groups: tuple[GroupId, ...] = ()
-    oncall: tuple[Schedule, ...] = ()
-    unsure: tuple[Schedule, ...] = ()
+    oncall: tuple[ScheduleName, ...] = ()
+    unsure: tuple[ScheduleName, ...] = ()
     domain: Domain | Literal[""] = ""
     standing: Standing = Standing.MEMBER
 

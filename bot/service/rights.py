@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from fnmatch import fnmatchcase
 
 from bot.domain.access import ANY, Effect
 from bot.domain.ages import spell
 from bot.service.limits import Limits
 from bot.service.policy import Policy
-from bot.service.rules import Rule
+from bot.service.rules import Rule, covers
 
 
 def who_can(policy: Policy, verb: str, *, cluster: str, namespace: str, kind: str) -> list[str]:
@@ -17,7 +16,7 @@ def who_can(policy: Policy, verb: str, *, cluster: str, namespace: str, kind: st
     wanted = (("verbs", verb), ("clusters", cluster), ("namespaces", namespace), ("kinds", kind))
 
     def speaks_of_it(rule: Rule) -> bool:
-        return all(not one or _meets(getattr(rule, field), one) for field, one in wanted)
+        return all(not one or covers(getattr(rule, field), one) for field, one in wanted)
 
     found = [rule for rule in policy.rules if speaks_of_it(rule)]
     lets = [f"{rule.people}: {rule.effect.value}{_within(rule)} (rule {rule.name})"
@@ -32,18 +31,12 @@ def table(policy: Policy, verbs: Iterable[str]) -> list[tuple[str, list[tuple[st
     known = tuple(dict.fromkeys(verbs))
     subjects: dict[str, list[tuple[str, str, str]]] = {}
     for rule in policy.rules:
-        named = [verb for verb in known if _meets(rule.verbs, verb)]
+        named = [verb for verb in known if covers(rule.verbs, verb)]
         shown = "everything" if len(named) == len(known) else ", ".join(named)
         subjects.setdefault(rule.people, []).append(
             (rule.effect.value, shown, f"{_within(rule).lstrip(', ') or 'everywhere'} (rule {rule.name})")
         )
     return list(subjects.items())
-
-
-def _meets(patterns: tuple[str, ...], wanted: str) -> bool:
-    if wanted == ANY:
-        return ANY in patterns
-    return any(fnmatchcase(wanted, glob) for glob in patterns)
 
 
 def _within(rule: Rule) -> str:

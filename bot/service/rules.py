@@ -16,15 +16,15 @@ from pydantic import Field, StringConstraints, field_validator
 
 from bot.domain.access import ANY, Actor, Ask, Effect, Need
 from bot.domain.model import Frozen
+from bot.domain.oncall import ScheduleName
+from bot.domain.people import UserId
 from bot.domain.resources import BUILT_IN
 from bot.service.limits import Limits
 
 RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
-UserId = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,20}$")]
 GroupId = Annotated[str, StringConstraints(pattern=r"^S[A-Z0-9]{2,20}$")]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CGD][A-Z0-9]{2,20}$")]
 Domain = Annotated[str, StringConstraints(pattern=r"^(?i:[a-z0-9-]+(\.[a-z0-9-]+)+)$", to_lower=True)]
-Schedule = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 LabelKey = Annotated[str, StringConstraints(pattern=r"^([a-z0-9.-]{1,253}/)?[A-Za-z0-9][\w.-]{0,62}$")]
 Globs = Annotated[tuple[str, ...], Field(min_length=1)]
 
@@ -40,7 +40,7 @@ class By(Frozen):
     count: Annotated[int, Field(ge=1, le=5)] = 1
     users: dict[UserId, str] = Field(default_factory=dict)
     groups: dict[GroupId, str] = Field(default_factory=dict)
-    oncall: tuple[Schedule, ...] = ()
+    oncall: tuple[ScheduleName, ...] = ()
     channel: Annotated[dict[ChannelId, str], Field(max_length=1)] = Field(default_factory=dict)
     minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] = 60
 
@@ -64,7 +64,7 @@ class Rule(Frozen):
     users: dict[UserId, str] = Field(default_factory=dict)
     groups: dict[GroupId, str] = Field(default_factory=dict)
     domains: tuple[Domain, ...] = ()
-    oncall: tuple[Schedule, ...] = ()
+    oncall: tuple[ScheduleName, ...] = ()
     break_glass: dict[GroupId, str] = Field(default_factory=dict)
     """User groups, as `groups`; by these a rule may let people act first and be reviewed after."""
     channels: dict[ChannelId, str] = Field(default_factory=dict)

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from tests.scenarios.walls import form_groups, wall
 from tests.world import POLICY, slept_out, world
 
 
@@ -47,5 +48,24 @@ async def either(request, tmp_path):
 async def alone(tmp_path):
     """A world whose bot is a process, started by the scenario."""
     async with world(tmp_path) as place:
+        yield place
+    await slept_out()
+
+
+@pytest.fixture
+async def walled(tmp_path):
+    """Two clusters that are told of people; four user groups, of ana and of cho two each."""
+    async with wall(tmp_path) as (place, other):
+        form_groups(place)
+        yield place, other
+
+
+@pytest.fixture
+async def asking(tmp_path):
+    """A bot whose policy, which may be rewritten, wants a yes from @sre (ana and ben) in shop."""
+    policy = tmp_path / "policy.yaml"
+    shutil.copy("tests/scenarios/approvals.yaml", policy)
+    async with world(tmp_path, policy=policy) as place:
+        await place.start_bot()
         yield place
     await slept_out()

@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from pathlib import Path
 
-import pytest
-
-from tests.world import slept_out, world
-
-POLICY = Path("tests/scenarios/approvals.yaml")
 WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
 MERGE = "application/merge-patch+json"
 ASK = "Ask @sre…"
 APPROVE = "Approve: Scale to 4"
-
-
-@pytest.fixture
-async def asking(tmp_path):
-    """A bot whose policy wants a yes from @sre (ana and ben) for what cho does in shop."""
-    policy = tmp_path / "policy.yaml"
-    shutil.copy(POLICY, policy)
-    async with world(tmp_path, policy=policy) as place:
-        await place.start_bot()
-        yield place
-    await slept_out()
 
 
 async def two(place):

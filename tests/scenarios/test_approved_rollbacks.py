@@ -5,10 +5,6 @@ what is done is what they were shown.
 from __future__ import annotations
 
 import asyncio
-import shutil
-from pathlib import Path
-
-import pytest
 
 from tests.scenarios.test_rollback_config import CONFIGS, is_out, level, reads_settings
 from tests.scenarios.test_rollback_truth import (
@@ -19,22 +15,9 @@ from tests.scenarios.test_rollback_truth import (
     replicas_are,
     runs,
 )
-from tests.world import slept_out, world
 
-POLICY = Path("tests/scenarios/approvals.yaml")
 ASK = "Ask @sre…"
 APPROVE = "Approve: Roll back to web:1.0"
-
-
-@pytest.fixture
-async def asking(tmp_path):
-    """A bot whose policy wants a yes from @sre (ana and ben) for what cho does in shop."""
-    policy = tmp_path / "policy.yaml"
-    shutil.copy(POLICY, policy)
-    async with world(tmp_path, policy=policy) as place:
-        await place.start_bot()
-        yield place
-    await slept_out()
 
 
 async def asked(place, line="rollback web"):

@@ -9,92 +9,21 @@ import helm_python
 import pytest
 import yaml
 
-from bot.demo.slack.people import UserGroup
 from bot.domain.errors import SettingsError
-from tests.scenarios.test_rollouts_go_wrong import lines, patiently
+from tests.scenarios.test_rollouts_go_wrong import patiently
 from tests.scenarios.test_two_clusters import pair
-from tests.world import PEOPLE
-
-RBAC = "/apis/rbac.authorization.k8s.io/v1"
-GROUPS = {"S0SRE": "sre", "S0ONCALL": "on-call", "S0SHOP": "shop", "S0DEVS": "shop.developers"}
-MEMBERS = {"S0SRE": ["ana"], "S0ONCALL": ["ana"], "S0SHOP": ["cho"], "S0DEVS": ["cho"]}
-TOLD = {
-    "U0ANA": ("slack:U0ANA", {"slack:sre", "slack:on-call"}),
-    "U0CHO": ("slack:U0CHO", {"slack:shop", "slack:shop.developers"}),
-    "U0BEN": ("slack:U0BEN", set()),
-}
-POLICY = {
-    "exec": {"look": {"programs": ["id"]}},
-    "rules": [
-        {"name": "all", "verbs": "*", "exec": "look", "effect": "allow"},
-        {"name": "named", "groups": GROUPS, "verbs": "help", "effect": "allow"},
-    ],
-}
-NOBODY = (None, set(), None)
-
-
-def wall(folder, **impersonate):
-    return pair(folder, policy=POLICY, impersonate=impersonate)
-
-
-@pytest.fixture
-async def walled(tmp_path):
-    """Two clusters that are told of people; four user groups, of ana and of cho two each."""
-    async with wall(tmp_path) as (place, other):
-        form_groups(place)
-        yield place, other
-
-
-def form_groups(place):
-    for group, handle in GROUPS.items():
-        users = [PEOPLE[name] for name in MEMBERS[group]]
-        place.slack.workspace.groups[group] = UserGroup(group, handle, handle, users)
-
-
-def rewrite(place, impersonate):
-    settings = {"policy": POLICY, "channels": {}, "impersonate": impersonate}
-    (place.folder / "policy.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-
-
-async def send(place, simulator, path, body):
-    async with place.http.post(f"{simulator.url}{path}", json=body) as answer:
-        assert answer.status == 201, await answer.text()
-
-
-async def bind(place, simulator, role, name, *, kind="Group"):
-    """Give a role to somebody everywhere, as the cluster's administrator."""
-    body = {
-        "metadata": {"name": f"{role}-{name}".replace(":", "-").lower()},
-        "roleRef": {"kind": "ClusterRole", "name": role},
-        "subjects": [{"kind": kind, "name": name}],
-    }
-    await send(place, simulator, f"{RBAC}/clusterrolebindings", body)
-
-
-async def allow(place, simulator, name, *rules, role="some"):
-    """Rights as `apiGroup/resource: verb verb`, for a group."""
-    made = []
-    for rule in rules:
-        what, _, verbs = rule.partition(": ")
-        group, _, resource = what.partition("/")
-        made.append({"apiGroups": [group], "resources": [resource], "verbs": verbs.split()})
-    await send(place, simulator, f"{RBAC}/clusterroles", {"metadata": {"name": role}, "rules": made})
-    await bind(place, simulator, role, name)
-
-
-async def journal(place, simulator):
-    """What the bot asked of a cluster."""
-    async with place.http.get(f"{simulator.url}/simulator/requests") as answer:
-        every = (await answer.json())["requests"]
-    return [one for one in every if one["userAgent"].startswith("k8s-bot")]
-
-
-def told(entry):
-    """Who a request said that it is for, and by which record."""
-    headers = {name.lower(): values for name, values in entry["headers"].items()}
-    [user] = headers.get("impersonate-user", [None])
-    [record] = headers.get("impersonate-extra-record", [None])
-    return user, set(headers.get("impersonate-group", [])), record
+from tests.scenarios.walls import (
+    NOBODY,
+    RBAC,
+    TOLD,
+    bind,
+    form_groups,
+    journal,
+    rewrite,
+    send,
+    told,
+    wall,
+)
 
 
 async def test_two_people_at_once_on_two_clusters_are_told_by_exactly_their_names(walled):
@@ -334,97 +263,3 @@ async def test_a_bot_that_may_not_impersonate_says_what_its_operator_has_to_do(t
         assert "grant impersonate on users to system:serviceaccount:ops:k8s-bot" in answer.plain
         [refused] = await place.recorded("refusal")
         assert refused["detail"]["error"] == "cluster-denied"
-
-
-# ---------------------------------------------------------------- what a card shows
-
-
-DEPLOYS = ("apps/deployments: get list patch create", "apps/replicasets: get list")
-
-
-async def pod_names(place):
-    found = await place.api("/api/v1/namespaces/shop/pods")
-    return [pod["metadata"]["name"] for pod in found["items"]]
-
-
-async def test_who_may_not_see_pods_sees_the_rollout_and_no_pod_of_it(walled):
-    place, _ = walled
-    await patiently(place, seconds=2)
-    await allow(place, place.kube, "slack:shop", *DEPLOYS)
-    await place.says("cho", "set image deployment/web web=web:missing")
-    card = await place.card("is stuck", "exceeded its progress deadline")
-    assert "Its pods are not shown: cluster demo does not let" in card.plain
-    said = "\n".join(message.text for message in await place.messages())
-    assert not [name for name in await pod_names(place) if name in said]
-    assert await lines(place, card) == []
-    reads = [one for one in await journal(place, place.kube) if one["path"].endswith("/namespaces/shop/pods")]
-    assert not [one for one in reads if told(one) == NOBODY and "watch" not in one["query"]]
-    followed = await place.until(lambda: [r for r in place.records() if r["kind"] == "followed"])
-    assert [record["detail"]["phase"] for record in followed] == ["stuck"]
-    assert followed[0]["detail"]["troubles"] == []
-
-
-async def test_who_may_not_read_logs_sees_the_crash_without_its_last_words(walled):
-    place, _ = walled
-    await patiently(place)
-    await allow(place, place.kube, "slack:shop", *DEPLOYS, "/pods: get list")
-    await place.says("cho", "set image deployment/web web=crash:1")
-    card = await place.card("crash:1", "What its pods print is not shown: cluster")
-    line = await place.thread(card, "exit 3")
-    assert "Last words" not in line.text
-    assert not [one for one in await journal(place, place.kube) if one["path"].endswith("/log")]
-
-
-async def test_what_the_policy_does_not_let_somebody_read_is_on_no_card_of_theirs(tmp_path):
-    rules = {"rules": [{"name": "images", "verbs": "set image", "effect": "allow"}]}
-    async with pair(tmp_path, policy=rules) as (place, _):
-        await patiently(place)
-        await place.says("cho", "set image deployment/web web=crash:1")
-        card = await place.card("Its pods are not shown: the policy does not let", "see that")
-        said = "\n".join(message.text for message in await place.messages())
-        assert not [name for name in await pod_names(place) if name in said]
-        assert await lines(place, card) == []
-
-
-async def test_a_cluster_that_cannot_say_hides_the_pods_until_it_can(walled):
-    place, _ = walled
-    await patiently(place)
-    await bind(place, place.kube, "edit", "slack:shop")
-    await place.fault("kubernetes", fault="status", status=503, path="/subjectaccessreviews")
-    await place.says("cho", "set image deployment/web web=web:missing")
-    card = await place.card("Its pods are not shown: whether", "is not known now")
-    await place.calm("kubernetes")
-    place.ahead += 61.0
-    card = await place.becomes(card, "ImagePull", "web:missing")
-    assert "not shown" not in card.text
-    await place.thread(card, "not found")
-
-
-async def test_who_may_no_longer_see_what_they_changed_is_told_that_and_no_more(walled):
-    place, _ = walled
-    await patiently(place)
-    await allow(place, place.kube, "slack:shop", "apps/deployments: patch get")
-    await place.fault("kubernetes", fault="status", status=503, path="/subjectaccessreviews")
-    await place.says("cho", "set image deployment/web web=web:missing")
-    card = await place.card("is not known now")
-    await place.api(f"{RBAC}/clusterrolebindings/some-slack-shop", "DELETE")
-    await place.calm("kubernetes")
-    place.ahead += 61.0
-    card = await place.becomes(card, "cannot be followed any further", "The change was made")
-    assert "the cluster's own rights do not let its asker see it" in card.text
-    followed = await place.until(lambda: [r for r in place.records() if r["kind"] == "followed"])
-    assert followed[0]["detail"]["phase"] == "unreadable"
-
-
-async def test_an_address_is_waited_for_as_whoever_asked_for_it(walled):
-    place, _ = walled
-    await bind(place, place.kube, "edit", "slack:shop")
-    await place.says("cho", "expose deployment/web --port 80 --type LoadBalancer")
-    await place.until(lambda: "conclusion" in place.kinds())
-
-    async def looked():
-        made = await journal(place, place.kube)
-        return [one for one in made if one["path"].endswith("/services/web") and one["method"] == "GET"]
-
-    reads = await place.until(looked, "a look at the service")
-    assert {told(one)[0] for one in reads} == {"slack:U0CHO"}

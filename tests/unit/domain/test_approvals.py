@@ -7,7 +7,8 @@ from itertools import permutations
 from hypothesis import given, strategies as st
 
 from bot.domain.access import Need
-from bot.domain.approvals import Vote, counted, is_enough, placed, standing
+from bot.domain.approvals import Vote, counted, is_enough, placed
+from bot.engine.approval_cards import so_far
 
 RULES = ("one", "two", "three")
 NEEDS = st.lists(st.integers(1, 2), min_size=1, max_size=3).map(
@@ -65,7 +66,7 @@ def test_who_is_of_both_groups_counts_for_one_and_makes_room_for_the_other():
     needs = (Need(rule="one", groups={"S0A": "ops"}), Need(rule="two", groups={"S0B": "risk"}))
     both = vote("ana", "one", "two")
     assert not is_enough(needs, (both,))
-    assert standing(needs, (both,)).plain() == "1 of 1 from @ops; 0 of 1 from @risk · ana ✓"
+    assert so_far(needs, (both,)).plain() == "1 of 1 from @ops; 0 of 1 from @risk · ana ✓"
     assert is_enough(needs, (both, vote("ben", "one")))
     assert is_enough(needs, (both, vote("ben", "two")))
 
