@@ -184,7 +184,7 @@ def _ending(asking: Asking, plan: Operation | None) -> tuple[bool, Icon, Text]:
         return True, Icon.FAILED, text("Withdrawn by {}. Nothing was changed.", by)
     receipt = str(data.get("receipt", ""))
     if data.get("result") == Result.APPLIED:
-        return True, Icon.DONE, text("{} Done · {}", agreed, receipt)
+        return True, Icon.DONE, text("{} {}", agreed, receipt.capitalize())
     if data.get("result") == Result.UNKNOWN:
         return True, Icon.WARNING, text("{} What became of it is not known · {}", agreed, receipt)
     return (
