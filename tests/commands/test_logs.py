@@ -189,10 +189,11 @@ async def test_both_ways_of_a_kubelet_between_two_starts_have_its_last_words(kub
     await kube.pod("other", "crash:1", labels={"app": "job"})
 
     async def last_words():
+        moment = await _statuses(kube, "job")
         if not await _is(kube, "job", state) or not await _has_ended(kube, "job", before="-p" in line):
             return None
         found = await said(line)
-        if not await _is(kube, "job", state):  # it went on meanwhile: that was another moment
+        if await _statuses(kube, "job") != moment:  # it went on meanwhile: that was another moment
             return None
         assert "unable to retrieve" not in found
         assert "FATAL cannot reach database" in found
@@ -378,10 +379,9 @@ async def test_ten_megabytes_of_log_cost_bounded_memory_and_end_with_the_newest_
 
 async def _has_ended(kube, name, *, before=False):
     """Whether it has ended once, or, with `before`, a run earlier than the one that its state tells of."""
-    found = await kube.call("GET", f"/api/v1/namespaces/shop/pods/{name}")
-    status = found["status"].get("containerStatuses", [{}])[0]
-    ended = "terminated" in status.get("state", {}) and not before
-    return ended or bool(status.get("lastState"))
+    for status in await _statuses(kube, name):
+        return ("terminated" in status["state"] and not before) or bool(status["lastState"])
+    return False
 
 
 async def _script(kube, name, script, **environment):
@@ -390,9 +390,13 @@ async def _script(kube, name, script, **environment):
     await kube.create("pods", {"metadata": {"name": name}, "spec": {"containers": [container]}})
 
 
-async def _state(kube, name):
+async def _statuses(kube, name):
     found = await kube.call("GET", f"/api/v1/namespaces/shop/pods/{name}")
-    return [one["state"] for one in found["status"].get("containerStatuses", [])]
+    return found["status"].get("containerStatuses", [])
+
+
+async def _state(kube, name):
+    return [one["state"] for one in await _statuses(kube, name)]
 
 
 async def _is(kube, name, state, reason=None):

@@ -131,6 +131,8 @@ def why_silent(asked: Asked, printed: Printed) -> Text:
         return text("has printed nothing yet: it is {}.", code(phase))
     if waiting := waits_for(status):
         return text("has printed nothing yet. It waits to start: {}", redact(waiting)[:_LONGEST])
+    if asked.previous and status.get("lastState"):
+        return text("has nothing of its earlier run: it printed nothing, or its log is gone from the node.")
     if asked.previous:
         return text("has no log of an earlier run.")
     return text("has printed nothing{}.", _since(asked) or " yet")

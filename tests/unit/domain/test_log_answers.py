@@ -228,6 +228,8 @@ def test_what_was_looked_for_is_said_with_how_much_was_looked_through():
         ({}, container(waiting="ErrImagePull", message="no such image"),
          "has printed nothing yet. It waits to start: ErrImagePull: no such image"),
         ({"previous": True}, container(), "has no log of an earlier run."),
+        ({"previous": True}, container() | {"lastState": CRASH},
+         "has nothing of its earlier run: it printed nothing, or its log is gone from the node."),
         ({}, container(), "has printed nothing yet."),
         ({"since": "in the last 1 min"}, container(), "has printed nothing in the last 1 min."),
     ],
