@@ -38,7 +38,7 @@ from bot.engine.reviews import Reviews
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.telling import Telling
 from bot.engine.worker import Hold
-from bot.store.db import Transaction
+from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 

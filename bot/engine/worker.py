@@ -16,8 +16,8 @@ from bot.domain.errors import AuditUnavailableError
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine.tasks import Tasks
-from bot.store.db import Transaction
 from bot.store.operations import LEASE_SECONDS, LeaseLostError, Operations
+from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from bot.domain.records import Entry, Made, Record, RecordKind, made
 from bot.domain.resources import ObjectRef
 from bot.store.audit import AuditTable, RecordFilter, broken
-from bot.store.db import Transaction
+from bot.store.transaction import Transaction
 
 _MADE = 10
 

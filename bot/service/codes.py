@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from bot.domain.errors import CodeError
 from bot.domain.people import is_user_id
 from bot.store.codes import CodeTable, Enrolments
-from bot.store.db import Transaction
 from bot.store.secrets import Sealer
+from bot.store.transaction import Transaction
 
 _ISSUER = "k8s-bot"
 _STEP = 30

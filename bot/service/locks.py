@@ -12,7 +12,8 @@ from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import ObjectRef
 from bot.service.audit import Ledger
 from bot.service.in_force import InForce
-from bot.store.db import Database, Transaction
+from bot.store.db import Database
+from bot.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from bot.store.locks import LockTable

@@ -18,9 +18,8 @@ _INDEX = ("kind", "operation", "actor", "verb", "cluster", "namespace", "target"
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.store.db import Database
+    from bot.store.transaction import Transaction
 
 
 class RecordFilter(Frozen):
@@ -40,12 +39,12 @@ class AuditTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def append(self, connection: AsyncConnection, entry: Entry, at: float) -> Record:
+    async def append(self, connection: Transaction, entry: Entry, at: float) -> Record:
         """Add to the end of the chain, in the transaction of whatever the record speaks of."""
         newest = sa.select(records.c.seq, records.c.hash).order_by(records.c.seq.desc()).limit(1)
-        last = (await connection.execute(newest)).one_or_none()
+        last = (await connection.rows(newest)).one_or_none()
         record = seal(entry, last.seq + 1 if last else 1, iso(at), last.hash if last else GENESIS)
-        await connection.execute(
+        await connection.change(
             records.insert().values(
                 **record.model_dump(), **entry.model_dump(mode="json", include=set(_INDEX))
             )
@@ -54,7 +53,7 @@ class AuditTable:
 
     async def get(self, seq: int) -> Record | None:
         async with self._database.read() as connection:
-            row = (await connection.execute(sa.select(records).where(records.c.seq == seq))).one_or_none()
+            row = (await connection.rows(sa.select(records).where(records.c.seq == seq))).one_or_none()
         return _record(row) if row else None
 
     async def search(self, wanted: RecordFilter, limit: int) -> list[Record]:
@@ -66,12 +65,12 @@ class AuditTable:
             conditions.append(records.c.kind.in_([kind.value for kind in wanted.kinds]))
         query = sa.select(records).where(*conditions).order_by(records.c.seq.desc()).limit(limit)
         async with self._database.read() as connection:
-            return [_record(row) for row in await connection.execute(query)]
+            return [_record(row) for row in await connection.rows(query)]
 
     async def has(self, operation: str, kind: RecordKind) -> bool:
         query = sa.select(records.c.seq).where(records.c.operation == operation, records.c.kind == kind.value)
         async with self._database.read() as connection:
-            return (await connection.execute(query.limit(1))).one_or_none() is not None
+            return (await connection.rows(query.limit(1))).one_or_none() is not None
 
     async def open_intents(self) -> list[str]:
         """Operations that have an intent and no conclusion."""
@@ -80,12 +79,12 @@ class AuditTable:
             records.c.kind == RecordKind.INTENT.value, records.c.operation.not_in(concluded)
         )
         async with self._database.read() as connection:
-            return list((await connection.execute(query)).scalars())
+            return list((await connection.rows(query)).scalars())
 
     async def chain(self) -> AsyncGenerator[tuple[Record, dict[str, str]], None]:
         """Every record with what it is filed under, oldest first."""
         async with self._database.read() as connection:
-            async for row in await connection.stream(sa.select(records).order_by(records.c.seq)):
+            async for row in connection.stream(sa.select(records).order_by(records.c.seq)):
                 yield _record(row), {column: getattr(row, column) for column in _INDEX}
 
 

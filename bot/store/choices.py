@@ -26,25 +26,25 @@ class Choices:
         """The cluster that this person chose here; empty where they chose none."""
         wanted = sa.select(choices.c.cluster).where(choices.c.user == user, choices.c.channel == channel)
         async with self._database.read() as connection:
-            return (await connection.execute(wanted)).scalar_one_or_none() or ""
+            return (await connection.rows(wanted)).scalar_one_or_none() or ""
 
     async def choose(self, user: str, channel: str, cluster: str, now: float) -> None:
         """Keep a choice in place of the one before."""
         async with self._database.write() as connection:
-            await connection.execute(keep(connection.dialect.name, user, channel, cluster, now))
+            await connection.change(keep(connection.dialect, user, channel, cluster, now))
             newest = (
                 sa.select(choices.c.channel)
                 .where(choices.c.user == user)
                 .order_by(choices.c.chosen_at.desc(), choices.c.channel)
                 .limit(MOST)
             )
-            await connection.execute(
+            await connection.change(
                 choices.delete().where(choices.c.user == user, choices.c.channel.not_in(newest))
             )
 
     async def forget(self, user: str, channel: str) -> None:
         async with self._database.write() as connection:
-            await connection.execute(
+            await connection.change(
                 choices.delete().where(choices.c.user == user, choices.c.channel == channel)
             )
 

@@ -19,9 +19,8 @@ from bot.domain.people import is_user_id
 from bot.store.tables import codes, wrong_codes
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.store.db import Database
+    from bot.store.transaction import Transaction
 
 
 class Enrolments:
@@ -91,15 +90,14 @@ class CodeTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def use(self, connection: AsyncConnection, user: str, step: int) -> bool:
+    async def use(self, connection: Transaction, user: str, step: int) -> bool:
         """False where this code, or one after it, was used already."""
-        used = await connection.execute(newest(connection.dialect.name, user, step))
-        return bool(used.rowcount)
+        return bool(await connection.change(newest(connection.dialect, user, step)))
 
-    async def wrong(self, connection: AsyncConnection, user: str, since: float) -> tuple[float, ...]:
+    async def wrong(self, connection: Transaction, user: str, since: float) -> tuple[float, ...]:
         """When this person typed a wrong one, the oldest first."""
         wanted = sa.select(wrong_codes.c.at).where(wrong_codes.c.user == user, wrong_codes.c.at > since)
-        return tuple((await connection.execute(wanted.order_by(wrong_codes.c.at))).scalars())
+        return tuple((await connection.rows(wanted.order_by(wrong_codes.c.at))).scalars())
 
     def note_wrong(self, user: str, now: float, *, forget: float) -> None:
         """Within a write, which may be rolled back and this is not. Those before `forget` go."""

@@ -12,25 +12,24 @@ import contextlib
 import fcntl
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import AuditUnavailableError, SettingsError
 from bot.store import tables
-from bot.store.unbroken import Whole, unbroken
+from bot.store.transaction import Transaction
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-
-Transaction: TypeAlias = AsyncConnection
-"""What other rooms hold while they write several things at once."""
-
-
+_AT_ONCE = 5
+"""Transactions that are open at the same time, each with its connection; one of them may write."""
+_PATIENCE_SECONDS = 30.0
+"""For so long a transaction waits for its turn."""
 _MISTAKES = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError)
 """What the statement is to blame for; every other error is the database's own."""
 
@@ -38,15 +37,21 @@ _MISTAKES = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError)
 class Database:
     """An open database. Made by `Database.open`; close it at the end."""
 
-    def __init__(self, engine: AsyncEngine, lock: int | None) -> None:
+    def __init__(self, engine: sa.Engine, lock: int | None, patience: float = _PATIENCE_SECONDS) -> None:
         self._engine = engine
         self._lock = lock
+        self._patience = patience
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="database")
+        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._writing = asyncio.Lock()
         self._regardless: list[sa.Executable] = []
 
     @classmethod
-    async def open(cls, url: str) -> Database:
-        """Open, lock and bring up the tables. Raises `SettingsError` in a sentence when that cannot be."""
+    async def open(cls, url: str, *, patience: float = _PATIENCE_SECONDS) -> Database:
+        """Open, lock and bring up the tables. Raises `SettingsError` in a sentence when that cannot be.
+
+        `patience` are the seconds that a transaction waits for its turn.
+        """
         parsed, path = _parse(url)
         lock = _take(path)
         try:
@@ -54,25 +59,16 @@ class Database:
         except SettingsError:
             os.close(lock)
             raise
-        engine = create_async_engine(
-            parsed.set(drivername="sqlite+aiosqlite"), pool_size=4, max_overflow=0, hide_parameters=True
-        )
-        sa.event.listen(engine.sync_engine, "connect", _on_connect)
-        sa.event.listen(engine.sync_engine, "begin", _on_begin)
-        return cls(engine, lock)
+        return cls(_engine(parsed.set(drivername="sqlite+pysqlite"), _on_connect), lock, patience)
 
     @classmethod
     def reading(cls, path: Path) -> Database:
         """For looking only, also beside the process that holds the lock."""
-        engine = create_async_engine(
-            f"sqlite+aiosqlite:///file:{path.absolute()}?mode=ro&uri=true", hide_parameters=True
-        )
-        sa.event.listen(engine.sync_engine, "connect", _on_connect_to_read)
-        sa.event.listen(engine.sync_engine, "begin", _on_begin)
-        return cls(engine, None)
+        url = sa.engine.make_url(f"sqlite+pysqlite:///file:{path.absolute()}?mode=ro&uri=true")
+        return cls(_engine(url, _on_connect_to_read), None)
 
     @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self) -> AsyncIterator[Transaction]:
         """One transaction that may write; committed at the end, rolled back by an exception.
 
         Raises `AuditUnavailableError` when the database cannot take it: then nothing was kept.
@@ -80,11 +76,11 @@ class Database:
         async with self._writing:
             try:
                 try:
-                    async with self._begun(writes=True) as connection:
-                        yield connection
+                    async with self._begun(writes=True) as transaction:
+                        yield transaction
                 finally:
                     await self._write_regardless()
-            except (sa.exc.DatabaseError, sa.exc.TimeoutError) as error:
+            except sa.exc.DatabaseError as error:
                 if isinstance(error, _MISTAKES):
                     raise
                 raise AuditUnavailableError(
@@ -100,33 +96,41 @@ class Database:
     async def _write_regardless(self) -> None:
         statements, self._regardless = self._regardless, []
         if statements:
-            async with self._begun(writes=True) as connection:
+            async with self._begun(writes=True) as transaction:
                 for statement in statements:
-                    await connection.execute(statement)
+                    await transaction.change(statement)
 
     @contextlib.asynccontextmanager
-    async def _begun(self, *, writes: bool) -> AsyncIterator[AsyncConnection]:
+    async def _begun(self, *, writes: bool) -> AsyncIterator[Transaction]:
         """A transaction that is over, and its connection back, whenever its writer is cancelled."""
-        connection = await unbroken(Whole(self._engine).start())
+        await self._turn()
         try:
-            await connection.execution_options(writes=writes)
-            transaction = await unbroken(connection.begin().start())
+            transaction = Transaction(self._engine, self._threads, writes=writes)
             try:
-                yield connection
+                yield transaction
             except BaseException:
-                await unbroken(transaction.rollback())
+                await transaction.end(keep=False)
                 raise
-            await unbroken(transaction.commit())
+            await transaction.end(keep=True)
         finally:
-            await unbroken(connection.close())
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise AuditUnavailableError(
+                "The bot's database is too busy.", hint="Nothing was done. Try again in a minute."
+            ) from error
 
     @contextlib.asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self) -> AsyncIterator[Transaction]:
         """One transaction that only reads; it never waits for a writer."""
         try:
-            async with self._begun(writes=False) as connection:
-                yield connection
-        except (sa.exc.DatabaseError, sa.exc.TimeoutError) as error:
+            async with self._begun(writes=False) as transaction:
+                yield transaction
+        except sa.exc.DatabaseError as error:
             if isinstance(error, _MISTAKES):
                 raise
             raise AuditUnavailableError(
@@ -136,17 +140,32 @@ class Database:
     async def ready(self) -> bool:
         """Whether a transaction can be had now."""
         try:
-            async with self.read() as connection:
-                await connection.execute(sa.select(tables.schema.c.version))
+            async with self.read() as transaction:
+                await transaction.rows(sa.select(tables.schema.c.version))
         except AuditUnavailableError:
             return False
         return True
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await asyncio.to_thread(self._engine.dispose)
+        self._threads.shutdown()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+
+def _engine(url: sa.URL, on_connect: Callable[..., None]) -> sa.Engine:
+    """A connection is used by one thread after another, never by two at once."""
+    engine = sa.create_engine(
+        url,
+        pool_size=_AT_ONCE,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )
+    sa.event.listen(engine, "connect", on_connect)
+    sa.event.listen(engine, "begin", _on_begin)
+    return engine
 
 
 def _parse(url: str) -> tuple[sa.URL, Path]:

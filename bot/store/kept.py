@@ -11,10 +11,9 @@ from bot.domain.model import Frozen
 from bot.store.tables import kept
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.store.db import Database
     from bot.store.secrets import Sealer
+    from bot.store.transaction import Transaction
 
 
 class Of(Frozen):
@@ -35,7 +34,7 @@ class KeptTable:
         """What has not ended; what another key sealed is as good as gone."""
         wanted = sa.select(kept.c.sealed).where(*_is(one), kept.c.until > now).order_by(kept.c.reference)
         async with self._database.read() as connection:
-            rows = (await connection.execute(wanted)).scalars().all()
+            rows = (await connection.rows(wanted)).scalars().all()
         opened = (self._sealer.open(row) for row in rows)
         return tuple(Kept.model_validate_json(value) for value in opened if value)
 
@@ -52,22 +51,22 @@ class KeptTable:
                 .order_by(kept.c.until.desc(), kept.c.template, kept.c.reference)
                 .limit(MOST_OF_ONE_WORKLOAD)
             )
-            await connection.execute(kept.delete().where(*mine, place.not_in(newest)))
+            await connection.change(kept.delete().where(*mine, place.not_in(newest)))
 
-    async def _put(self, connection: AsyncConnection, one: Of, each: Kept, now: float, *, anew: bool) -> None:
+    async def _put(self, connection: Transaction, one: Of, each: Kept, now: float, *, anew: bool) -> None:
         place = (*_is(one), kept.c.reference == each.reference)
         over = sa.true() if anew else kept.c.until <= now
-        await connection.execute(kept.delete().where(*place, over))
+        await connection.change(kept.delete().where(*place, over))
         longer = kept.update().where(*place).values(until=now + KEPT_SECONDS)
-        if (await connection.execute(longer)).rowcount:
+        if await connection.change(longer):
             return
         row = {"reference": each.reference, "sealed": self._sealer.seal(each.model_dump_json())}
         ends = {"kept_at": now, "until": now + KEPT_SECONDS}
-        await connection.execute(kept.insert().values(one.model_dump() | row | ends))
+        await connection.change(kept.insert().values(one.model_dump() | row | ends))
 
     async def sweep(self, now: float) -> None:
         async with self._database.write() as connection:
-            await connection.execute(kept.delete().where(kept.c.until <= now))
+            await connection.change(kept.delete().where(kept.c.until <= now))
 
 
 def _is(one: Of) -> tuple[sa.ColumnElement[bool], ...]:

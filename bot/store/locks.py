@@ -10,9 +10,8 @@ from bot.domain.locks import Lock
 from bot.store.tables import locks
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.store.db import Database
+    from bot.store.transaction import Transaction
 
 
 class LockTable:
@@ -24,27 +23,26 @@ class LockTable:
         holding = sa.or_(locks.c.until.is_(None), locks.c.until > now)
         wanted = sa.select(locks.c.lock).where(holding).order_by(locks.c.since)
         async with self._database.read() as connection:
-            rows = (await connection.execute(wanted)).scalars()
+            rows = (await connection.rows(wanted)).scalars()
             return tuple(Lock.model_validate_json(row) for row in rows)
 
-    async def add(self, connection: AsyncConnection, lock: Lock) -> None:
+    async def add(self, connection: Transaction, lock: Lock) -> None:
         row = {"id": lock.id, "lock": lock.model_dump_json(), "since": lock.since, "until": lock.until}
-        await connection.execute(locks.insert().values(row))
+        await connection.change(locks.insert().values(row))
 
-    async def replace(self, connection: AsyncConnection, lock: Lock) -> None:
+    async def replace(self, connection: Transaction, lock: Lock) -> None:
         """Put an automatic lock in the place of those of the same object."""
-        rows = (await connection.execute(sa.select(locks.c.lock))).scalars().all()
+        rows = (await connection.rows(sa.select(locks.c.lock))).scalars().all()
         there = [found for row in rows if (found := Lock.model_validate_json(row)).automatic]
         for found in there:
             if found.reach == lock.reach:
                 await self.remove(connection, found.id)
         await self.add(connection, lock)
 
-    async def remove(self, connection: AsyncConnection, lock: str) -> bool:
+    async def remove(self, connection: Transaction, lock: str) -> bool:
         """False where it was lifted meanwhile."""
-        gone = await connection.execute(locks.delete().where(locks.c.id == lock))
-        return bool(gone.rowcount)
+        return bool(await connection.change(locks.delete().where(locks.c.id == lock)))
 
     async def sweep(self, now: float) -> None:
         async with self._database.write() as connection:
-            await connection.execute(locks.delete().where(locks.c.until < now))
+            await connection.change(locks.delete().where(locks.c.until < now))

@@ -11,9 +11,8 @@ from bot.domain.notices import Notice
 from bot.store.tables import notices
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.store.db import Database
+    from bot.store.transaction import Transaction
 
 
 class NoticeTable:
@@ -25,7 +24,7 @@ class NoticeTable:
     async def all(self) -> tuple[Notice, ...]:
         """The oldest first."""
         async with self._database.read() as connection:
-            rows = (await connection.execute(sa.select(notices).order_by(notices.c.since))).mappings()
+            rows = (await connection.rows(sa.select(notices).order_by(notices.c.since))).mappings()
             return tuple(
                 Notice(
                     id=row["id"],
@@ -39,18 +38,18 @@ class NoticeTable:
                 for row in rows
             )
 
-    async def add(self, connection: AsyncConnection, notice: Notice, now: float) -> None:
+    async def add(self, connection: Transaction, notice: Notice, now: float) -> None:
         row = notice.model_dump() | {"lock": notice.lock.model_dump_json(), "since": now}
-        await connection.execute(notices.insert().values(row))
+        await connection.change(notices.insert().values(row))
 
-    async def lift(self, connection: AsyncConnection, notice: str, *, by: str, by_name: str) -> None:
+    async def lift(self, connection: Transaction, notice: str, *, by: str, by_name: str) -> None:
         """Whoever lifted its lock; what is no lock of everything has no row."""
         lifted = notices.update().where(notices.c.id == notice)
-        await connection.execute(lifted.values(lifted=True, by=by, by_name=by_name))
+        await connection.change(lifted.values(lifted=True, by=by, by_name=by_name))
 
     async def told(self, notice: str) -> None:
         async with self._database.write() as connection:
-            await connection.execute(notices.update().where(notices.c.id == notice).values(told=True))
+            await connection.change(notices.update().where(notices.c.id == notice).values(told=True))
 
-    async def remove(self, connection: AsyncConnection, notice: str) -> None:
-        await connection.execute(notices.delete().where(notices.c.id == notice))
+    async def remove(self, connection: Transaction, notice: str) -> None:
+        await connection.change(notices.delete().where(notices.c.id == notice))

@@ -17,11 +17,10 @@ from bot.domain.operation import FINAL, Kind, Operation, State, check_step
 from bot.store.tables import operations
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.domain.model import Json
     from bot.store.db import Database
     from bot.store.secrets import Sealer
+    from bot.store.transaction import Transaction
 
 LEASE_SECONDS = 15.0
 
@@ -63,7 +62,7 @@ class Operations:
         """Raise `SettingsError` when what is under way was sealed under another key than ours."""
         query = sa.select(operations.c.data).where(operations.c.state.not_in(_OVER)).limit(1)
         async with self._database.read() as connection:
-            kept = (await connection.execute(query)).scalar_one_or_none()
+            kept = (await connection.rows(query)).scalar_one_or_none()
         if kept is not None and not self._sealer.open(kept):
             raise SettingsError(
                 ("BOT_SECRET_KEY is not the key that the database's operations were sealed with",)
@@ -75,7 +74,7 @@ class Operations:
         *,
         dedupe: str | None = None,
         hold: bool = False,
-        connection: AsyncConnection | None = None,
+        connection: Transaction | None = None,
     ) -> bool:
         """Insert; False when one with this `dedupe` is already there. With `hold` it comes leased."""
         sealed = await self._sealed(operation.kind, operation.data)
@@ -94,11 +93,11 @@ class Operations:
             "lease_until": epoch() + LEASE_SECONDS if hold else None,
         }
         if connection is not None:
-            await connection.execute(operations.insert().values(values))
+            await connection.change(operations.insert().values(values))
             return True
         try:
             async with self._database.write() as own:
-                await own.execute(operations.insert().values(values))
+                await own.change(operations.insert().values(values))
         except sa.exc.IntegrityError:
             return False
         return True
@@ -106,7 +105,7 @@ class Operations:
     async def get(self, operation_id: str) -> Operation | None:
         async with self._database.read() as connection:
             row = (
-                await connection.execute(sa.select(operations).where(operations.c.id == operation_id))
+                await connection.rows(sa.select(operations).where(operations.c.id == operation_id))
             ).one_or_none()
         if row is None:
             return None
@@ -115,7 +114,7 @@ class Operations:
     async def free_all(self) -> None:
         """End every lease: the file is ours alone, so whoever held one is no more."""
         async with self._database.write() as connection:
-            await connection.execute(operations.update().values(lease_owner=None, lease_until=None))
+            await connection.change(operations.update().values(lease_owner=None, lease_until=None))
 
     async def claim(
         self, now: float, *, only: str | None = None, besides: Collection[str] = ()
@@ -140,7 +139,7 @@ class Operations:
             .returning(operations)
         )
         async with self._database.write() as connection:
-            row = (await connection.execute(claim)).one_or_none()
+            row = (await connection.rows(claim)).one_or_none()
         return self._open(row) if row else None
 
     async def next_due(self, *, besides: Collection[str] = ()) -> float | None:
@@ -150,7 +149,7 @@ class Operations:
         async with self._database.read() as connection:
             going = operations.c.state.not_in(_OVER)
             wanted = sa.select(sa.func.min(operations.c.wake_at)).where(free, going, others)
-            found = await connection.execute(wanted)
+            found = await connection.rows(wanted)
             soonest: float | None = found.scalar_one()
         return soonest
 
@@ -163,7 +162,7 @@ class Operations:
         wake_at: float | None,
         now: float,
         release: bool = False,
-        connection: AsyncConnection | None = None,
+        connection: Transaction | None = None,
     ) -> Operation:
         """Write the next state of an operation that is held. Raises `LeaseLostError` when it no longer is."""
         check_step(held.kind, held.state, state)
@@ -187,7 +186,7 @@ class Operations:
     async def renew(self, held: Collection[str]) -> None:
         """Prolong the leases of what this process holds; one taken by another since is not touched."""
         async with self._database.write() as connection:
-            await connection.execute(
+            await connection.change(
                 operations.update()
                 .where(operations.c.id.in_(held), operations.c.lease_owner == self._owner)
                 .values(lease_until=epoch() + LEASE_SECONDS)
@@ -196,7 +195,7 @@ class Operations:
     async def release(self, held: Operation) -> None:
         """Let go of a lease early, so that the next one need not wait for its end."""
         async with self._database.write() as connection:
-            await connection.execute(
+            await connection.change(
                 operations.update()
                 .where(operations.c.id == held.id, operations.c.fence == held.fence)
                 .values(lease_owner=None, lease_until=None)
@@ -210,7 +209,7 @@ class Operations:
         data: Json,
         wake_at: float | None,
         now: float,
-        connection: AsyncConnection,
+        connection: Transaction,
         exactly: bool = False,
     ) -> bool:
         """Compare and set, for a press: exactly one of any number at once is told True.
@@ -220,7 +219,7 @@ class Operations:
         check_step(operation.kind, operation.state, new)
         sealed = await self._sealed(operation.kind, data)
         same = (operations.c.id == operation.id, operations.c.state == operation.state.value)
-        done = await connection.execute(
+        done = await connection.change(
             operations.update()
             .where(*same, *((operations.c.fence == operation.fence,) if exactly else ()))
             .values(
@@ -233,7 +232,7 @@ class Operations:
                 lease_until=None,
             )
         )
-        return bool(done.rowcount)
+        return bool(done)
 
     async def waiting(self, owner: str) -> list[Operation]:
         """The plans that wait for this person, oldest first."""
@@ -257,23 +256,22 @@ class Operations:
 
     async def _read(self, wanted: sa.Select[Any]) -> list[Operation]:
         async with self._database.read() as connection:
-            return [self._open(row) for row in await connection.execute(wanted)]
+            return [self._open(row) for row in await connection.rows(wanted)]
 
     async def sweep(self, before: float) -> int:
         """Remove operations that ended before this instant; the record keeps what they did."""
         async with self._database.write() as connection:
-            gone = await connection.execute(
+            return await connection.change(
                 operations.delete().where(operations.c.state.in_(_OVER), operations.c.updated_at < before)
             )
-        return gone.rowcount
 
-    async def _fenced(self, statement: sa.Update, connection: AsyncConnection | None = None) -> None:
+    async def _fenced(self, statement: sa.Update, connection: Transaction | None = None) -> None:
         if connection is not None:
-            done = await connection.execute(statement)
+            done = await connection.change(statement)
         else:
             async with self._database.write() as own:
-                done = await own.execute(statement)
-        if not done.rowcount:
+                done = await own.change(statement)
+        if not done:
             raise LeaseLostError
 
     def _seal(self, data: Json) -> str:

@@ -29,7 +29,7 @@ class Policies:
         Raises `AuditUnavailableError` when it cannot be written.
         """
         async with self._database.write() as connection:
-            await connection.execute(insert(connection.dialect.name, digest, text, now))
+            await connection.change(insert(connection.dialect, digest, text, now))
 
     async def beginning_with(self, start: str) -> list[str]:
         """The texts of those whose hash begins so, no more than two of them; the empty start is none's."""
@@ -37,7 +37,7 @@ class Policies:
             return []
         wanted = sa.select(policies.c.text).where(policies.c.hash.startswith(start)).limit(_SHOWN)
         async with self._database.read() as connection:
-            return list((await connection.execute(wanted)).scalars())
+            return list((await connection.rows(wanted)).scalars())
 
 
 def insert(dialect: str, digest: str, text: str, now: float) -> sa.Insert:

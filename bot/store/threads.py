@@ -10,9 +10,8 @@ from bot.domain.resources import ObjectRef
 from bot.store.tables import threads
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
     from bot.store.db import Database
+    from bot.store.transaction import Transaction
 
 
 class Threads:
@@ -22,20 +21,20 @@ class Threads:
         self._database = database
 
     async def keep(
-        self, channel: str, ts: str, about: ObjectRef, *, now: float, connection: AsyncConnection
+        self, channel: str, ts: str, about: ObjectRef, *, now: float, connection: Transaction
     ) -> None:
         gone = threads.delete().where(threads.c.channel == channel, threads.c.ts == ts)
-        await connection.execute(gone)
+        await connection.change(gone)
         row = {"channel": channel, "ts": ts, "about": about.model_dump_json(), "created_at": now}
-        await connection.execute(threads.insert().values(row))
+        await connection.change(threads.insert().values(row))
 
     async def about(self, channel: str, ts: str) -> ObjectRef | None:
         wanted = sa.select(threads.c.about).where(threads.c.channel == channel, threads.c.ts == ts)
         async with self._database.read() as connection:
-            found = (await connection.execute(wanted)).scalar_one_or_none()
+            found = (await connection.rows(wanted)).scalar_one_or_none()
         return ObjectRef.model_validate_json(found) if found else None
 
     async def sweep(self, before: float) -> None:
         """Forget threads that were begun before this instant."""
         async with self._database.write() as connection:
-            await connection.execute(threads.delete().where(threads.c.created_at < before))
+            await connection.change(threads.delete().where(threads.c.created_at < before))

@@ -7,15 +7,13 @@ that nobody ends; and whoever opens the file next finds it locked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from collections.abc import Awaitable
+from typing import TypeVar
 
 T = TypeVar("T")
 
 
-async def unbroken(work: Coroutine[Any, Any, T]) -> T:
+async def unbroken(work: Awaitable[T]) -> T:
     """Its outcome. A cancellation that comes meanwhile takes hold at what is awaited after it."""
     task, waiting = asyncio.ensure_future(work), asyncio.current_task()
     broken = False
@@ -29,12 +27,3 @@ async def unbroken(work: Coroutine[Any, Any, T]) -> T:
     if broken and waiting:
         waiting.cancel()
     return task.result()
-
-
-class Whole(AsyncConnection):
-    """A connection whose statements are waited for to their end."""
-
-    __slots__ = ()
-
-    async def execute(self, *args: Any, **kwargs: Any) -> Any:
-        return await unbroken(super().execute(*args, **kwargs))

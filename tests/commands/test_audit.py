@@ -206,11 +206,11 @@ async def test_a_whole_record_says_so(records):
 
 async def test_an_altered_record_is_found(records, shown):
     async with records.write() as connection:
-        for trigger in (await connection.execute(sa.text(
+        for trigger in (await connection.rows(sa.text(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'records'"
         ))).scalars().all():  # fmt: skip
-            await connection.execute(sa.text(f'DROP TRIGGER "{trigger}"'))
-        await connection.execute(
+            await connection.change(sa.text(f'DROP TRIGGER "{trigger}"'))
+        await connection.change(
             sa.text("UPDATE records SET text = replace(text, 'ana', 'eve') WHERE seq = 2")
         )
     message = await said(records, "verify")

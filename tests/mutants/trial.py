@@ -27,7 +27,7 @@ import coverage
 import pytest
 
 _LIBRARIES = (
-    "hypothesis", "pydantic", "sqlalchemy.ext.asyncio", "aiosqlite", "aiohttp.web", "slack_sdk",
+    "hypothesis", "pydantic", "sqlalchemy", "aiohttp.web", "slack_sdk",
     "slack_bolt.async_app", "kubernetes.aio", "yaml", "click", "wcwidth", "syrupy", "respx",
     "cryptography.fernet",
 )  # fmt: skip
@@ -83,7 +83,7 @@ def measure(suites: Sequence[str], sources: Sequence[str]) -> dict[str, Any]:
     """Which test reaches which line, and how long each takes."""
     os.environ["COVERAGE_CORE"] = "ctrace"
     cover = coverage.Coverage(data_file=None, source=list(sources), config_file=False)
-    cover.set_option("run:concurrency", ["greenlet", "thread"])
+    cover.set_option("run:concurrency", ["thread"])
     watching = _Watching(cover)
     cover.start()
     pytest.main([*_QUIET, *suites], plugins=[watching])

@@ -117,7 +117,7 @@ async def test_what_is_stepped_is_not_claimed_again_when_its_lease_ends(
     await asyncio.wait_for(steps.begun.wait(), 5)
     for newer in "bc":
         async with db.write() as connection:
-            await connection.execute(rows.update().values(lease_until=epoch() - 1))
+            await connection.change(rows.update().values(lease_until=epoch() - 1))
             await ours.add(operation(newer, Kind.FOLLOW, State.MOVING), connection=connection)
         worker.poke()
         await asyncio.sleep(0.05)
@@ -136,11 +136,9 @@ async def test_a_lease_that_ends_under_a_step_keeps_nobody_busy(ours: Operations
     worker = working(ours, tasks, steps)
     await asyncio.wait_for(steps.begun.wait(), 5)
     async with db.write() as connection:
-        await connection.execute(rows.update().values(lease_until=epoch() - 1))
+        await connection.change(rows.update().values(lease_until=epoch() - 1))
     asked: list[object] = []
-    sa.event.listen(
-        db._engine.sync_engine, "before_execute", lambda _c, statement, *_: asked.append(statement)
-    )
+    sa.event.listen(db._engine, "before_execute", lambda _c, statement, *_: asked.append(statement))
     worker.poke()
     await asyncio.sleep(0.2)
     assert len(asked) <= 2

@@ -231,15 +231,13 @@ async def test_wrong_ones_are_forgotten_when_they_no_longer_count(desk: Desk):
     for number in range(4):
         await desk.spend(desk.wrong(NOW + number * 1000), now=NOW + number * 1000)
     async with desk.db.read() as connection:
-        kept = (
-            (await connection.execute(sa.select(wrong_codes.c.at).order_by(wrong_codes.c.at))).scalars().all()
-        )
+        kept = (await connection.rows(sa.select(wrong_codes.c.at).order_by(wrong_codes.c.at))).scalars().all()
     assert kept == [NOW + 2000, NOW + 3000]
 
 
 async def test_nothing_is_taken_where_it_cannot_be_kept(desk: Desk):
     async with desk.db.write() as connection:
-        await connection.execute(sa.text("PRAGMA query_only=ON"))
+        await connection.change(sa.text("PRAGMA query_only=ON"))
     with pytest.raises(AuditUnavailableError):
         await desk.spend(desk.code())
 

@@ -156,7 +156,7 @@ async def test_no_second_record_takes_a_number(db: Database, table: AuditTable, 
                 "namespace": "",
                 "target": "",
             }
-            await connection.execute(tables.records.insert().values(copy | {"hash": "x"}))
+            await connection.change(tables.records.insert().values(copy | {"hash": "x"}))
 
     with pytest.raises(IntegrityError):
         await again()
@@ -251,16 +251,14 @@ async def test_an_index_that_says_something_else_than_the_text_is_found(
 
 async def test_a_record_that_cannot_be_written_is_told(db: Database, ledger: Ledger):
     async with db.read() as connection:
-        await connection.exec_driver_sql("PRAGMA query_only = ON")
+        await connection.change(sa.text("PRAGMA query_only = ON"))
     with pytest.raises(AuditUnavailableError):
         await write(db, ledger, entry())
 
 
 async def test_every_query_is_postgresqls_too(db: Database, ledger: Ledger, table: AuditTable):
     seen: list[sa.Executable] = []
-    sa.event.listen(
-        db._engine.sync_engine, "before_execute", lambda _c, statement, *_: seen.append(statement)
-    )
+    sa.event.listen(db._engine, "before_execute", lambda _c, statement, *_: seen.append(statement))
     await write(db, ledger, entry())
     await ledger.show(1)
     await table.search(RecordFilter(actor="a", kinds=(RecordKind.READ,), since=1.0), 1)

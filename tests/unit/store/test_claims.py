@@ -16,7 +16,7 @@ async def ours(db: Database) -> Operations:
     for number, name in enumerate("abc"):
         await found.add(operation(name, wake_at=NOW - 3 + number), hold=True)
     async with db.write() as connection:
-        await connection.execute(rows.update().values(lease_until=epoch() - 1))
+        await connection.change(rows.update().values(lease_until=epoch() - 1))
     return found
 
 

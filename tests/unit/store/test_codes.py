@@ -99,18 +99,18 @@ def chosen(cluster: str) -> sa.Insert:
 
 async def kept(db: Database) -> set[str]:
     async with db.read() as connection:
-        return set((await connection.execute(sa.select(choices.c.cluster))).scalars())
+        return set((await connection.rows(sa.select(choices.c.cluster))).scalars())
 
 
 async def test_what_counts_regardless_outlasts_the_write_that_it_was_said_in(db: Database):
     with suppress(ZeroDivisionError):
         async with db.write() as connection:
-            await connection.execute(chosen("gone"))
+            await connection.change(chosen("gone"))
             db.regardless(chosen("kept"))
             raise ZeroDivisionError
     assert await kept(db) == {"kept"}
     async with db.write() as connection:
-        await connection.execute(chosen("written"))
+        await connection.change(chosen("written"))
         db.regardless(chosen("too"))
     assert await kept(db) == {"kept", "written", "too"}
 
@@ -120,5 +120,5 @@ async def test_it_is_written_once_and_a_wrong_one_is_not_carried_on(db: Database
         async with db.write():
             db.regardless(chosen("twice"), chosen("twice"))
     async with db.write() as connection:
-        await connection.execute(chosen("next"))
+        await connection.change(chosen("next"))
     assert await kept(db) == {"next"}

@@ -127,7 +127,7 @@ async def test_a_database_of_another_version_is_refused(tmp_path: Path):
 async def test_what_is_committed_survives_a_power_cut(db: Database):
     async with db.read() as connection:
         kept = {
-            p: (await connection.exec_driver_sql(f"PRAGMA {p}")).scalar()
+            p: (await connection.rows(sa.text(f"PRAGMA {p}"))).scalar()
             for p in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert kept == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
@@ -169,21 +169,55 @@ async def test_readers_do_not_wait_for_a_writer_and_see_what_is_committed(db: Da
 
 async def test_a_transaction_that_writes_begins_as_a_writer(db: Database, tmp_path: Path):
     with contextlib.closing(sqlite3.connect(tmp_path / "bot.db", timeout=0)) as other:
-        async with db.write():
+        async with db.write() as connection:
+            await connection.rows(sa.select(tables.operations))
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("BEGIN IMMEDIATE")
-        async with db.read():
+        async with db.read() as connection:
+            await connection.rows(sa.select(tables.operations))
             other.execute("BEGIN IMMEDIATE")
+
+
+async def test_many_at_once_take_turns(db: Database):
+    operations = Operations(db, "p", SEALER)
+    names = [f"op{number}" for number in range(60)]
+    await asyncio.gather(*(operations.add(operation(name)) for name in names))
+    found = await asyncio.gather(*(operations.get(name) for name in names))
+    assert [one.id for one in found if one] == names
+
+
+async def test_a_turn_that_does_not_come_is_told(tmp_path: Path):
+    database = await Database.open(url(tmp_path / "bot.db"), patience=0.02)
+    async with contextlib.AsyncExitStack() as others:
+        for _ in range(5):
+            await others.enter_async_context(database.read())
+        assert not await database.ready()
+        with pytest.raises(AuditUnavailableError, match="too busy"):
+            await Operations(database, "p", SEALER).add(operation())
+    assert await database.ready()
+    await database.close()
+
+
+async def test_a_long_answer_comes_in_portions_and_may_be_left(db: Database):
+    async with db.write() as connection:
+        for number in range(450):
+            await connection.change(tables.wrong_codes.insert().values(user="U0ANA", at=float(number)))
+    query = sa.select(tables.wrong_codes.c.at).order_by(tables.wrong_codes.c.at)
+    async with db.read() as connection:
+        assert [row.at async for row in connection.stream(query)] == [float(n) for n in range(450)]
+    async with db.read() as connection, contextlib.aclosing(connection.stream(query)) as rows:
+        assert (await anext(rows)).at == 0.0
+    assert await db.ready()
 
 
 async def gone_read_only(db: Database) -> None:
     async with db.read() as connection:
-        await connection.exec_driver_sql("PRAGMA query_only = ON")
+        await connection.change(sa.text("PRAGMA query_only = ON"))
 
 
 async def gone_full(db: Database) -> None:
     async with db.read() as connection:
-        await connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        await connection.rows(sa.text("PRAGMA max_page_count = 1"))
 
 
 @pytest.mark.parametrize("breaks", [gone_read_only, gone_full])
@@ -216,14 +250,14 @@ async def test_a_database_that_cannot_be_read_says_so(db: Database, tmp_path: Pa
 
 async def test_a_damaged_file_says_so(db: Database, tmp_path: Path):
     async with db.read() as connection:
-        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        await connection.rows(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
     path = tmp_path / "bot.db"
     damaged = bytearray(path.read_bytes())
     damaged[4096:] = b"\xff" * (len(damaged) - 4096)
     path.write_bytes(damaged)
     async with db.read() as connection:
-        await connection.exec_driver_sql("PRAGMA cache_size = 0")
-        await connection.exec_driver_sql("PRAGMA shrink_memory")
+        await connection.change(sa.text("PRAGMA cache_size = 0"))
+        await connection.change(sa.text("PRAGMA shrink_memory"))
     with pytest.raises(AuditUnavailableError):
         await Operations(db, "p", SEALER).add(operation())
     assert not await db.ready()

@@ -28,7 +28,7 @@ def table(db: Database) -> KeptTable:
 
 async def rows(db: Database) -> list[str]:
     async with db.read() as connection:
-        return list((await connection.execute(sa.select(kept.c.sealed))).scalars())
+        return list((await connection.rows(sa.select(kept.c.sealed))).scalars())
 
 
 async def test_it_is_of_one_revision_of_one_workload_in_one_place(table: KeptTable):

@@ -28,18 +28,18 @@ def theirs(db: Database) -> Operations:
 async def column(db: Database, name: str, operation_id: str = "a") -> Any:
     async with db.read() as connection:
         query = sa.select(rows.c[name]).where(rows.c.id == operation_id)
-        return (await connection.execute(query)).scalar_one()
+        return (await connection.rows(query)).scalar_one()
 
 
 async def lease_left(db: Database) -> float:
     async with db.read() as connection:
-        return float((await connection.execute(sa.select(rows.c.lease_until - epoch()))).scalar_one())
+        return float((await connection.rows(sa.select(rows.c.lease_until - epoch()))).scalar_one())
 
 
 async def end_leases(db: Database) -> None:
     """As if their holders had been silent for longer than a lease."""
     async with db.write() as connection:
-        await connection.execute(rows.update().values(lease_until=epoch() - 0.001))
+        await connection.change(rows.update().values(lease_until=epoch() - 0.001))
 
 
 def follow(name: str = "a", **parts: Any) -> Operation:
@@ -343,9 +343,7 @@ async def test_what_is_over_for_long_is_swept_and_nothing_else(ours: Operations)
 
 async def test_every_statement_is_postgresqls_too(ours: Operations, db: Database):
     seen: list[sa.Executable] = []
-    sa.event.listen(
-        db._engine.sync_engine, "before_execute", lambda _c, statement, *_: seen.append(statement)
-    )
+    sa.event.listen(db._engine, "before_execute", lambda _c, statement, *_: seen.append(statement))
     await ours.add(operation(), hold=True)
     await ours.get("a")
     await ours.release(operation())

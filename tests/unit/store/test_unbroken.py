@@ -16,8 +16,8 @@ _ROUNDS = 25
 
 async def write(database: Database) -> None:
     async with database.write() as connection:
-        await connection.execute(wrong_codes.insert().values(user="U0ANA", at=1.0))
-        await connection.execute(sa.select(sa.func.count()).select_from(wrong_codes))
+        await connection.change(wrong_codes.insert().values(user="U0ANA", at=1.0))
+        await connection.rows(sa.select(sa.func.count()).select_from(wrong_codes))
 
 
 def lock_at_once(path: Path) -> None:
