@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TypeAlias
 
 from pydantic import Field
 
@@ -182,6 +183,10 @@ class Ask(Frozen):
     """For what runs programs; without one the question is whether this person may run any."""
     facts: Facts | None = None
     """None before the change is planned: what depends on them is then neither given nor refused."""
+
+
+Questions: TypeAlias = tuple[tuple[Ask, ...], ...]
+"""All questions of a line; of one with several, its readings, one of which is enough."""
 
 
 class Decision(Frozen):

@@ -13,6 +13,7 @@ from bot.domain.access import (
     Effect,
     Permission,
     Place,
+    Questions,
     Risk,
     Scope,
     Standing,
@@ -108,7 +109,7 @@ def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str, *, 
     )
 
 
-def of_line(actor: Actor, place: Place, command: Command, args: Args) -> tuple[tuple[Ask, ...], ...]:
+def of_line(actor: Actor, place: Place, command: Command, args: Args) -> Questions:
     """All questions of a line: for each kind and namespace that it names one, or for a program one for each
     reading of it.
     """
@@ -159,7 +160,7 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
         answers = [rooms.in_force.policy.decide(one) for one in readings]
         allowed = [answer for answer in answers if answer.allowed]
         if not allowed:
-            raise refusal(answers[0], command.name, readings[0].scope.cluster, readings[0].scope.namespace)
+            raise _refused(answers[0], readings[0], of_line(actor, place, command, args))
         decisions += allowed
     return strictest(decisions)
 
@@ -170,11 +171,27 @@ def decide_plan(rooms: Rooms, actor: Actor, place: Place, command: Command, plan
     for asked in of_plan(actor, place, command, plan):
         decision = rooms.in_force.policy.decide(asked)
         if not decision.allowed:
-            raise refusal(decision, command.name, asked.scope.cluster, asked.scope.namespace)
+            raise _refused(decision, asked, tuple((one,) for one in of_plan(actor, place, command, plan)))
         decisions.append(decision)
     if not decisions:
         raise AccessDeniedError("The plan changes nothing that could be decided on.")
     return strictest(decisions)
+
+
+def decide_again(rooms: Rooms, actor: Actor, place: Place, questions: Questions) -> None:
+    """Ask of somebody else what was asked before. Raises `AccessDeniedError`."""
+    theirs = {"actor": actor, "place": place}
+    for readings in questions:
+        asks = tuple(ask.model_copy(update=theirs) for ask in readings)
+        answers = [rooms.in_force.policy.decide(ask) for ask in asks]
+        if not any(answer.allowed for answer in answers):
+            raise _refused(answers[0], asks[0], questions)
+
+
+def _refused(decision: Decision, asked: Ask, questions: Questions) -> AccessDeniedError:
+    error = refusal(decision, asked.verb, asked.scope.cluster, asked.scope.namespace)
+    error.questions = questions
+    return error
 
 
 def decide_change(
