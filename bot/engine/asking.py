@@ -40,7 +40,8 @@ async def settle(rooms: Rooms, actor: Actor, args: Args, place: Place) -> Args:
     """Fill in the cluster and namespace: the line's own, else those that are usual for its asker here.
 
     Raises `ClusterUnknownError` that lists no cluster on which the policy gives this person nothing; whoever
-    names one of those is told that there is none. The one that is usual here is no secret.
+    names one of those is told that there is none. The one that is usual here is let through: what is refused
+    there is refused without its name.
     """
     usual = (await whereabouts.usual(rooms, actor, place)).cluster
     context = args.context or usual
@@ -160,7 +161,7 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
         answers = [rooms.in_force.policy.decide(one) for one in readings]
         allowed = [answer for answer in answers if answer.allowed]
         if not allowed:
-            raise _refused(answers[0], readings[0], of_line(actor, place, command, args))
+            raise _refused(rooms, answers[0], readings[0], of_line(actor, place, command, args))
         decisions += allowed
     return strictest(decisions)
 
@@ -171,7 +172,8 @@ def decide_plan(rooms: Rooms, actor: Actor, place: Place, command: Command, plan
     for asked in of_plan(actor, place, command, plan):
         decision = rooms.in_force.policy.decide(asked)
         if not decision.allowed:
-            raise _refused(decision, asked, tuple((one,) for one in of_plan(actor, place, command, plan)))
+            asks = tuple((one,) for one in of_plan(actor, place, command, plan))
+            raise _refused(rooms, decision, asked, asks)
         decisions.append(decision)
     if not decisions:
         raise AccessDeniedError("The plan changes nothing that could be decided on.")
@@ -185,10 +187,15 @@ def decide_again(rooms: Rooms, actor: Actor, place: Place, questions: Questions)
         asks = tuple(ask.model_copy(update=theirs) for ask in readings)
         answers = [rooms.in_force.policy.decide(ask) for ask in asks]
         if not any(answer.allowed for answer in answers):
-            raise _refused(answers[0], asks[0], questions)
+            raise _refused(rooms, answers[0], asks[0], questions)
 
 
-def _refused(decision: Decision, asked: Ask, questions: Questions) -> AccessDeniedError:
+def _refused(rooms: Rooms, decision: Decision, asked: Ask, questions: Questions) -> AccessDeniedError:
+    """Of a cluster on which a member has nothing, from whichever channel, they are told nothing."""
+    if asked.actor.standing is Standing.MEMBER and asked.scope.cluster != ANY:
+        known = whereabouts.known(rooms, asked.actor, asked.place)
+        if asked.scope.cluster not in known:
+            return whereabouts.hidden(known)
     error = refusal(decision, asked.verb, asked.scope.cluster, asked.scope.namespace)
     error.questions = questions
     return error
