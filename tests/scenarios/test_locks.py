@@ -36,6 +36,25 @@ async def test_nobody_else_lifts_it_without_a_rule(place):
     assert "Locked by" in (await place.says("ana", "scale web 3")).text
 
 
+async def test_a_rule_with_a_confirm_asks_before_it_is_set_and_before_it_is_lifted(ruled):
+    policy = ruled.folder / "policy.yaml"
+    rule = "  rules:\n    - {name: slowly, verbs: [lock, unlock], effect: confirm}\n"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("  rules:\n", rule), encoding="utf-8")
+    await ruled.stop_bot()
+    await ruled.start_bot()
+    asked = await ruled.says("ben", 'lock web --reason "load test"')
+    assert "Nothing has run yet" in asked.text
+    await ruled.press("ben", asked, "Run it")
+    said = await ruled.becomes(asked, "Locked: shop/web on demo")
+    asked = await ruled.says("ben", "unlock " + lock_id(said))
+    assert "It keeps shop/web on demo from being changed: load test, by ben." in asked.plain
+    assert "Locked by" in (await ruled.says("ana", "scale web 3")).text
+    await ruled.press("ben", asked, "Run it")
+    await ruled.becomes(asked, "Lifted: the lock of shop/web on demo")
+    kinds = [kind for kind in ruled.kinds() if kind in {"asked", "set"}]
+    assert kinds == ["asked", "set", "asked", "set"]
+
+
 async def test_a_lock_survives_a_restart_and_ends_at_its_end(place):
     await place.says("ben", 'lock web --reason "load test" --for 1h')
     await place.stop_bot()
