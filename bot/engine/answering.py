@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain import asked
 from bot.domain.access import ANY, Decision, Effect, Place
-from bot.domain.changes import Plan, targets
+from bot.domain.changes import Plan
 from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message, Paragraph, Text, code, text
@@ -30,6 +30,7 @@ from bot.engine.command import (
     RunContext,
 )
 from bot.engine.kept import KeptResults
+from bot.engine.locking import check_locks
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.rooms import PLAN_SECONDS, Rooms
@@ -58,7 +59,7 @@ class Answering:
         if isinstance(command, ChangeCommand):
             await self._can_follow(line.invocation.place)
             plan = await command.plan(self._reading(line, command), line.args)
-            await self._rooms.locks.check(targets(plan), plan.verb)
+            await check_locks(self._rooms, plan)
             return self._propose(line, plan)
         if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
             return self._ask_first(line)
