@@ -189,6 +189,7 @@ async def _show(ctx: BotContext, args: AuditArgs, seq: int) -> Message:
         ("on", " ".join(part for part in target if part) or "-"),
         ("decided", _decided(said.get("decision", {}) or said.get("detail", {}).get("decision", {}))),
         ("approved by", _people(said.get("detail", {}).get("approved_by", []))),
+        ("for", _people([found] if (found := said.get("detail", {}).get("for")) else [])),
         ("came of it", outcome(said)),
         ("took", f"{said['detail']['took_ms']} ms" if "took_ms" in said.get("detail", {}) else ""),
         ("operation", said["operation"]),

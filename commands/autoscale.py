@@ -82,7 +82,7 @@ async def plan(ctx: ReadContext, args: AutoscaleArgs) -> Plan:
         spec = {"maxReplicas": args.max, "minReplicas": args.min or now["spec"].get("minReplicas", 1),
                 "metrics": merged(now["spec"].get("metrics") or [], wanted)}  # fmt: skip
         write = Write(action="patch", target=ref, patch="merge", body={"spec": spec})
-    step = _as_of(workload, await ctx.cluster.dry_run(write))
+    step = _as_of(workload, await ctx.cluster.dry_run(write), spec)
     what = shown(spec)
     nothing = text("Nothing to change: {} is kept at {} already.", place(of), what)
     return Plan(
@@ -99,11 +99,18 @@ async def plan(ctx: ReadContext, args: AutoscaleArgs) -> Plan:
     )
 
 
-def _as_of(workload: Json, step: Step) -> Step:
-    """The step as the policy decides on it: a rule for a workload's labels is for what scales it, too."""
+def _as_of(workload: Json, step: Step, spec: Json) -> Step:
+    """The step as the policy decides on it: a rule for a workload's labels is for what scales it, too, and a
+    limit for how many change at once is for what its bounds do to those that there are.
+    """
     own = [labels for labels in step.facts.labels if labels]
-    labels = (*own, workload["metadata"].get("labels") or {})
-    return step.model_copy(update={"facts": step.facts.model_copy(update={"labels": labels})})
+    known: Json = {"labels": (*own, workload["metadata"].get("labels") or {})}
+    has = workload["spec"].get("replicas", 1)
+    if has:  # none at all are not autoscaled
+        known["at_once"] = (has, min(max(has, spec["minReplicas"]), spec["maxReplicas"]))
+    if step.facts.replicas and step.facts.replicas[0] is None:
+        known["replicas"] = (has, spec["maxReplicas"])
+    return step.model_copy(update={"facts": step.facts.model_copy(update=known)})
 
 
 def _the_one(args: AutoscaleArgs, of: ObjectRef, there: list[Json], scalers: tuple[Json, ...]) -> Json | None:

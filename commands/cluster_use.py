@@ -14,6 +14,7 @@ from bot.domain.typed import join
 from bot.domain.whereabouts import Because, Usual
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import BotCommand, BotContext
+from bot.engine.whereabouts import HIDDEN
 
 _FORGET = "-"
 _SUGGESTED = 4
@@ -42,7 +43,10 @@ class ClusterUseArgs(Args):
 
 async def run(ctx: BotContext, args: ClusterUseArgs) -> Message:
     if args.forgets:
-        return forgotten(await ctx.choose(""), had=ctx.usual.because is Because.YOURS)
+        usual = await ctx.choose("")
+        if usual.cluster not in ctx.visible:
+            return Message(headline=text("You have chosen none now. {}", HIDDEN))
+        return forgotten(usual, had=ctx.usual.because is Because.YOURS)
     if args.name not in ctx.visible:
         near = nearest(args.name, ctx.visible, _SUGGESTED) or list(ctx.visible[:_SUGGESTED])
         raise ClusterUnknownError(

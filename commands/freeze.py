@@ -9,6 +9,7 @@ from bot.domain.locks import Freeze
 from bot.domain.message import Bullets, Icon, Message, Text, code, instant, plural, text
 from bot.engine.arguments import Args
 from bot.engine.command import BotCommand, BotContext
+from bot.engine.whereabouts import nothing_there
 
 _LISTED = 30
 _VERBS = 8
@@ -19,6 +20,9 @@ class FreezeArgs(Args):
 
 
 async def run(ctx: BotContext, _args: FreezeArgs) -> Message:
+    """Of a cluster on which the policy gives somebody nothing it tells them nothing."""
+    if ctx.cluster not in ctx.visible:
+        raise nothing_there(ctx.cluster, ctx.usual, ctx.visible)
     now = ctx.now()
     here = [one for one in ctx.freezes if any(fnmatchcase(ctx.cluster, glob) for glob in one.clusters)]
     coming = sorted(

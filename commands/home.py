@@ -10,6 +10,7 @@ from bot.domain.message import (
     Message,
     Paragraph,
     Part,
+    Text,
     channel,
     code,
     instant,
@@ -42,13 +43,20 @@ async def run(ctx: BotContext, _args: HomeArgs) -> Message:
     ]
     parts.append(Facts(rows=tuple(row for row in rows if row[1])))
     return Message(
-        headline=text("What you can do in {} on {}", code(ctx.namespace), code(ctx.cluster)),
+        headline=_here(ctx),
         parts=tuple(parts),
         buttons=(*_answers(ctx), *_ways(ctx)),
         footer=text(
             "Type {} for how a verb is spelled. kubectl's own spelling works too.", code("/k8s help VERB")
         ),
     )
+
+
+def _here(ctx: BotContext) -> Text:
+    """Without the cluster, where the policy gives somebody nothing on it."""
+    if ctx.cluster not in ctx.visible:
+        return text("What you can do here")
+    return text("What you can do in {} on {}", code(ctx.namespace), code(ctx.cluster))
 
 
 def _may(ctx: BotContext, command: Command) -> Decision:

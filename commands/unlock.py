@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.domain.access import Permission
+from bot.domain.access import Decision, Permission
 from bot.domain.errors import AccessDeniedError, TargetNotFoundError
 from bot.domain.locks import CONFIGURED, Lock
-from bot.domain.message import Icon, Message, code, text
+from bot.domain.message import Icon, Message, Text, code, text
 from bot.engine.arguments import Args, Positional
 from bot.engine.command import BotCommand, BotContext
 
@@ -17,10 +17,7 @@ class UnlockArgs(Args):
 
 
 async def run(ctx: BotContext, args: UnlockArgs) -> Message:
-    lock = next((found for found in await ctx.locks.all() if found.id == args.lock), None)
-    if lock is None:
-        raise TargetNotFoundError(f"there is no lock `{args.lock[:40]}`", hint="`/k8s locks` lists them.")
-    check(ctx, lock)
+    lock = await _found(ctx, args)
     if not await ctx.locks.lift(lock):
         raise TargetNotFoundError(f"the lock `{lock.id}` was lifted meanwhile")
     return Message(
@@ -28,6 +25,22 @@ async def run(ctx: BotContext, args: UnlockArgs) -> Message:
         headline=text("Lifted: the lock of {}", code(lock.what)),
         footer=text("{}", lock.reason),
     )
+
+
+async def _found(ctx: BotContext, args: UnlockArgs) -> Lock:
+    """The lock, where it is this person's to lift."""
+    lock = next((found for found in await ctx.locks.all() if found.id == args.lock), None)
+    if lock is None:
+        raise TargetNotFoundError(f"there is no lock `{args.lock[:40]}`", hint="`/k8s locks` lists them.")
+    check(ctx, lock)
+    return lock
+
+
+async def decide(ctx: BotContext, args: UnlockArgs) -> tuple[Decision, Text]:
+    """By the rules for where the lock is; whoever set it may lift it, but not past a confirm."""
+    lock = await _found(ctx, args)
+    about = text("It keeps {} from being changed: {}, by {}.", code(lock.what), lock.reason, lock.owner_name)
+    return ctx.may_at(lock.cluster, lock.namespace), about
 
 
 def check(ctx: BotContext, lock: Lock) -> None:
@@ -53,4 +66,5 @@ COMMAND = BotCommand(
     kinds=lambda _: ("locks",),
     mostly="locks",
     run=run,
+    decide=decide,
 )

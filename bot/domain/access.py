@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import TypeAlias
 
 from pydantic import Field
 
@@ -162,7 +163,11 @@ class Facts(Frozen):
     labels: tuple[dict[str, str], ...] = ()
     """The object's labels before and after; one of the two where it is made or removed."""
     replicas: tuple[int | None, int] | None = None
-    """Before and after, where the change sets them; of an autoscaler its most; None before it is made."""
+    """Before and after, where the change sets them; of an autoscaler its most, and before it is made how many
+    there are; else None before it is made.
+    """
+    at_once: tuple[int, int] | None = None
+    """How many there are, and how many an autoscaler's bounds make of them as soon as it is there."""
     images: tuple[str, ...] = ()
     """The images that it brings."""
     service_type: str = ""
@@ -182,6 +187,10 @@ class Ask(Frozen):
     """For what runs programs; without one the question is whether this person may run any."""
     facts: Facts | None = None
     """None before the change is planned: what depends on them is then neither given nor refused."""
+
+
+Questions: TypeAlias = tuple[tuple[Ask, ...], ...]
+"""All questions of a line; of one with several, its readings, one of which is enough."""
 
 
 class Decision(Frozen):

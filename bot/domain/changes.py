@@ -60,6 +60,8 @@ class Step(Frozen):
     changes: tuple[FieldChange, ...]
     facts: Facts = Facts()
     """What the policy asks for of it."""
+    owner: ObjectRef | None = None
+    """What its object belongs to, of the kinds that can be locked."""
 
 
 class Plan(Frozen):

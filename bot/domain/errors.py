@@ -26,6 +26,8 @@ BotError
 
 from __future__ import annotations
 
+from bot.domain.access import Questions
+
 
 class BotError(Exception):
     """An error with a sentence for people, a hint at the next step, and a code for machines."""
@@ -59,6 +61,8 @@ class AccessDeniedError(BotError):
     def __init__(self, message: str, *, hint: str = "", rule: str = "") -> None:
         super().__init__(message, hint=hint)
         self.rule = rule
+        self.questions: Questions = ()
+        """What the policy was asked of the whole line, where it was the policy that refused it."""
 
 
 class PressError(BotError):

@@ -34,6 +34,8 @@ class Invocation(Frozen):
     public message does not: what replaced that message would be shown to everybody."""
     thread: str = ""
     """Where it was asked, should that be a thread: its first message's `ts`."""
+    sent_by: tuple[str, str] = ("", "")
+    """Whom it is done for, by id and name, where somebody may not do it themselves and asked others to."""
     confirmed: bool = False
     """A question was answered with yes: what runs only after a confirm may run."""
     at: float

@@ -57,6 +57,11 @@ class Lock(Frozen):
     def holds(self, now: float) -> bool:
         return self.until is None or now < self.until
 
+    def may_cover_owner(self, target: ObjectRef) -> bool:
+        """Whether it is of one workload beside which this object lives, which may be what it belongs to."""
+        there = (self.cluster, self.namespace) == (target.cluster, target.namespace)
+        return bool(self.name) and there
+
     @property
     def reach(self) -> tuple[str, str, str, str]:
         """What it covers, to be compared."""

@@ -6,6 +6,7 @@
                     └─→ expired ←───┘           `asking` waits for the yes of others
     approval     moving ─→ done                                       the message that asks them
     review       open ─→ signed ─→ done                               what was done first, signed off later
+    errand       open ─→ asking ─→ done                               what a refused person asks others to do
     follow       moving ─→ done
     session      moving ─→ (stopping) ─→ done                             a verb that lives on, step by step
     offer        open ─→ expired                                      buttons that run a command
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     FORM = "form"
     APPROVAL = "approval"
     REVIEW = "review"
+    ERRAND = "errand"
 
 
 class State(StrEnum):
@@ -75,6 +77,10 @@ LEGAL: dict[Kind, dict[State, frozenset[State]]] = {
     Kind.FORM: {State.OPEN: frozenset({State.EXPIRED})},
     Kind.APPROVAL: {State.MOVING: frozenset({State.DONE})},
     Kind.REVIEW: {State.OPEN: frozenset({State.SIGNED}), State.SIGNED: frozenset({State.DONE})},
+    Kind.ERRAND: {
+        State.OPEN: frozenset({State.ASKING, State.EXPIRED}),
+        State.ASKING: frozenset({State.DONE}),
+    },
 }
 
 

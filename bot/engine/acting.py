@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bot.domain.access import ANY, Decision, Effect, Risk, Standing
 from bot.domain.ages import spell
 from bot.domain.approvals import Vote, is_enough, rules_met
-from bot.domain.changes import Applied, Plan, Result, Step, targets
+from bot.domain.changes import Applied, Plan, Result, Step
 from bot.domain.errors import (
     AccessDeniedError,
     BotError,
@@ -32,6 +32,7 @@ from bot.engine.approval_cards import so_far
 from bot.engine.arguments import Args
 from bot.engine.change_cards import working
 from bot.engine.command import ChangeCommand
+from bot.engine.locking import check_locks
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
@@ -83,7 +84,7 @@ class Acting:
         place = invocation.place
         decision = asking.decide_change(self._rooms, actor, place, command, args, plan=planned.plan)
         await self._said_enough(planned, decision, fresh=fresh)
-        await self._rooms.locks.check(targets(planned.plan), planned.plan.verb)
+        await check_locks(self._rooms, planned.plan)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
         return Through(self._rooms.door(args.context, gate, actor, change), decision)
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.domain import asked
 from bot.domain.access import ANY, Decision, Effect, Place
-from bot.domain.changes import Plan, targets
+from bot.domain.changes import Plan
 from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
 from bot.domain.invocation import Invocation
-from bot.domain.message import Message, code, text
+from bot.domain.message import Message, Paragraph, Text, code, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
@@ -30,6 +30,7 @@ from bot.engine.command import (
     RunContext,
 )
 from bot.engine.kept import KeptResults
+from bot.engine.locking import check_locks
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.rooms import PLAN_SECONDS, Rooms
@@ -58,13 +59,12 @@ class Answering:
         if isinstance(command, ChangeCommand):
             await self._can_follow(line.invocation.place)
             plan = await command.plan(self._reading(line, command), line.args)
-            await self._rooms.locks.check(targets(plan), plan.verb)
+            await check_locks(self._rooms, plan)
             return self._propose(line, plan)
         if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
             return self._ask_first(line)
         if isinstance(command, BotCommand):
-            context = await about_the_bot(self._rooms, line)
-            return Answer(message=await command.run(context, line.args), entry=line.entry)
+            return await self._about_the_bot(line, command)
         if isinstance(command, ReadCommand):
             if command.live and command.live.wanted(line.args):
                 return await self._begin(line)
@@ -96,7 +96,15 @@ class Answering:
         message, kept = await self._results.keep(found, line.command, line.args, line.invocation)
         return Answer(message=message, entry=entry, waits=(kept,), shared=shared)
 
-    def _ask_first(self, line: Authorized) -> Answer:
+    async def _about_the_bot(self, line: Authorized, command: BotCommand[Any]) -> Answer:
+        context = await about_the_bot(self._rooms, line)
+        if command.decide and not line.invocation.confirmed:
+            decision, about = await command.decide(context, line.args)
+            if decision.effect is Effect.CONFIRM:
+                return self._ask_first(line, about)
+        return Answer(message=await command.run(context, line.args), entry=line.entry)
+
+    def _ask_first(self, line: Authorized, about: Text | None = None) -> Answer:
         """The policy wants a yes before it runs; a press of the button is the same line, agreed to."""
         now, asked = self._rooms.clock(), self._pinned(line)
         operation = self._rooms.new(
@@ -106,6 +114,8 @@ class Answering:
         question = run_cards.may_run(
             understood(asked), operation.id, now + PLAN_SECONDS, round(PLAN_SECONDS / 60)
         )
+        if about:
+            question = question.model_copy(update={"parts": (Paragraph(text=about),)})
         entry = line.entry.of(RecordKind.ASKED, {"outcome": "asked for a confirm"})
         return Answer(message=question, entry=entry, waits=(operation,))
 

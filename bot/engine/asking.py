@@ -13,6 +13,7 @@ from bot.domain.access import (
     Effect,
     Permission,
     Place,
+    Questions,
     Risk,
     Scope,
     Standing,
@@ -39,7 +40,8 @@ async def settle(rooms: Rooms, actor: Actor, args: Args, place: Place) -> Args:
     """Fill in the cluster and namespace: the line's own, else those that are usual for its asker here.
 
     Raises `ClusterUnknownError` that lists no cluster on which the policy gives this person nothing; whoever
-    names one of those is told that there is none. The one that is usual here is no secret.
+    names one of those is told that there is none. The one that is usual here is let through: what is refused
+    there is refused without its name.
     """
     usual = (await whereabouts.usual(rooms, actor, place)).cluster
     context = args.context or usual
@@ -108,7 +110,7 @@ def ask(actor: Actor, place: Place, command: Command, args: Args, kind: str, *, 
     )
 
 
-def of_line(actor: Actor, place: Place, command: Command, args: Args) -> tuple[tuple[Ask, ...], ...]:
+def of_line(actor: Actor, place: Place, command: Command, args: Args) -> Questions:
     """All questions of a line: for each kind and namespace that it names one, or for a program one for each
     reading of it.
     """
@@ -159,7 +161,7 @@ def decide(rooms: Rooms, actor: Actor, place: Place, command: Command, args: Arg
         answers = [rooms.in_force.policy.decide(one) for one in readings]
         allowed = [answer for answer in answers if answer.allowed]
         if not allowed:
-            raise refusal(answers[0], command.name, readings[0].scope.cluster, readings[0].scope.namespace)
+            raise _refused(rooms, answers[0], readings[0], of_line(actor, place, command, args))
         decisions += allowed
     return strictest(decisions)
 
@@ -170,11 +172,33 @@ def decide_plan(rooms: Rooms, actor: Actor, place: Place, command: Command, plan
     for asked in of_plan(actor, place, command, plan):
         decision = rooms.in_force.policy.decide(asked)
         if not decision.allowed:
-            raise refusal(decision, command.name, asked.scope.cluster, asked.scope.namespace)
+            asks = tuple((one,) for one in of_plan(actor, place, command, plan))
+            raise _refused(rooms, decision, asked, asks)
         decisions.append(decision)
     if not decisions:
         raise AccessDeniedError("The plan changes nothing that could be decided on.")
     return strictest(decisions)
+
+
+def decide_again(rooms: Rooms, actor: Actor, place: Place, questions: Questions) -> None:
+    """Ask of somebody else what was asked before. Raises `AccessDeniedError`."""
+    theirs = {"actor": actor, "place": place}
+    for readings in questions:
+        asks = tuple(ask.model_copy(update=theirs) for ask in readings)
+        answers = [rooms.in_force.policy.decide(ask) for ask in asks]
+        if not any(answer.allowed for answer in answers):
+            raise _refused(rooms, answers[0], asks[0], questions)
+
+
+def _refused(rooms: Rooms, decision: Decision, asked: Ask, questions: Questions) -> AccessDeniedError:
+    """Of a cluster on which a member has nothing, from whichever channel, they are told nothing."""
+    if asked.actor.standing is Standing.MEMBER and asked.scope.cluster != ANY:
+        known = whereabouts.known(rooms, asked.actor, asked.place)
+        if asked.scope.cluster not in known:
+            return whereabouts.hidden(known)
+    error = refusal(decision, asked.verb, asked.scope.cluster, asked.scope.namespace)
+    error.questions = questions
+    return error
 
 
 def decide_change(

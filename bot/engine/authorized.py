@@ -8,6 +8,7 @@ from typing import Any
 from bot.domain import typed
 from bot.domain.access import Actor, Decision
 from bot.domain.invocation import Invocation
+from bot.domain.model import Json
 from bot.domain.records import Entry
 from bot.engine.command import Command
 
@@ -22,6 +23,12 @@ class Authorized:
     decision: Decision
     invocation: Invocation
     entry: Entry
+
+
+def for_whom(by: Invocation) -> Json:
+    """What a record says of a line that was begun for somebody who may not do it themselves."""
+    user, name = by.sent_by
+    return {"for": {"id": user, "name": name}} if user else {}
 
 
 def understood(line: str) -> str:

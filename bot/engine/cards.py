@@ -63,6 +63,8 @@ class Asked(Frozen):
     receipt: str = ""
     agreed: tuple[tuple[str, str], ...] = ()
     """Who else said yes, by id and name."""
+    sent_by: tuple[str, str] = ("", "")
+    """For whom it is done, who may not do it themselves."""
 
 
 class Asks(Frozen):
@@ -210,8 +212,8 @@ def accepted(plan: Plan, asked: Asked) -> Message:
 
 
 def signature(asked: Asked) -> Text:
-    """Who, who else said yes, and where it stands on the record."""
-    agreed = Text()
+    """Who and for whom, who else said yes, and where it stands on the record."""
+    agreed = text(", for {}", person(*asked.sent_by)) if asked.sent_by[0] else Text()
     for place, (user, name) in enumerate(asked.agreed):
         agreed += text("{}{}", " and " if place else ", approved by ", person(user, name))
     receipt = f" · {asked.receipt}" if asked.receipt else ""

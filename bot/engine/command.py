@@ -250,6 +250,9 @@ class BotCommand(_Declared[A]):
 
     run: Callable[[BotContext, A], Awaitable[Message]]
     risk: Risk = Risk.READ
+    decide: Callable[[BotContext, A], Awaitable[tuple[Decision, Text]]] | None = None
+    """What the policy says to what the line turns out to be about, and what that is, where its text does not
+    tell. Raises what `run` raises for what may not be."""
 
 
 Command: TypeAlias = ReadCommand[Any] | RunCommand[Any] | ChangeCommand[Any] | BotCommand[Any]

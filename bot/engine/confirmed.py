@@ -30,6 +30,7 @@ from bot.engine import cards, change_cards, keeping
 from bot.engine.acting import Acting, Done
 from bot.engine.afterwards import Afterwards
 from bot.engine.approvals import tell_requester
+from bot.engine.authorized import for_whom
 from bot.engine.concluding import as_decided, following, intent, is_asked_anew, kept, once_more
 from bot.engine.locking import lock_after
 from bot.engine.planned import Planned
@@ -237,7 +238,7 @@ class Confirmed:
             team=invocation.team, channel=invocation.place.channel, asked=clean(invocation.text),
             verb=planned.plan.verb, cluster=target.cluster, namespace=target.namespace or "",
             target=target.name,
-            detail=detail | {"asked_by": invocation.id},
+            detail=detail | {"asked_by": invocation.id} | for_whom(invocation),
         )  # fmt: skip
         return await self._rooms.ledger.append(connection, entry)
 

@@ -17,6 +17,10 @@ class Channel(Frozen):
     """The bot is a member, or it is a direct message with the bot."""
     is_shared: bool = False
     """People of other workspaces read it."""
+    is_direct: bool = False
+    """One person's messages with the bot, or a few people's."""
+    is_private: bool = False
+    """Only its members can read it; any other is open to every full member."""
 
 
 class Directory(Protocol):
@@ -29,6 +33,9 @@ class Directory(Protocol):
 
     async def members(self, group: str, *, fresh: bool = False) -> frozenset[str]:
         """The ids of the people in a user group; empty for one that is disabled or gone."""
+
+    async def is_in(self, channel: str, user: str) -> bool:
+        """Whether somebody reads a channel, or may by themselves: it is open to every full member."""
 
     async def channel(self, channel: str, *, fresh: bool = False) -> Channel:
         """The channel; one that the bot cannot see at all comes back with `can_post` False and no name."""

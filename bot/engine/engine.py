@@ -18,6 +18,7 @@ from bot.engine import cards
 from bot.engine.announcing import Announcing
 from bot.engine.approvals import Approvals
 from bot.engine.confirmed import Confirmed
+from bot.engine.errands import Errands
 from bot.engine.forms import Forms
 from bot.engine.opened import Opened
 from bot.engine.pipeline import Pipeline
@@ -60,6 +61,7 @@ class Engine:
         rooms.worker.on(Kind.SESSION, self._sessions.step)
         rooms.worker.on(Kind.APPROVAL, Approvals(rooms).step)
         rooms.worker.on(Kind.REVIEW, Reviews(rooms).step)
+        rooms.worker.on(Kind.ERRAND, Errands(rooms).step)
         rooms.worker.on(Kind.OFFER, self._forget)
         rooms.worker.on(Kind.RESULT, self._forget)
         rooms.worker.on(Kind.FORM, self._forget)

@@ -52,6 +52,30 @@ def understood(model: type[Args], words: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def spelled(args: Args) -> list[str]:
+    """The words that mean these arguments, each value given in full and none of them as it was typed."""
+    words: list[str] = []
+    positional: list[str] = []
+    behind: list[str] = []
+    for key, mark, info in declared(type(args)):
+        value = getattr(args, key)
+        if value == info.default:
+            continue
+        values = [str(one) for one in value] if isinstance(value, tuple) else [str(value)]
+        if isinstance(mark, Positional):
+            (behind if mark.behind else positional).extend(values)
+        elif value is True:
+            words.append(mark.names[-1])
+        else:
+            words += [f"{_long(mark)}={one}" for one in values]
+    between = ["--"] if any(word.startswith("-") for word in positional) else []
+    return [*words, *between, *positional, *(["--", *behind] if behind else [])]
+
+
+def _long(flag: Flag) -> str:
+    return next((name for name in flag.names if name.startswith("--")), flag.names[-1])
+
+
 def declared(model: type[Args]) -> list[tuple[str, Positional | Flag, FieldInfo]]:
     """The arguments in their order, each with its mark."""
     marked = ((key, _mark(info), info) for key, info in model.model_fields.items())

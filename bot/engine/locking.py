@@ -1,17 +1,25 @@
-"""The lock that comes with a rollback: what was rolled back stays so until somebody says that it is fixed."""
+"""Locks at a plan: whether one keeps it from being made, and the one that comes with a rollback.
+
+What was rolled back stays so until somebody says that it is fixed.
+"""
 
 from __future__ import annotations
 
 import hashlib
 
-from bot.domain.changes import Result
+from bot.domain.belonging import owner_of
+from bot.domain.changes import Plan, Result, targets
+from bot.domain.errors import BotError, LockedError, TargetNotFoundError
 from bot.domain.locks import Lock
+from bot.domain.resources import REPLICASETS, ObjectRef
 from bot.engine.planned import Planned
+from bot.engine.rooms import Rooms
+from bot.service.gate import FollowGate
 from bot.service.in_force import InForce
 
 LOCK_SECONDS = 24 * 3600.0
 """A forgotten lock keeps nobody from anything for ever."""
-HELPS = ("rollback", "scale", "restart", "pause", "resume")
+HELPS = ("rollback", "scale", "autoscale", "restart", "pause", "resume", "drain")
 """What helps in an incident, and brings no other pod template than the one that was gone back to."""
 
 
@@ -35,3 +43,38 @@ def lock_after(planned: Planned, in_force: InForce) -> Lock | None:
         allows=HELPS,
         automatic=True,
     )
+
+
+async def check_locks(rooms: Rooms, plan: Plan) -> None:
+    """Raise `LockedError` where a lock or a freeze keeps the plan from being made: of what it changes, and of
+    what that belongs to, at most two steps up.
+
+    Only where a workload is locked beside what is changed anything is read: the owner's own owner.
+    """
+    near = [lock for lock in await rooms.locks.all() if lock.name and plan.verb not in lock.allows]
+    owners: dict[ObjectRef, None] = {}
+    for step in plan.steps:
+        if step.owner and any(lock.may_cover_owner(step.write.target) for lock in near):
+            owners[step.owner] = None
+    for owner in tuple(owners):
+        if owner.type == REPLICASETS and (above := await _owner(rooms, owner)):
+            owners[above] = None
+    await rooms.locks.check((*targets(plan), *owners), plan.verb)
+
+
+async def _owner(rooms: Rooms, ref: ObjectRef) -> ObjectRef | None:
+    """As the bot sees it: what is locked holds against everybody, whatever they may see."""
+    gate = FollowGate(ref.cluster, ref.namespace or "", frozenset({ref.type.plural}))
+    try:
+        found = await rooms.clusters.behind(ref.cluster, gate, None).get(
+            ref.type, ref.namespace or "", ref.name
+        )
+    except TargetNotFoundError:
+        return None
+    except BotError as error:
+        raise LockedError(
+            f"Something in `{ref.namespace}` is locked, and whether `{ref}` belongs to it cannot be read: "
+            f"{error.message}",
+            hint="Ask again in a minute. `/k8s locks` lists what is locked.",
+        ) from error
+    return owner_of(ref, found)

@@ -8,7 +8,7 @@ from bot.domain.invocation import Invocation
 from bot.domain.resources import nearest
 from bot.domain.typed import join
 from bot.domain.variables import filled, kind_of
-from bot.engine import asking
+from bot.engine import asking, whereabouts
 from bot.engine.command import BotCommand
 from bot.engine.grammar import understood
 from bot.engine.people import actor_of
@@ -32,6 +32,7 @@ async def pick(rooms: Rooms, invocation: Invocation, words: tuple[str, ...], var
     given = understood(command.args, rest)
     where = {key: given[key] for key in ("namespace", "context") if key in given}
     args = await asking.settle(rooms, actor, command.args.model_construct(**where), place)
+    whereabouts.check_known(rooms, actor, place, args.context)
     kind = kind_of(variable)
     gate = asking.gate(rooms, actor, place, command, None)
     door = rooms.door(args.context, gate, actor, invocation.id)

@@ -37,8 +37,9 @@ from bot.domain.variables import left_over
 from bot.engine import asking, cards
 from bot.engine.answering import Answer, Answering
 from bot.engine.arguments import Args
-from bot.engine.authorized import Authorized
+from bot.engine.authorized import Authorized, for_whom
 from bot.engine.command import Command, RunCommand
+from bot.engine.errand_offers import offered
 from bot.engine.people import actor_of
 from bot.engine.picking import pick
 from bot.engine.replies import Replies
@@ -149,6 +150,7 @@ class Pipeline:
             team=invocation.team,
             channel=invocation.place.channel,
             asked=typed.clean(invocation.text),
+            detail=for_whom(invocation),
         )
         try:
             answer = await self._understand(invocation, entry)
@@ -184,15 +186,28 @@ class Pipeline:
         except AuditUnavailableError:
             raise
         except AccessDeniedError as error:
-            said = f"{error.message} {error.hint}".strip()
-            detail = {"error": error.code, "said": said, "rule": error.rule}
-            return Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.REFUSAL, detail))
+            return await self._refused(line, error)
         except BotError as error:
             denied = isinstance(error, ClusterDeniedError) or command.risk is not Risk.READ
             kind = RecordKind.REFUSAL if denied else RecordKind.READ
             detail = {"error": error.code, "said": redact(error.message)}
             message = cards.refused(_suggesting(error, words))
             return Answer(message=message, entry=line.entry.of(kind, detail))
+
+    async def _refused(self, line: _Line, error: AccessDeniedError) -> Answer:
+        """What the policy says no to; and where others could do it, the button that asks them."""
+        said = f"{error.message} {error.hint}".strip()
+        detail = {"error": error.code, "said": said, "rule": error.rule}
+        answer = Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.REFUSAL, detail))
+        target = line.entry.target
+        found = await offered(
+            self._rooms, line.invocation, line.command, line.args, target=target, error=error
+        )
+        if found is None:
+            return answer
+        button, row = found
+        message = answer.message.model_copy(update={"buttons": (*answer.message.buttons, button)})
+        return answer.model_copy(update={"message": message, "waits": (row,)})
 
     async def _authorize(self, line: _Line) -> Answer:
         """Decide on the text, with the person as they are now; then do what was asked."""
@@ -202,7 +217,7 @@ class Pipeline:
         acts = isinstance(line.command, RunCommand)  # what runs at once is not let through by who they were
         actor = await actor_of(self._rooms, line.invocation.team, line.invocation.user, fresh=acts)
         asking.check_standing(actor, place, line.command.name)
-        args = await asking.settle(self._rooms, actor, line.args, place)
+        args = line.args = await asking.settle(self._rooms, actor, line.args, place)
         line.entry = line.entry.model_copy(update=_scope(line.command, args))
         line.entry = line.entry.model_copy(update=_question(actor, place, line.command, args))
         try:
@@ -232,7 +247,8 @@ class _Line:
 def _scope(command: Command, args: Args) -> Json:
     """What the record says of a line: its arguments without secrets, and where they reach."""
     given = args.model_dump(mode="json", exclude_defaults=True, exclude={"namespace", "context"})
-    named = given.get("name") or given.get("target") or given.get("words") or command.kinds(args)
+    given_names = (given.get(key) for key in ("name", "target", "node", "words"))
+    named = next(filter(None, given_names), None) or command.kinds(args)
     words = [named] if isinstance(named, str) else [str(word) for word in named if "=" not in str(word)]
     target = " ".join(words)
     return {

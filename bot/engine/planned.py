@@ -110,5 +110,5 @@ class Planned(Frozen):
         who = self.invocation
         return Asked(
             user=who.user, name=who.user_name, started=self.confirmed_at, receipt=self.receipt,
-            agreed=self.agreed_by,
+            agreed=self.agreed_by, sent_by=who.sent_by,
         )  # fmt: skip

@@ -16,6 +16,8 @@ from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.engine import run_cards
 from bot.engine.consents import BY_OTHERS, BY_REQUESTER, Consents
+from bot.engine.errand_cards import ASK, TAKE
+from bot.engine.errands import Errands
 from bot.engine.forms import Forms
 from bot.engine.kept import KeptResults
 from bot.engine.opened import Opened
@@ -51,6 +53,7 @@ class Presses:
         self._forms = Forms(rooms)
         self._consents = Consents(rooms)
         self._reviews = Reviews(rooms)
+        self._errands = Errands(rooms)
 
     async def take(self, press: Press) -> Invocation | Message | Opened | Look | None:
         """Settle what the button decides, and keep it; give the invocation that the button stands for, what
@@ -62,10 +65,8 @@ class Presses:
         operation = await self._rooms.operations.get(found.group(1)) if found else None
         if operation is None or found is None:
             raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
-        if operation.kind is Kind.PLAN and found.group(2) in BY_OTHERS:
-            return await self._said(press, self._consents.take(press.invocation, operation, found.group(2)))
-        if operation.kind is Kind.REVIEW and found.group(2) == SIGN:
-            return await self._said(press, self._reviews.take(press.invocation, operation))
+        if taking := self._among_others(press.invocation, operation, found.group(2)):
+            return await self._said(press, taking)
         if operation.owner and operation.owner != press.invocation.user:
             raise await self._refused(
                 press, "This button is for the person who asked.", "Type the command yourself."
@@ -82,6 +83,18 @@ class Presses:
             await self._stop(operation)
             return None
         raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+
+    def _among_others(
+        self, by: Invocation, operation: Operation, choice: str
+    ) -> Awaitable[Message | Opened | None] | None:
+        """What comes of a press where not only the row's owner has a say."""
+        if operation.kind is Kind.PLAN and choice in BY_OTHERS:
+            return self._consents.take(by, operation, choice)
+        if operation.kind is Kind.REVIEW and choice == SIGN:
+            return self._reviews.take(by, operation)
+        if operation.kind is Kind.ERRAND and choice in {ASK, TAKE}:
+            return self._errands.press(by, operation, choice)
+        return None
 
     async def _said(self, press: Press, taking: Awaitable[T]) -> T:
         """What comes of a press below a plan or a review; what does nothing is recorded."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 2.0
 """How long a cluster is waited for when all are looked at."""
+HIDDEN = "The policy gives you nothing on the cluster that is meant here."
 
 
 async def usual(rooms: Rooms, actor: Actor, place: Place) -> Usual:
@@ -75,10 +76,20 @@ def unknown(name: str, known: tuple[str, ...]) -> ClusterUnknownError:
 
 def nothing_there(name: str, usual: Usual, known: tuple[str, ...]) -> BotError:
     """For a cluster on which the policy gives this person nothing: one that they named is not there."""
-    if name == usual.cluster:
-        hint = f"Name one of these by `--context`: {', '.join(known)}." if known else ""
-        return AccessDeniedError("The policy gives you nothing on the cluster that is meant here.", hint=hint)
-    return unknown(name, known)
+    return hidden(known) if name == usual.cluster else unknown(name, known)
+
+
+def hidden(known: tuple[str, ...]) -> AccessDeniedError:
+    """For the cluster that is usual here, where the policy gives this person nothing on it."""
+    hint = f"Name one of these by `--context`: {', '.join(known)}." if known else ""
+    return AccessDeniedError(HIDDEN, hint=hint)
+
+
+def check_known(rooms: Rooms, actor: Actor, place: Place, cluster: str) -> None:
+    """Raise `AccessDeniedError`, which does not name it, for a cluster on which this person has nothing."""
+    there = known(rooms, actor, place)
+    if cluster not in there:
+        raise hidden(there)
 
 
 async def choose(rooms: Rooms, actor: Actor, place: Place, cluster: str) -> Usual:

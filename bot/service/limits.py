@@ -24,7 +24,9 @@ class Limits(Frozen):
     replicas: Annotated[int, Field(ge=0)] | None = None
     """The most that may be asked for; of an autoscaler its most."""
     step: Annotated[int, Field(ge=1)] | None = None
-    """By how many they may change at once; what is made anew begins with as many as it likes."""
+    """By how many they may change at once; what is made anew begins with as many as it likes, but an
+    autoscaler changes those that there are.
+    """
     images: Globs | None = None
     """Registry and repository, such as `registry.example.com/shop/*`; `web` is `docker.io/library/web`. What
     stands before the first slash is the registry's alone.
@@ -53,14 +55,12 @@ class Limits(Frozen):
                 *self._service(facts))  # fmt: skip
 
     def _counts(self, facts: Facts) -> list[str]:
-        if facts.replicas is None:
-            return []
-        before, after = facts.replicas
         said = []
-        if self.replicas is not None and after > self.replicas:
-            said.append(f"{after} replicas are more than {self.replicas}")
-        if self.step is not None and before is not None and abs(after - before) > self.step:
-            said.append(f"{before} → {after} replicas are more than {self.step} at once")
+        if self.replicas is not None and facts.replicas and facts.replicas[1] > self.replicas:
+            said.append(f"{facts.replicas[1]} replicas are more than {self.replicas}")
+        for before, after in dict.fromkeys(one for one in (facts.at_once, facts.replicas) if one):
+            if self.step is not None and before is not None and abs(after - before) > self.step:
+                said.append(f"{before} → {after} replicas are more than {self.step} at once")
         return said
 
     def _image(self, image: str) -> str:

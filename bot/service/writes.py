@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from bot.domain.belonging import owner_of
 from bot.domain.changes import (
     MARK,
     Applied,
@@ -49,8 +50,8 @@ async def planned(raw: RawWriter, write: Write) -> Step:
     """What a write would change, by the server's own dry run."""
     if write.action == "create":
         await raw.write(write, dry_run=True)
-        facts = facts_of(None, write.body)
-        return Step(write=write, pin=None, changes=_asked_for(write.body), facts=facts)
+        facts, owner = facts_of(None, write.body), owner_of(write.target, write.body)
+        return Step(write=write, pin=None, changes=_asked_for(write.body), facts=facts, owner=owner)
     for last in range(_TRIES):
         before = await raw.get(write.target)
         try:
@@ -63,7 +64,8 @@ async def planned(raw: RawWriter, write: Write) -> Step:
             continue
         changes = difference(before, after)
         pinned, facts = pin(before, changes), facts_of(before, after)
-        return Step(write=write, pin=pinned, changes=changes, facts=facts)
+        owner = owner_of(write.target, before)
+        return Step(write=write, pin=pinned, changes=changes, facts=facts, owner=owner)
     raise AssertionError("unreachable: the last try returns or raises")
 
 
@@ -77,7 +79,8 @@ async def _removal(raw: RawWriter, write: Write, before: Json) -> Step:
     except ClusterRejectedError as error:
         if error.reason != HELD:
             raise
-    return Step(write=sent, pin=pin_whole(before), changes=(), facts=facts_of(before, None))
+    facts, owner = facts_of(before, None), owner_of(write.target, before)
+    return Step(write=sent, pin=pin_whole(before), changes=(), facts=facts, owner=owner)
 
 
 async def made(raw: RawWriter, step: Step, change: str) -> Applied:

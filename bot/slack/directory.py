@@ -32,6 +32,8 @@ _WORTH_WAITING = 2.0
 """A rate limit is waited out when it is as short as this; a person waits for the answer."""
 _MINUTE = 60.0
 _NAME = 80
+_PAGE, _PAGES = 1000, 5
+"""So many of a private channel's people are looked through, to find one of them."""
 _NO_PERSON = {"user_not_found", "user_not_visible", "users_not_found"}
 _NO_CHANNEL = {"channel_not_found", "not_in_channel", "method_not_supported_for_channel_type"}
 _NO_GROUP = {"no_such_subteam", "subteam_not_found", "plan_upgrade_required"}
@@ -68,6 +70,17 @@ class SlackDirectory:
 
     async def channel(self, channel: str, *, fresh: bool = False) -> Channel:
         return await self._channels.get(channel, fresh=fresh)
+
+    async def is_in(self, channel: str, user: str) -> bool:
+        known = await self.channel(channel)
+        if not known.is_private:
+            return bool(known.name)
+        cursor = ""
+        for _ in range(_PAGES):
+            people, cursor = await self._readers(channel, cursor)
+            if user in people or not cursor:
+                return user in people
+        return False
 
     async def members(self, group: str, *, fresh: bool = False) -> frozenset[str]:
         return await self._groups.get(group, fresh=fresh)
@@ -117,6 +130,18 @@ class SlackDirectory:
             raise _cannot_say(answer, "whether the bot may post there")
         return Channel(id=channel, name="", can_post=False)
 
+    async def _readers(self, channel: str, cursor: str) -> tuple[frozenset[str], str]:
+        """One page of them, and where the next begins; empty where there is none."""
+        answer = await self._ask(
+            lambda: self._client.conversations_members(channel=channel, limit=_PAGE, cursor=cursor)
+        )
+        if isinstance(answer, Refusal):
+            if answer.reason in _NO_CHANNEL:
+                return frozenset(), ""
+            raise _cannot_say(answer, "who reads that channel")
+        onward = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        return frozenset(map(str, answer.get("members") or ())), onward
+
     async def _ask(self, call: Callable[[], Any]) -> AsyncSlackResponse | Refusal:
         answer = await self._try(call)
         if isinstance(answer, Refusal) and 0 < answer.retry_after <= _WORTH_WAITING:
@@ -165,7 +190,10 @@ def _as_channel(channel: str, found: Json) -> Channel:
     can_post = (is_direct or bool(found.get("is_member"))) and not found.get("is_archived")
     name = clean_line(str(found.get("name") or "")) or ("directmessage" if is_direct else "")
     is_shared = any(found.get(mark) for mark in ("is_ext_shared", "is_org_shared", "is_pending_ext_shared"))
-    return Channel(id=channel, name=name, can_post=can_post, is_shared=is_shared)
+    return Channel(
+        id=channel, name=name, can_post=can_post, is_shared=is_shared,
+        is_direct=is_direct or bool(found.get("is_mpim")), is_private=bool(found.get("is_private")),
+    )  # fmt: skip
 
 
 def _cannot_say(answer: Refusal, what: str) -> AccessDeniedError:

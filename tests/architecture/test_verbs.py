@@ -8,8 +8,9 @@ import pytest
 
 import commands
 from bot.domain.access import Permission, Risk
-from bot.domain.typed import split
+from bot.domain.typed import join, split
 from bot.engine.command import ChangeCommand, RunCommand
+from bot.engine.grammar import spelled
 from bot.engine.registry import Registry
 from commands import COMMANDS
 
@@ -46,6 +47,15 @@ def test_its_examples_mean_it(command):
     for example in command.examples:
         found, _ = Registry(COMMANDS).read(split(example))
         assert found is command, example
+
+
+@EVERY
+def test_what_was_understood_of_its_examples_can_be_spelled_so_that_it_means_the_same(command):
+    registry = Registry(COMMANDS)
+    for example in command.examples:
+        _, args = registry.read(split(example))
+        line = join([*command.name.split(), *spelled(args)])
+        assert registry.read(split(line)) == (command, args), line
 
 
 @EVERY

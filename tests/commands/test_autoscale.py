@@ -109,6 +109,26 @@ async def test_the_policy_decides_on_it_by_the_workloads_labels_as_well(kube, pl
     assert changed.steps[0].facts.replicas == (4, 6)
 
 
+@pytest.mark.parametrize(
+    ("line", "at_once", "most"),
+    [
+        ("web --min=3 --max=6", (2, 3), (2, 6)),
+        ("web --max=6", (2, 2), (2, 6)),
+        ("web --max=1", (2, 1), (2, 1)),
+    ],
+)
+async def test_the_policy_is_told_what_its_bounds_do_at_once(kube, plan, line, at_once, most):
+    await kube.deploy("web", replicas=2, resources=ASKS)
+    facts = (await plan(autoscale.COMMAND, line)).steps[0].facts
+    assert (facts.at_once, facts.replicas) == (at_once, most)
+
+
+async def test_where_there_are_none_none_are_changed_at_once(kube, plan):
+    await kube.deploy("web", replicas=0, resources=ASKS)
+    facts = (await plan(autoscale.COMMAND, "web --min=3 --max=6")).steps[0].facts
+    assert (facts.at_once, facts.replicas) == (None, (0, 6))
+
+
 async def test_the_same_again_is_nothing_to_change(kube, plan):
     await kube.deploy("web", replicas=2, resources=ASKS)
     await scaler(kube)

@@ -44,10 +44,17 @@ async def test_each_that_is_visible_is_looked_at_and_no_other(db):
 
 async def test_a_great_many_are_not_all_looked_at(db):
     names = tuple(f"cluster-{n}" for n in range(60))
-    message = await clusters.COMMAND.run(bot_context(db, clusters=names), ClustersArgs())
+    message = await clusters.COMMAND.run(bot_context(db, clusters=names, cluster=names[0]), ClustersArgs())
     assert len(message.parts[0].rows) == 50
     assert message.plain().startswith("60 clusters · ")
     assert message.parts[1].items[-1].plain() == "10 more clusters not looked at."
+
+
+async def test_the_usual_one_is_not_named_to_whom_it_gives_nothing(db):
+    message = await clusters.COMMAND.run(bot_context(db, visible=("staging",)), ClustersArgs())
+    assert message.plain() == "1 cluster"
+    assert "The policy gives you nothing on the cluster that is meant here." in str(message.parts)
+    assert "demo" not in str(message)
 
 
 async def test_whom_the_policy_gives_nothing_is_told_of_none(db):

@@ -79,3 +79,27 @@ async def test_the_configurations_is_lifted_by_nobody(db):
 async def test_one_that_is_not_there_any_more(db, book):
     with pytest.raises(TargetNotFoundError):
         await unlocked(db, book)
+
+
+@pytest.mark.parametrize("effect", [Effect.CONFIRM, Effect.ALLOW, Effect.DENY])
+async def test_what_the_rules_say_to_it_is_asked_of_where_the_lock_is(db, effect):
+    asked = []
+
+    def may_at(*place):
+        asked.append(place)
+        return Decision(effect=effect)
+
+    mine = lock(cluster="prod", namespace="shop")
+    context = replace(bot_context(db), locks=Book(mine), may_at=may_at)
+    decision, about = await unlock.decide(context, UnlockArgs(lock="a1"))
+    assert (decision.effect, asked) == (effect, [("prod", "shop")])
+    assert about.plain() == "It keeps shop on prod from being changed: load test, by ana."
+
+
+async def test_nobody_is_asked_about_what_is_not_theirs_to_lift(db):
+    def may_at(_cluster, _namespace):
+        return Decision(effect=Effect.DENY, reason="No rule allows it.")
+
+    context = replace(bot_context(db), locks=Book(lock(owner="U0BEN")), may_at=may_at)
+    with pytest.raises(AccessDeniedError):
+        await unlock.decide(context, UnlockArgs(lock="a1"))

@@ -28,8 +28,14 @@ async def test_whom_the_policy_gives_nothing_there_is_told_nothing_of_it(ruled):
     assert "There is no cluster nowhere" in unknown
     locked = (await ruled.says("cho", "locks")).plain
     assert "The policy gives you nothing on the cluster that is meant here." in locked
-    for line in ("help", "locks"):
-        assert "demo" not in (await ruled.says("cho", line)).plain
+    for line in ("freeze", "scale web 4", "get pods", "get pod $POD", "drain node-1", "exec web -- ls"):
+        answer = await ruled.says("cho", line)
+        assert "The policy gives you nothing on the cluster that is meant here." in answer.plain, line
+        assert "demo" not in answer.plain, line
+        assert "only-ben" not in answer.plain, line
+    for line in ("help", "locks", "home", "clusters", "cluster use --clear"):
+        assert "demo" not in (await ruled.says("cho", line)).plain, line
+    assert "demo" not in str(await ruled.home("cho", "What you can do here"))
     told = (await ruled.says("cho", "whoami")).plain
     assert "U0CHO" in told
     assert "demo" not in told

@@ -21,6 +21,39 @@ async def test_a_locked_workload_is_not_changed_until_it_is_unlocked(place):
     assert "from 2 to 3?" in question.text
 
 
+async def test_a_lock_covers_what_belongs_to_what_is_locked(place):
+    pods = (await place.api("/api/v1/namespaces/shop/pods?labelSelector=app%3Dweb"))["items"]
+    pod = pods[0]["metadata"]
+    owner = pod["ownerReferences"][0]["name"]
+    lines = (
+        f"delete pod {pod['name']}",
+        f"scale rs/{owner} 3",
+        "autoscale web --max 5",
+        f"label pod {pod['name']} a=b",
+    )
+    reads = len([r for r in await place.requests("GET") if r["path"].endswith(f"/replicasets/{owner}")])
+    assert "Locked" not in (await place.says("ana", lines[0])).text
+    after = len([r for r in await place.requests("GET") if r["path"].endswith(f"/replicasets/{owner}")])
+    assert after == reads  # nothing is locked there: nobody is asked whose it is
+
+    said = await place.says("ben", 'lock web --reason "load test"')
+    for line in lines:
+        refused = await place.says("ana", line)
+        assert "Locked by ben: load test. It covers shop/web on demo." in refused.plain, line
+    assert "Locked" not in (await place.says("ana", "scale cart 3")).text
+    await place.fault("kubernetes", fault="status", status=403, method="GET", path=f"/replicasets/{owner}")
+    assert "cannot be read" in (await place.says("ana", lines[0])).text
+    await place.calm("kubernetes")
+    await place.press("ben", said, "Unlock")
+    await place.whisper("Lifted")
+    question = await place.says("ana", lines[3])
+    assert "Nothing has changed yet" in question.text
+    await place.says("ben", 'lock web --reason "once more"')
+    await place.press("ana", question, f"Label {pod['name']}")
+    await place.whisper("Locked by", "once more")
+    assert await place.writes() == []
+
+
 async def test_a_lock_set_after_the_question_stops_the_act(place):
     question = await place.says("ana", "scale web 3")
     await place.says("ben", 'lock --namespace-wide --reason "incident"')
@@ -34,6 +67,25 @@ async def test_nobody_else_lifts_it_without_a_rule(place):
     refused = await place.says("cho", "unlock " + lock_id(said))
     assert "no rule lets you lift it" in refused.text
     assert "Locked by" in (await place.says("ana", "scale web 3")).text
+
+
+async def test_a_rule_with_a_confirm_asks_before_it_is_set_and_before_it_is_lifted(ruled):
+    policy = ruled.folder / "policy.yaml"
+    rule = "  rules:\n    - {name: slowly, verbs: [lock, unlock], effect: confirm}\n"
+    policy.write_text(policy.read_text(encoding="utf-8").replace("  rules:\n", rule), encoding="utf-8")
+    await ruled.stop_bot()
+    await ruled.start_bot()
+    asked = await ruled.says("ben", 'lock web --reason "load test"')
+    assert "Nothing has run yet" in asked.text
+    await ruled.press("ben", asked, "Run it")
+    said = await ruled.becomes(asked, "Locked: shop/web on demo")
+    asked = await ruled.says("ben", "unlock " + lock_id(said))
+    assert "It keeps shop/web on demo from being changed: load test, by ben." in asked.plain
+    assert "Locked by" in (await ruled.says("ana", "scale web 3")).text
+    await ruled.press("ben", asked, "Run it")
+    await ruled.becomes(asked, "Lifted: the lock of shop/web on demo")
+    kinds = [kind for kind in ruled.kinds() if kind in {"asked", "set"}]
+    assert kinds == ["asked", "set", "asked", "set"]
 
 
 async def test_a_lock_survives_a_restart_and_ends_at_its_end(place):

@@ -181,3 +181,16 @@ async def test_an_outage_does_not_open_a_channel(directory, seen):
 
     with pytest.raises(AccessDeniedError, match="may post"):
         await directory.channel("C0SHOP")
+
+
+async def test_who_reads_a_private_channel_and_that_any_other_is_open(directory, seen):
+    assert await directory.is_in("C0OPS", "U0DIA")
+    assert not await directory.is_in("C0INCIDENT", "U0ANA")  # none that the bot is not in itself
+    await seen.plant("channel", channel="C0INCIDENT", set={"bot_is_member": True})
+    await directory.channel("C0INCIDENT", fresh=True)
+
+    assert await directory.is_in("C0INCIDENT", "U0ANA")
+    assert not await directory.is_in("C0INCIDENT", "U0CHO")
+    await seen.plant("outage", seconds=1)
+    with pytest.raises(AccessDeniedError, match="who reads that channel"):
+        await directory.is_in("C0INCIDENT", "U0ANA")

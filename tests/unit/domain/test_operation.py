@@ -31,6 +31,9 @@ ARROWS = {
     (Kind.APPROVAL, State.MOVING, State.DONE),
     (Kind.REVIEW, State.OPEN, State.SIGNED),
     (Kind.REVIEW, State.SIGNED, State.DONE),
+    (Kind.ERRAND, State.OPEN, State.ASKING),
+    (Kind.ERRAND, State.OPEN, State.EXPIRED),
+    (Kind.ERRAND, State.ASKING, State.DONE),
 }
 
 

@@ -35,7 +35,7 @@ def test_it_covers_the_workload_for_a_day_and_names_who_rolled_back():
     assert lock() == found
 
 
-@pytest.mark.parametrize("verb", ["rollback", "scale", "restart", "pause", "resume"])
+@pytest.mark.parametrize("verb", ["rollback", "scale", "autoscale", "restart", "pause", "resume", "drain"])
 def test_what_helps_in_an_incident_is_let_through(verb: str):
     assert in_the_way((ref(),), verb, NOW, locks=(lock(),), freezes=()) is None
 

@@ -41,6 +41,21 @@ def test_replicas(replicas: Any, limits: dict[str, Any], sentences: tuple[str, .
 
 
 @pytest.mark.parametrize(
+    ("facts", "sentences"),
+    [
+        ({"at_once": (2, 4), "replicas": (2, 4)}, ()),
+        ({"at_once": (2, 5), "replicas": (2, 5)}, ("2 → 5 replicas are more than 2 at once",)),
+        ({"at_once": (2, 5), "replicas": (5, 6)}, ("2 → 5 replicas are more than 2 at once",)),
+        ({"at_once": (9, 3)}, ("9 → 3 replicas are more than 2 at once",)),
+        ({"at_once": (2, 2), "replicas": (2, 9)}, ("2 → 9 replicas are more than 2 at once",)),
+    ],
+)
+def test_what_an_autoscaler_changes_at_once(facts: dict[str, Any], sentences: tuple[str, ...]):
+    assert said(facts, step=2) == sentences
+    assert said(facts, replicas=9) == ()
+
+
+@pytest.mark.parametrize(
     ("image", "limits", "sentence"),
     [
         ("registry.example.com/shop/web:1", {"images": "registry.example.com/*"}, ""),
