@@ -8,21 +8,21 @@ import os
 import signal
 import socket
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
 
+from tests.forked import Forked
 from tests.world import World
 
 
 class Process:
-    """`python -m bot serve` on a world's data."""
+    """A bot that serves on a world's data."""
 
     def __init__(self, place: World) -> None:
         self._place = place
-        self._child: asyncio.subprocess.Process | None = None
+        self._child: Forked | None = None
         self._log = place.folder / "process.log"
 
     @property
@@ -33,17 +33,14 @@ class Process:
         """Start, and wait until it is ready."""
         address = f"127.0.0.1:{_free_port()}"
         clean = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
-        with self._log.open("ab") as log:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve", stdout=log, stderr=log,
-                env=clean | self._place.environment | {"BOT_LISTEN": address},
-            )  # fmt: skip
+        environment = clean | self._place.environment | {"BOT_LISTEN": address}
+        self._child = await asyncio.to_thread(Forked, environment, self._log)
         if "SLACK_APP_TOKEN" not in self._place.environment:
             self._place.slack.request_url = f"http://{address}/slack/events"
 
         async def is_ready() -> bool:
             assert self._child
-            assert self._child.returncode is None, self.log
+            assert self._child.exit_code is None, self.log
             with contextlib.suppress(aiohttp.ClientError):
                 async with self._place.http.get(f"http://{address}/readyz") as answer:
                     return answer.status == 200
@@ -63,10 +60,10 @@ class Process:
         """Send the signal, and wait for its end."""
         assert self._child
         self._child.send_signal(by)
-        return await asyncio.wait_for(self._child.wait(), 15)
+        return await self._child.ends(15)
 
     async def gone(self) -> None:
-        if self._child and self._child.returncode is None:
+        if self._child and self._child.exit_code is None:
             await self.end(signal.SIGKILL)
 
 
