@@ -1,7 +1,7 @@
 """Processes of the bot that cost no start: each is forked off one that has imported everything.
 
 What a process is to a test is all there: its own memory, its own files, signals, and an end that nobody can
-prevent. That `python -m bot serve` starts as a program too is proved in `tests/cli`.
+prevent. That `python -m bot serve` starts as a program too is proved in `tests/scenarios/test_starting.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 _forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["bot.cli.serve", "bot.wiring", __name__])
+_forks.set_forkserver_preload(["bot.cli.serve", "bot.settings", "bot.wiring", __name__])
 
 
 class Forked:

@@ -8,6 +8,8 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -17,12 +19,33 @@ from tests.forked import Forked
 from tests.world import World
 
 
+class Executed:
+    """A process as an operator starts it, with this environment and no other, and a file for its words."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        with log.open("ab") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "serve"], env=environment, stdout=said, stderr=said
+            )
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    def send_signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    async def ends(self, seconds: float) -> int:
+        return await asyncio.to_thread(self._process.wait, seconds)
+
+
 class Process:
     """A bot that serves on a world's data."""
 
-    def __init__(self, place: World) -> None:
+    def __init__(self, place: World, begin: type[Forked | Executed] = Forked) -> None:
         self._place = place
-        self._child: Forked | None = None
+        self._begin = begin
+        self._child: Forked | Executed | None = None
         self._log = place.folder / "process.log"
 
     @property
@@ -34,7 +57,7 @@ class Process:
         address = f"127.0.0.1:{_free_port()}"
         clean = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
         environment = clean | self._place.environment | {"BOT_LISTEN": address}
-        self._child = await asyncio.to_thread(Forked, environment, self._log)
+        self._child = await asyncio.to_thread(self._begin, environment, self._log)
         if "SLACK_APP_TOKEN" not in self._place.environment:
             self._place.slack.request_url = f"http://{address}/slack/events"
 
@@ -68,9 +91,9 @@ class Process:
 
 
 @contextlib.asynccontextmanager
-async def process(place: World) -> AsyncIterator[Process]:
+async def process(place: World, begin: type[Forked | Executed] = Forked) -> AsyncIterator[Process]:
     """A running process, that is gone at the end in any case."""
-    started = Process(place)
+    started = Process(place, begin)
     try:
         await started.start()
         yield started
