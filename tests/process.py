@@ -8,21 +8,44 @@ import os
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
 
+from tests.forked import Forked
 from tests.world import World
 
 
-class Process:
-    """`python -m bot serve` on a world's data."""
+class Executed:
+    """A process as an operator starts it, with this environment and no other, and a file for its words."""
 
-    def __init__(self, place: World) -> None:
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        with log.open("ab") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "serve"], env=environment, stdout=said, stderr=said
+            )
+
+    @property
+    def exit_code(self) -> int | None:
+        return self._process.poll()
+
+    def send_signal(self, number: int) -> None:
+        self._process.send_signal(number)
+
+    async def ends(self, seconds: float) -> int:
+        return await asyncio.to_thread(self._process.wait, seconds)
+
+
+class Process:
+    """A bot that serves on a world's data."""
+
+    def __init__(self, place: World, begin: type[Forked | Executed] = Forked) -> None:
         self._place = place
-        self._child: asyncio.subprocess.Process | None = None
+        self._begin = begin
+        self._child: Forked | Executed | None = None
         self._log = place.folder / "process.log"
 
     @property
@@ -33,17 +56,14 @@ class Process:
         """Start, and wait until it is ready."""
         address = f"127.0.0.1:{_free_port()}"
         clean = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
-        with self._log.open("ab") as log:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "serve", stdout=log, stderr=log,
-                env=clean | self._place.environment | {"BOT_LISTEN": address},
-            )  # fmt: skip
+        environment = clean | self._place.environment | {"BOT_LISTEN": address}
+        self._child = await asyncio.to_thread(self._begin, environment, self._log)
         if "SLACK_APP_TOKEN" not in self._place.environment:
             self._place.slack.request_url = f"http://{address}/slack/events"
 
         async def is_ready() -> bool:
             assert self._child
-            assert self._child.returncode is None, self.log
+            assert self._child.exit_code is None, self.log
             with contextlib.suppress(aiohttp.ClientError):
                 async with self._place.http.get(f"http://{address}/readyz") as answer:
                     return answer.status == 200
@@ -63,17 +83,17 @@ class Process:
         """Send the signal, and wait for its end."""
         assert self._child
         self._child.send_signal(by)
-        return await asyncio.wait_for(self._child.wait(), 15)
+        return await self._child.ends(15)
 
     async def gone(self) -> None:
-        if self._child and self._child.returncode is None:
+        if self._child and self._child.exit_code is None:
             await self.end(signal.SIGKILL)
 
 
 @contextlib.asynccontextmanager
-async def process(place: World) -> AsyncIterator[Process]:
+async def process(place: World, begin: type[Forked | Executed] = Forked) -> AsyncIterator[Process]:
     """A running process, that is gone at the end in any case."""
-    started = Process(place)
+    started = Process(place, begin)
     try:
         await started.start()
         yield started

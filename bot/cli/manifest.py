@@ -99,7 +99,7 @@ def manifest(
             "interactivity": {"is_enabled": True, **request},
         },
     }
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    return str(yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True))
 
 
 def show(path: str, *, socket_mode: bool, url: str) -> int:

@@ -9,10 +9,12 @@ import os
 import signal
 import sys
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.errors import SettingsError
-from bot.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 _SETTINGS_WRONG = 2
 
@@ -56,6 +58,8 @@ def complain(error: Refused) -> int:
 
 def serve() -> int:
     """Serve until SIGTERM or SIGINT; 2 when the settings are wrong."""
+    from bot.settings import read_settings
+
     set_up_logging()
     try:
         settings = read_settings(os.environ)

@@ -13,4 +13,4 @@ Json: TypeAlias = dict[str, Any]
 class Frozen(BaseModel):
     """A value: immutable, comparable, and refusing fields it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

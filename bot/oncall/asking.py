@@ -6,11 +6,12 @@ import asyncio
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from bot.domain.model import Json
+
+if TYPE_CHECKING:
+    import httpx
 
 _PAUSE = 0.3
 _WORTH_WAITING = 2.0
@@ -39,7 +40,7 @@ class Asking:
     def __init__(self, timeout: float) -> None:
         """`timeout` is for one try, in seconds."""
         self._timeout = timeout
-        self._client = httpx.AsyncClient(follow_redirects=False, timeout=timeout)
+        self._client: httpx.AsyncClient | None = None
 
     async def get(
         self, url: str, variable: str, *, headers: Mapping[str, str], params: Mapping[str, str | int]
@@ -57,11 +58,16 @@ class Asking:
         return await self._try(url, variable, headers, params)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._client:
+            await self._client.aclose()
 
     async def _try(
         self, url: str, variable: str, headers: Mapping[str, str], params: Mapping[str, str | int]
     ) -> Json:
+        import httpx  # only who asks a provider waits for it to be read
+
+        if self._client is None:
+            self._client = httpx.AsyncClient(follow_redirects=False, timeout=self._timeout)
         # Plain, for what is packed small may unpack to anything.
         sent = {"Accept-Encoding": "identity", **headers}
         try:

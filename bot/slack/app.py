@@ -80,6 +80,7 @@ class Intake(Protocol):
 def make_app(intake: Intake, client: AsyncWebClient, signing_secret: str) -> AsyncApp:
     """The app with its listeners. In Socket Mode the socket is the proof, and there is no secret."""
     app = AsyncApp(
+        name=__name__,  # unnamed, it reads the source of all that is imported to find its caller
         client=client,
         signing_secret=signing_secret or "socket-mode-has-no-requests-to-sign",
         request_verification_enabled=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.store.tables import choices
 
@@ -54,6 +54,8 @@ def keep(dialect: str, user: str, channel: str, cluster: str, now: float) -> sa.
     row = {"user": user, "channel": channel, "cluster": cluster, "chosen_at": now}
     newer = {"cluster": cluster, "chosen_at": now}
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         insert = postgresql.insert(choices).values(row)
         return insert.on_conflict_do_update(index_elements=["user", "channel"], set_=newer)
     other = sqlite.insert(choices).values(row)

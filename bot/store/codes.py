@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.domain.errors import SettingsError
 from bot.domain.people import is_user_id
@@ -111,6 +111,8 @@ def newest(dialect: str, user: str, step: int) -> sa.Insert:
     """One statement, so that of two at once one finds the other's."""
     row, newer = {"user": user, "step": step}, codes.c.step < step
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         insert = postgresql.insert(codes).values(row)
         return insert.on_conflict_do_update(index_elements=["user"], set_={"step": step}, where=newer)
     other = sqlite.insert(codes).values(row)

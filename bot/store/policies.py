@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.store.tables import policies
 
@@ -43,5 +43,7 @@ class Policies:
 def insert(dialect: str, digest: str, text: str, now: float) -> sa.Insert:
     row = {"hash": digest, "first_seen": now, "text": text}
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(policies).values(row).on_conflict_do_nothing(index_elements=["hash"])
     return sqlite.insert(policies).values(row).on_conflict_do_nothing(index_elements=["hash"])

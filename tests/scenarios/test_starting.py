@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from bot.wiring import Bot
+from tests.process import Executed, process
 from tests.world import world
 
 
@@ -53,6 +54,14 @@ def test_a_configuration_that_cannot_be_read_is_told_in_a_sentence(tmp_path):
     assert done.returncode == 2
     assert f"{policy}: it cannot be read as YAML: month must be" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+async def test_as_a_program_it_serves_until_it_is_told_to_end(alone):
+    async with process(alone, Executed) as program:
+        assert "web-" in (await alone.says("ana", "get pods")).text
+        assert await program.end() == 0
+    assert "ready: Socket Mode" in program.log
+    assert "Traceback" not in program.log
 
 
 async def test_a_second_process_on_the_same_data_refuses_in_a_sentence(place):

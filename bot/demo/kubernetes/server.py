@@ -154,7 +154,9 @@ def _described(kinds: Kinds, parts: list[str]) -> Obj | None:
 
 def _document(body: Obj, status: int = 200, *, as_yaml: bool = False) -> web.Response:
     if as_yaml:
-        return web.Response(status=status, text=yaml.safe_dump(body), content_type="application/yaml")
+        return web.Response(
+            status=status, text=yaml.dump(body, Dumper=yaml.CSafeDumper), content_type="application/yaml"
+        )
     return web.Response(
         status=status, body=dumps(body, separators=(",", ":")).encode(), content_type="application/json"
     )

@@ -94,7 +94,7 @@ class KubernetesSimulator:
                 {"name": context, "context": {"cluster": context, "user": context, "namespace": namespace}}
             ],
         }
-        return yaml.safe_dump(document, sort_keys=False)
+        return str(yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False))
 
     async def __aenter__(self) -> Self:
         await self.start()
