@@ -10,10 +10,10 @@ from bot.domain.operation import Kind, State
 from bot.store.tables import operations
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from bot.store.transaction import Transaction
 
 
-async def asked_since(connection: AsyncConnection, user: str, since: float) -> int:
+async def asked_since(connection: Transaction, user: str, since: float) -> int:
     """Within the commit that adds one more, so that of two at once both are counted."""
     states = (State.ASKING.value, State.DONE.value)
     wanted = sa.select(sa.func.count()).where(
@@ -22,4 +22,4 @@ async def asked_since(connection: AsyncConnection, user: str, since: float) -> i
         operations.c.state.in_(states),
         operations.c.updated_at >= since,
     )
-    return int((await connection.execute(wanted)).scalar_one())
+    return int((await connection.rows(wanted)).scalar_one())
