@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+from yarl import URL
 
 if TYPE_CHECKING:
     from kubernetes.aio.client import ApiClient
@@ -17,14 +19,28 @@ NOT_SENT = (
 )
 
 
+def settle(client: ApiClient) -> None:
+    """Look once whether the environment names a proxy for the server.
+
+    The library would look before each request, in a thread, and in `~/.netrc` too, whose passwords are not
+    the cluster's.
+    """
+    client.configuration.client_session_kwargs = {"trust_env": _has_proxy(client.configuration.host)}
+
+
+def _has_proxy(server: str) -> bool:
+    url = URL(server)
+    return url.scheme in getproxies() and not proxy_bypass(url.host or "")
+
+
 def single(client: ApiClient) -> aiohttp.ClientSession:
     """A session over the client's own connections that sends nothing twice."""
     rest = client.rest_client
     if rest.pool_manager is None:  # it is made only with the client's first request
         rest.pool_manager = rest._create_pool_manager()  # noqa: SLF001 - as the client's own exec does
-    connector = rest.pool_manager.connector
+    connector, asks = rest.pool_manager.connector, rest.pool_manager.trust_env
     return aiohttp.ClientSession(
-        connector=connector, connector_owner=False, trust_env=True, middlewares=(_once,)
+        connector=connector, connector_owner=False, trust_env=asks, middlewares=(_once,)
     )
 
 

@@ -22,7 +22,7 @@ from yarl import URL
 from bot.domain.cluster import WebAnswer
 from bot.kube import errors
 from bot.kube.answers import Answer, at_most, seconds
-from bot.kube.pool import NOT_SENT, reach, single
+from bot.kube.pool import NOT_SENT, reach, settle, single
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -271,6 +271,8 @@ class Transport:
         if self._client is None:
             async with self._connecting:
                 if self._client is None:
-                    self._client = await self._connect()
-                    self._client.user_agent = USER_AGENT
+                    client = await self._connect()
+                    client.user_agent = USER_AGENT
+                    settle(client)
+                    self._client = client
         return self._client

@@ -9,6 +9,7 @@ from bot.domain.changes import Write
 from bot.domain.errors import ClusterUnavailableError, OutcomeUnknownError
 from bot.domain.resources import DEPLOYMENTS, ObjectRef
 from bot.kube.transport import Limits
+from tests.adapters.kube.conftest import kubeconfig
 
 WEB = ObjectRef(cluster="demo", namespace="shop", type=DEPLOYMENTS, name="web")
 SCALE = Write(action="patch", target=WEB, body={"spec": {"replicas": 2}})
@@ -140,3 +141,28 @@ async def test_connections_are_kept(cluster, wire):
     for _ in range(3):
         await cluster.get(WEB)
     assert len({request.transport for request in wire.requests}) == 1
+
+
+async def test_a_password_of_the_machines_is_not_sent(cluster, wire, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login ana password hunter2\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    wire.say(OBJECT)
+    assert await cluster.get(WEB) == OBJECT
+    assert "Authorization" not in wire.requests[0].headers
+
+
+async def test_a_server_is_asked_by_the_proxy_that_the_environment_names(wire, load, monkeypatch):
+    monkeypatch.setenv("http_proxy", wire.url)
+    monkeypatch.setenv("no_proxy", "near.example")
+    wire.say(OBJECT)
+    far = (await load(kubeconfig("http://far.example"))).cluster("demo")
+    assert await far.get(WEB) == OBJECT
+    assert wire.requests[0].host == "far.example"
+
+
+async def test_a_server_that_is_near_is_asked_without_a_proxy(cluster, wire, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    wire.say(OBJECT)
+    assert await cluster.get(WEB) == OBJECT
