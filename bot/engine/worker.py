@@ -16,7 +16,8 @@ from bot.domain.errors import AuditUnavailableError
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine.tasks import Tasks
-from bot.store.operations import LEASE_SECONDS, LeaseLostError, Operations
+from bot.store.operations import LeaseLostError, Operations
+from bot.store.statements import LEASE_SECONDS
 from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)

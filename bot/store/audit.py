@@ -14,6 +14,7 @@ from bot.store.tables import records
 
 _INDEX = ("kind", "operation", "actor", "verb", "cluster", "namespace", "target")
 """Columns that repeat what the text says, to search by."""
+_LAST = sa.select(records.c.seq, records.c.hash).order_by(records.c.seq.desc()).limit(1)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -41,14 +42,10 @@ class AuditTable:
 
     async def append(self, connection: Transaction, entry: Entry, at: float) -> Record:
         """Add to the end of the chain, in the transaction of whatever the record speaks of."""
-        newest = sa.select(records.c.seq, records.c.hash).order_by(records.c.seq.desc()).limit(1)
-        last = (await connection.rows(newest)).one_or_none()
+        last = (await connection.rows(_LAST)).one_or_none()
         record = seal(entry, last.seq + 1 if last else 1, iso(at), last.hash if last else GENESIS)
-        await connection.change(
-            records.insert().values(
-                **record.model_dump(), **entry.model_dump(mode="json", include=set(_INDEX))
-            )
-        )
+        filed = entry.model_dump(mode="json", include=set(_INDEX))
+        await connection.change(records.insert(), record.model_dump() | filed)
         return record
 
     async def get(self, seq: int) -> Record | None:

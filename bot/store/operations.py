@@ -8,12 +8,21 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from bot.domain.changes import canonical
 from bot.domain.errors import SettingsError
-from bot.domain.operation import FINAL, Kind, Operation, State, check_step
+from bot.domain.operation import Kind, Operation, State, check_step
+from bot.store.statements import (
+    ADD,
+    ADD_HELD,
+    CLAIM_DUE,
+    CLAIM_ONE,
+    LEASED,
+    OVER,
+    SAVE,
+    SAVE_AND_RELEASE,
+    SOONEST,
+)
 from bot.store.tables import operations
 
 if TYPE_CHECKING:
@@ -22,28 +31,7 @@ if TYPE_CHECKING:
     from bot.store.secrets import Sealer
     from bot.store.transaction import Transaction
 
-LEASE_SECONDS = 15.0
-
 _MOST_OPEN = 200
-_OVER = sorted(state.value for state in FINAL)
-
-
-class epoch(FunctionElement[float]):  # noqa: N801 - reads as an SQL function
-    """Seconds since 1970 by the database's clock: no lease depends on two machines agreeing."""
-
-    type = sa.Double()
-    inherit_cache = True
-    name = "epoch"
-
-
-@compiles(epoch, "sqlite")
-def _sqlite_epoch(_element: epoch, _compiler: Any, **_: Any) -> str:
-    return "((julianday('now') - 2440587.5) * 86400.0)"
-
-
-@compiles(epoch, "postgresql")
-def _postgresql_epoch(_element: epoch, _compiler: Any, **_: Any) -> str:
-    return "extract(epoch from clock_timestamp())"
 
 
 class LeaseLostError(Exception):
@@ -60,7 +48,7 @@ class Operations:
 
     async def check_key(self) -> None:
         """Raise `SettingsError` when what is under way was sealed under another key than ours."""
-        query = sa.select(operations.c.data).where(operations.c.state.not_in(_OVER)).limit(1)
+        query = sa.select(operations.c.data).where(operations.c.state.not_in(OVER)).limit(1)
         async with self._database.read() as connection:
             kept = (await connection.rows(query)).scalar_one_or_none()
         if kept is not None and not self._sealer.open(kept):
@@ -90,14 +78,14 @@ class Operations:
             "created_at": operation.created_at,
             "updated_at": operation.created_at,
             "lease_owner": self._owner if hold else None,
-            "lease_until": epoch() + LEASE_SECONDS if hold else None,
         }
+        statement = ADD_HELD if hold else ADD
         if connection is not None:
-            await connection.change(operations.insert().values(values))
+            await connection.change(statement, values)
             return True
         try:
             async with self._database.write() as own:
-                await own.change(operations.insert().values(values))
+                await own.change(statement, values)
         except sa.exc.IntegrityError:
             return False
         return True
@@ -120,36 +108,17 @@ class Operations:
         self, now: float, *, only: str | None = None, besides: Collection[str] = ()
     ) -> Operation | None:
         """Take the next one that is due and free (or `only` that one), with a lease and a new fence."""
-        free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
-        due = operations.c.id == only if only else operations.c.wake_at <= now
-        pick = (
-            sa.select(operations.c.id)
-            .where(due, free, operations.c.state.not_in(_OVER), operations.c.id.not_in(tuple(besides)))
-            .order_by(operations.c.wake_at)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-            .scalar_subquery()
-        )
-        claim = (
-            operations.update()
-            .where(operations.c.id == pick)
-            .values(
-                lease_owner=self._owner, lease_until=epoch() + LEASE_SECONDS, fence=operations.c.fence + 1
-            )
-            .returning(operations)
-        )
+        statement = CLAIM_ONE if only else CLAIM_DUE
+        which = {"only": only} if only else {"now": now}
         async with self._database.write() as connection:
-            row = (await connection.rows(claim)).one_or_none()
+            values = {"holder": self._owner, "besides": tuple(besides), **which}
+            row = (await connection.rows(statement, values)).one_or_none()
         return self._open(row) if row else None
 
     async def next_due(self, *, besides: Collection[str] = ()) -> float | None:
         """When the next one that nobody holds is due, `besides` those named."""
-        free = sa.or_(operations.c.lease_until.is_(None), operations.c.lease_until < epoch())
-        others = operations.c.id.not_in(tuple(besides))
         async with self._database.read() as connection:
-            going = operations.c.state.not_in(_OVER)
-            wanted = sa.select(sa.func.min(operations.c.wake_at)).where(free, going, others)
-            found = await connection.rows(wanted)
+            found = await connection.rows(SOONEST, {"besides": tuple(besides)})
             soonest: float | None = found.scalar_one()
         return soonest
 
@@ -166,21 +135,22 @@ class Operations:
     ) -> Operation:
         """Write the next state of an operation that is held. Raises `LeaseLostError` when it no longer is."""
         check_step(held.kind, held.state, state)
-        values: dict[str, Any] = {
+        values = {
+            "held": held.id,
+            "at_fence": held.fence,
             "state": state.value,
             "data": self._seal(data),
             "wake_at": wake_at,
             "updated_at": now,
         }
-        values["lease_until"] = None if release else epoch() + LEASE_SECONDS
-        if release:
-            values["lease_owner"] = None
-        statement = (
-            operations.update()
-            .where(operations.c.id == held.id, operations.c.fence == held.fence)
-            .values(values)
-        )
-        await self._fenced(statement, connection)
+        statement = SAVE_AND_RELEASE if release else SAVE
+        if connection is not None:
+            saved = await connection.change(statement, values)
+        else:
+            async with self._database.write() as own:
+                saved = await own.change(statement, values)
+        if not saved:
+            raise LeaseLostError
         return held.model_copy(update={"state": state, "data": data, "wake_at": wake_at})
 
     async def renew(self, held: Collection[str]) -> None:
@@ -189,7 +159,7 @@ class Operations:
             await connection.change(
                 operations.update()
                 .where(operations.c.id.in_(held), operations.c.lease_owner == self._owner)
-                .values(lease_until=epoch() + LEASE_SECONDS)
+                .values(lease_until=LEASED)
             )
 
     async def release(self, held: Operation) -> None:
@@ -250,7 +220,7 @@ class Operations:
     async def going(self, owner: str) -> list[Operation]:
         """The follows and sessions of this person that are not over, oldest first."""
         kinds = operations.c.kind.in_((Kind.FOLLOW.value, Kind.SESSION.value))
-        going = (operations.c.owner == owner, kinds, operations.c.state.not_in(_OVER))
+        going = (operations.c.owner == owner, kinds, operations.c.state.not_in(OVER))
         wanted = sa.select(operations).where(*going).order_by(operations.c.created_at).limit(10)
         return await self._read(wanted)
 
@@ -262,17 +232,8 @@ class Operations:
         """Remove operations that ended before this instant; the record keeps what they did."""
         async with self._database.write() as connection:
             return await connection.change(
-                operations.delete().where(operations.c.state.in_(_OVER), operations.c.updated_at < before)
+                operations.delete().where(operations.c.state.in_(OVER), operations.c.updated_at < before)
             )
-
-    async def _fenced(self, statement: sa.Update, connection: Transaction | None = None) -> None:
-        if connection is not None:
-            done = await connection.change(statement)
-        else:
-            async with self._database.write() as own:
-                done = await own.change(statement)
-        if not done:
-            raise LeaseLostError
 
     def _seal(self, data: Json) -> str:
         """What is under way may hold what people typed, a password among it: it is kept unreadable."""

@@ -8,15 +8,16 @@ go together, and so do the commit and the giving back of the connection.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import Executor
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import sqlalchemy as sa
 
 from bot.store.unbroken import unbroken
 
 T = TypeVar("T")
+Values: TypeAlias = Mapping[str, Any] | None
 
 _PORTION = 200
 """Rows that are fetched at once of what may be long."""
@@ -35,14 +36,14 @@ class Transaction:
     def dialect(self) -> str:
         return self._engine.dialect.name
 
-    async def rows(self, statement: sa.Executable) -> sa.Result[Any]:
-        """What the statement finds, all of it."""
-        found = await self._in_thread(lambda: self._ask(statement).freeze())
+    async def rows(self, statement: sa.Executable, values: Values = None) -> sa.Result[Any]:
+        """What the statement finds with these values, all of it."""
+        found = await self._in_thread(lambda: self._ask(statement, values).freeze())
         return found()
 
-    async def change(self, statement: sa.Executable) -> int:
-        """How many rows the statement changed."""
-        return await self._in_thread(lambda: self._ask(statement).rowcount)
+    async def change(self, statement: sa.Executable, values: Values = None) -> int:
+        """How many rows the statement changed with these values."""
+        return await self._in_thread(lambda: self._ask(statement, values).rowcount)
 
     async def stream(self, statement: sa.Executable) -> AsyncGenerator[sa.Row[Any], None]:
         """What the statement finds, a portion in memory at a time."""
@@ -59,10 +60,10 @@ class Transaction:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await unbroken(asyncio.get_running_loop().run_in_executor(self._threads, work))
 
-    def _ask(self, statement: sa.Executable) -> sa.CursorResult[Any]:
+    def _ask(self, statement: sa.Executable, values: Values = None) -> sa.CursorResult[Any]:
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(writes=self._writes)
-        return self._connection.execute(statement)
+        return self._connection.execute(statement, values)
 
 
 def _end(connection: sa.Connection, *, keep: bool) -> None:

@@ -12,8 +12,9 @@ from bot.engine import worker as rooms
 from bot.engine.tasks import Tasks
 from bot.engine.worker import Hold, Worker
 from bot.store.db import Database
-from bot.store.operations import Operations, epoch
+from bot.store.operations import Operations
 from bot.store.secrets import Sealer
+from bot.store.statements import epoch
 from bot.store.tables import operations as rows
 from tests.factories import NOW, SEALER, operation
 

@@ -4,7 +4,8 @@ import pytest
 
 from bot.domain.operation import Kind, Operation, State
 from bot.store.db import Database
-from bot.store.operations import Operations, epoch
+from bot.store.operations import Operations
+from bot.store.statements import epoch
 from bot.store.tables import operations as rows
 from tests.factories import NOW, SEALER, operation
 

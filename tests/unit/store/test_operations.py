@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.store.db import Database
-from bot.store.operations import LEASE_SECONDS, LeaseLostError, Operations, epoch
+from bot.store.operations import LeaseLostError, Operations
+from bot.store.statements import LEASE_SECONDS, epoch
 from bot.store.tables import operations as rows
 from tests.factories import NOW, SEALER, operation
 
@@ -342,8 +343,13 @@ async def test_what_is_over_for_long_is_swept_and_nothing_else(ours: Operations)
 
 
 async def test_every_statement_is_postgresqls_too(ours: Operations, db: Database):
-    seen: list[sa.Executable] = []
-    sa.event.listen(db._engine, "before_execute", lambda _c, statement, *_: seen.append(statement))
+    said: list[str] = []
+
+    def note(_connection: Any, statement: sa.ClauseElement, *beside: Any) -> None:
+        _, values, _ = beside
+        said.append(str(statement.compile(dialect=postgresql.dialect(), column_keys=list(values))))
+
+    sa.event.listen(db._engine, "before_execute", note)
     await ours.add(operation(), hold=True)
     await ours.get("a")
     await ours.release(operation())
@@ -357,7 +363,6 @@ async def test_every_statement_is_postgresqls_too(ours: Operations, db: Database
     await ours.waiting("U0ANA")
     await ours.sweep(NOW + 1)
 
-    said = [str(statement.compile(dialect=postgresql.dialect())) for statement in seen]
     assert len(said) == 10
     assert any("FOR UPDATE SKIP LOCKED" in statement for statement in said)
     assert any("extract(epoch from clock_timestamp())" in statement for statement in said)
