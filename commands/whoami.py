@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.access import Decision, Effect, Permission
-from bot.domain.message import Facts, Message, bold, code, text
-from bot.domain.verdicts import asked
+from bot.domain.message import Facts, Message, Paragraph, Part, bold, code, text
+from bot.domain.verdicts import asked, on_call
 from bot.engine.arguments import Args
 from bot.engine.command import BotCommand, BotContext
 from bot.engine.whereabouts import nothing_there
@@ -24,7 +24,8 @@ async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
         if ctx.cluster != ctx.usual.cluster:
             raise nothing_there(ctx.cluster, ctx.usual, ctx.visible)
         rows = (*who, ("here", "nothing, on the cluster that is meant"))
-        return Message(headline=text("You are {}", bold(ctx.actor.name)), parts=(Facts(rows=rows),))
+        parts = (Facts(rows=rows), *_on_call(ctx))
+        return Message(headline=text("You are {}", bold(ctx.actor.name)), parts=parts)
     known = [command for command in ctx.commands if command.permission is not Permission.BOT_ASK]
     decided = [(command.name, ctx.may(command)) for command in known]
     told = [
@@ -40,7 +41,7 @@ async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
         headline=text(
             "You are {}, in {} on {}", bold(ctx.actor.name), code(ctx.namespace), code(ctx.cluster)
         ),
-        parts=(Facts(rows=tuple(row for row in told if row[1])),),
+        parts=(Facts(rows=tuple(row for row in told if row[1])), *_on_call(ctx)),
     )
 
 
@@ -55,6 +56,11 @@ def _approved(decided: list[tuple[str, Decision]]) -> list[tuple[str, str]]:
         if decision.effect is Effect.APPROVE:
             found.setdefault(asked(decision.needs), []).append(name)
     return [(f"approved by {people}", ", ".join(names)) for people, names in found.items()]
+
+
+def _on_call(ctx: BotContext) -> tuple[Part, ...]:
+    said = on_call(ctx.on_call)
+    return (Paragraph(text=said),) if said else ()
 
 
 def _groups(ctx: BotContext) -> str:
