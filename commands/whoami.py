@@ -9,6 +9,14 @@ from bot.engine.arguments import Args
 from bot.engine.command import BotCommand, BotContext
 from bot.engine.whereabouts import nothing_there
 
+_HOW = {
+    Effect.ALLOW: "at once",
+    Effect.CONFIRM: "with a confirm",
+    Effect.REVIEW: "signed off later",
+    Effect.APPROVE: "approved by others",
+    Effect.DENY: "not from here",
+}
+
 
 class WhoamiArgs(Args):
     pass
@@ -34,7 +42,7 @@ async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
         ("with a confirm", _named(decided, Effect.CONFIRM) or "nothing"),
         ("at once, signed off later", _named(decided, Effect.REVIEW)),
         *_approved(decided),
-        ("depends on what it changes", ", ".join(name for name, decision in decided if decision.is_open)),
+        ("depends on what it changes", _open(decided)),
         ("not from here", _named(decided, Effect.DENY)),
     ]
     return Message(
@@ -46,14 +54,20 @@ async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
 
 
 def _named(decided: list[tuple[str, Decision]], effect: Effect) -> str:
-    return ", ".join(name for name, decision in decided if decision.effect is effect)
+    """Those of which no more is to be known than the verb: each verb is told of once."""
+    return ", ".join(name for name, decision in decided if decision.effect is effect and not decision.is_open)
+
+
+def _open(decided: list[tuple[str, Decision]]) -> str:
+    """With what holds of each unless what it changes decides otherwise."""
+    return ", ".join(f"{name} ({_HOW[decision.effect]})" for name, decision in decided if decision.is_open)
 
 
 def _approved(decided: list[tuple[str, Decision]]) -> list[tuple[str, str]]:
     """By whom, and which verbs."""
     found: dict[str, list[str]] = {}
     for name, decision in decided:
-        if decision.effect is Effect.APPROVE:
+        if decision.effect is Effect.APPROVE and not decision.is_open:
             found.setdefault(asked(decision.needs), []).append(name)
     return [(f"approved by {people}", ", ".join(names)) for people, names in found.items()]
 

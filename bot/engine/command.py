@@ -70,6 +70,8 @@ class Waiting(Frozen):
     """The affirmative one first."""
     about: str = ""
     """What would be done, as a button says it; empty where the first one does."""
+    channel: str = ""
+    """Where it is asked as well."""
 
 
 class UnderWay(Frozen):

@@ -76,12 +76,12 @@ async def test_verbs_are_told_by_what_they_need(db, shown):
     message = await whoami.COMMAND.run(bot_context(db, rules=EACH, actor=oncall), WhoamiArgs())
     lines = shown(message).splitlines()[3:-1]
     assert lines == [
-        "at once: autoscale",
+        "at once: nothing",
         "with a confirm: nothing",
         "at once, signed off later: restart",
         "approved by @sre in #ops and by @ben: deploy",
         "approved by @sre in #ops: scale",
-        "depends on what it changes: autoscale",
+        "depends on what it changes: autoscale (at once)",
     ]
 
 
