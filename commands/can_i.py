@@ -10,7 +10,7 @@ from pydantic import Field
 from bot.domain.access import ANY, Permission
 from bot.domain.message import Button, Icon, Message, Paragraph, Part, Text, code, text
 from bot.domain.typed import join
-from bot.domain.verdicts import Verdict, how
+from bot.domain.verdicts import Verdict, how, on_call
 from bot.engine.arguments import Args, Positional
 from bot.engine.command import BotCommand, BotContext
 
@@ -48,6 +48,8 @@ def _more(verdict: Verdict) -> list[Text]:
     told = re.findall(r"#[^\s,.]+", decision.near_miss)
     if untold := [f"#{name}" for name in verdict.elsewhere if f"#{name}" not in told]:
         said.append(text("You could ask for it in {}.", ", ".join(untold)))
+    if verdict.on_call:
+        said.append(on_call(verdict.on_call))
     if decision.is_open:
         said.append(text("What it changes may decide otherwise: that is known once it is planned."))
     if not verdict.whole:

@@ -14,9 +14,11 @@ from bot.domain.errors import UsageError
 from bot.domain.message import Bullets, Button, Icon, Message, Part, Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import BUDGETS, NODES, PODS, ObjectRef
+from bot.domain.typed import join
 from bot.domain.workloads import place
 from bot.engine.arguments import Flag
 from bot.engine.command import ChangeCommand, Look, ReadContext, Seen
+from bot.engine.grammar import spelled
 from bot.engine.nodes import NodeArgs, cordoned, is_cordoned, read_node
 from bot.engine.ports import ClusterReader
 
@@ -82,6 +84,7 @@ async def plan(ctx: ReadContext, args: DrainArgs) -> Plan:
         warnings=warnings(pods, evicted, await ctx.cluster.list(BUDGETS, ANY)),
         nothing=empty if is_cordoned(node) and not evicted else Text(),
         patience=float(parse_duration(args.timeout)),
+        halfway=(_again(args), _back(ref.name, ref.cluster)),
     )
 
 
@@ -117,11 +120,19 @@ async def see(cluster: ClusterReader, plan: Plan, _applied: tuple[Json, ...]) ->
     staying = len(others.daemons) + len(others.mirrors)
     said.append(_left(staying) if said or staying else text("No pod is left on it."))
     parts: tuple[Part, ...] = (Bullets(items=tuple(said)),)
-    back = Button(label="Uncordon", command=f"uncordon {name} --context {cluster.name}")
+    back = _back(name, cluster.name)
     again = (Button(label="Drain again", command=f"drain {name} --context {cluster.name}"),) if new else ()
     icon = Icon.WARNING if new or ending else Icon.DONE
     message = Message(icon=icon, headline=plan.done, parts=parts, buttons=(*again, back))
     return Seen(message=message, settled=not ending)
+
+
+def _again(args: DrainArgs) -> Button:
+    return Button(label="Drain again", command=join(["drain", *spelled(args)]))
+
+
+def _back(node: str, cluster: str) -> Button:
+    return Button(label="Uncordon", command=f"uncordon {node} --context {cluster}")
 
 
 def _left(staying: int) -> Text:

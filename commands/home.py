@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from bot.domain.access import Decision, Effect, Permission
 from bot.domain.message import (
     Bullets,
@@ -23,8 +25,8 @@ from bot.engine.command import BotCommand, BotContext, Command
 _FORMS = (("deploy", "Deploy…"), ("scale", "Scale…"), ("expose", "Expose…"), ("logs", "Logs…"),
           ("rollback", "Roll back…"))  # fmt: skip
 _LOOKS = (("get", "Pods", "get pods"), ("events", "Events", "events"), ("help", "Help", "help"))
-_ANSWERED = 2
-"""Questions with buttons; more at once are listed without. A message holds ten buttons."""
+_BUTTONS = 50
+"""As many as a message shows; what waits comes before the ways to begin, and leaves them their place."""
 
 
 class HomeArgs(Args):
@@ -32,7 +34,9 @@ class HomeArgs(Args):
 
 
 async def run(ctx: BotContext, _args: HomeArgs) -> Message:
-    parts: list[Part] = [*_waiting(ctx), *_reviews(ctx), *_under_way(ctx)]
+    ways = _ways(ctx)
+    answers, answered = _answers(ctx, _BUTTONS - len(ways))
+    parts: list[Part] = [*_waiting(ctx, answered), *_reviews(ctx), *_under_way(ctx)]
     may = {effect: _names(ctx, effect) for effect in Effect}
     rows = [
         ("at once", ", ".join(may[Effect.ALLOW])),
@@ -45,7 +49,7 @@ async def run(ctx: BotContext, _args: HomeArgs) -> Message:
     return Message(
         headline=_here(ctx),
         parts=tuple(parts),
-        buttons=(*_answers(ctx), *_ways(ctx)),
+        buttons=(*answers, *ways),
         footer=text(
             "Type {} for how a verb is spelled. kubectl's own spelling works too.", code("/k8s help VERB")
         ),
@@ -70,12 +74,26 @@ def _names(ctx: BotContext, effect: Effect) -> list[str]:
     return [command.name for command in asked if ctx.may(command).effect is effect]
 
 
-def _waiting(ctx: BotContext) -> tuple[Part, ...]:
-    """The questions that a reload may have taken away."""
+def _waiting(ctx: BotContext, answered: int) -> tuple[Part, ...]:
+    """The questions that a reload may have taken away; of those that have no room, where they are."""
     if not ctx.waiting:
         return ()
-    asked = [text("{} Until {}.", found.said, instant(found.until, "later")) for found in ctx.waiting]
-    return (Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked)))
+    here, more = ctx.waiting[:answered], ctx.waiting[answered:]
+    asked = [text("{} Until {}.", found.said, instant(found.until, "later")) for found in here]
+    parts: list[Part] = [Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked))]
+    if more:
+        places = Counter(found.channel for found in more)
+        said = [text("{} in {}", count, channel(one, "a channel")) for one, count in places.items()]
+        parts.append(Paragraph(text=text("{} not shown: {}. They come up here once these are answered.",
+                                         plural(len(more), "more question"), _listed(said))))  # fmt: skip
+    return tuple(parts)
+
+
+def _listed(said: list[Text]) -> Text:
+    whole = Text()
+    for place, one in enumerate(said):
+        whole += text("{}{}", ", " if place else "", one)
+    return whole
 
 
 def _reviews(ctx: BotContext) -> tuple[Part, ...]:
@@ -97,16 +115,20 @@ def _under_way(ctx: BotContext) -> tuple[Part, ...]:
             Bullets(items=tuple(items)))  # fmt: skip
 
 
-def _answers(ctx: BotContext) -> tuple[Button, ...]:
-    """The same buttons as the questions had; of several, each other answer says to which."""
+def _answers(ctx: BotContext, room: int) -> tuple[tuple[Button, ...], int]:
+    """The same buttons as the questions had, as far as there is room, and of how many questions; of several,
+    each other answer says to which.
+    """
     buttons: list[Button] = []
-    for found in ctx.waiting[:_ANSWERED]:
+    for place, found in enumerate(ctx.waiting):
+        if len(buttons) + len(found.buttons) > room:
+            return tuple(buttons), place
         first, *others = found.buttons
+        buttons.append(first)
         for other in others:
             which = f"{other.label.rstrip('…')}: {found.about or first.label}"[:75]
             buttons.append(other.model_copy(update={"label": which}) if len(ctx.waiting) > 1 else other)
-        buttons.insert(len(buttons) - len(others), first)
-    return tuple(buttons)
+    return tuple(buttons), len(ctx.waiting)
 
 
 def _ways(ctx: BotContext) -> tuple[Button, ...]:

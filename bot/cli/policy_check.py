@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 
 from bot.cli.policy_lines import VERBS, chosen, contexts, loaded
 from bot.cli.serve import complain
@@ -11,13 +12,15 @@ from bot.domain.errors import SettingsError
 from bot.service.doubts import doubts
 from bot.service.in_force import InForce
 from bot.service.named import named_in
+from bot.service.rota_doubts import rota_doubts
 
 
 def check(path: str | None) -> int:
     """0 with a summary and every doubt when it would be taken, 2 and every problem when it would not."""
     try:
         found = loaded(path)
-        said = [*doubts(found.policy, VERBS, contexts().names), *_drift(found)]
+        said = [*doubts(found.policy, VERBS, contexts().names), *rota_doubts(found.oncall, time.time())]
+        said += _drift(found)
     except SettingsError as error:
         return complain(error)
     print(f"{chosen(path)}: {len(found.policy.rules)} rules, policy {found.policy.hash[:12]}")

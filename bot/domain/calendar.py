@@ -10,12 +10,13 @@ from pydantic import AfterValidator, StringConstraints, model_validator
 
 from bot.domain.model import Frozen
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEK = timedelta(days=7)
 Day = Annotated[str, StringConstraints(pattern=r"^(?i:mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")]
 
 
-def _is_a_zone(zone: str) -> str:
+def is_zone(zone: str) -> str:
+    """The zone itself. Raises `ValueError` for none."""
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -26,7 +27,7 @@ def _is_a_zone(zone: str) -> str:
 Days = date | tuple[date, date] | tuple[datetime, datetime]
 """A whole day, whole days from one to another, or from one hour to another."""
 Span = tuple[datetime, datetime]
-Zone = Annotated[str, AfterValidator(_is_a_zone)]
+Zone = Annotated[str, AfterValidator(is_zone)]
 """Such as `Europe/Berlin`."""
 
 
@@ -63,7 +64,7 @@ class Spell(Frozen):
             return [self.once]
         if self.weekly is None:
             return []
-        start, end = (_minutes(moment) for moment in self.weekly)
+        start, end = (minutes_of(moment) for moment in self.weekly)
         length = (end - start) % int(_WEEK.total_seconds() // 60) or int(_WEEK.total_seconds() // 60)
         today = here.replace(hour=0, minute=0, second=0, microsecond=0)
         monday = today - timedelta(days=here.weekday())
@@ -86,8 +87,8 @@ def without(span: Span, gap: Span) -> list[Span]:
     return [(begin, end) for begin, end in pieces if begin < end]
 
 
-def _minutes(moment: str) -> int:
+def minutes_of(moment: str) -> int:
     """Of a day's hour, from the beginning of Monday on."""
     day, _, clock = moment.partition(" ")
     hours, _, minutes = clock.partition(":")
-    return (_DAYS.index(day.lower()) * 24 + int(hours)) * 60 + int(minutes)
+    return (DAYS.index(day.lower()) * 24 + int(hours)) * 60 + int(minutes)

@@ -92,6 +92,8 @@ class Plan(Frozen):
     """What is shown with the question, such as the revisions that there are."""
     instead: tuple[Button, ...] = ()
     """Other choices for the same question, such as further revisions to go back to."""
+    halfway: tuple[Button, ...] = ()
+    """Next steps where it ended with only a part of it done."""
     locks: str = ""
     """Why its workload is locked once it is done; empty: it is not."""
 

@@ -9,7 +9,10 @@ from pydantic import Field, StringConstraints, model_validator
 from bot.domain.calendar import Spell, Zone
 from bot.domain.model import Frozen
 from bot.domain.people import UserId
+from bot.domain.rotation import Rotation
 
+_AHEAD = 60
+"""So many turns and shifts of one person may follow one another before no end is looked for."""
 ScheduleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,60}$")]
 """What the configuration calls a schedule."""
 
@@ -59,14 +62,51 @@ class Shift(Spell):
 
 
 class Rota(Frozen):
-    """A plan of shifts in the configuration itself. Between them nobody is on call."""
+    """People who take turns, and shifts beside them, in the configuration itself; between them nobody is on
+    call.
+    """
 
     zone: Zone = "UTC"
-    shifts: Annotated[tuple[Shift, ...], Field(min_length=1)]
+    rotation: Rotation | None = None
+    shifts: tuple[Shift, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_somebody(self) -> Self:
+        if not self.rotation and not self.shifts:
+            raise ValueError("a rota has a rotation, or shifts, or both")
+        return self
+
+    @property
+    def users(self) -> dict[str, str]:
+        """Everybody whom it names, by id."""
+        named = dict(self.rotation.people) if self.rotation else {}
+        for shift in self.shifts:
+            named |= shift.users
+        return named
 
     def on_duty(self, now: float) -> OnDuty:
-        holding = (shift for shift in self.shifts if shift.ends(now, self.zone) is not None)
-        return OnDuty(users=frozenset(user for shift in holding for user in shift.users))
+        return OnDuty(users=frozenset(self._ends(now)))
+
+    def until(self, user: str, now: float) -> float | None:
+        """When somebody who is on duty now is no more; None where no end is in sight, or they are not."""
+        at = self._ends(now).get(user)
+        for _ in range(_AHEAD):
+            onward = None if at is None else self._ends(at).get(user)
+            if onward is None:
+                return at
+            at = onward
+        return None
+
+    def _ends(self, now: float) -> dict[str, float]:
+        """Who is on duty, and until when at least."""
+        found: dict[str, float] = {}
+        turn = self.rotation.turn(now, self.zone) if self.rotation else None
+        if turn:
+            found[turn.user] = turn.end
+        for shift in self.shifts:
+            end = shift.ends(now, self.zone)
+            found |= {user: max(end, found.get(user, end)) for user in shift.users} if end is not None else {}
+        return found
 
 
 Remote: TypeAlias = PagerDuty | Opsgenie

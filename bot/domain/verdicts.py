@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from bot.domain.access import Decision, Effect, Need
+from bot.domain.message import Text, instant, text
 from bot.domain.model import Frozen
+
+
+class OnCallUntil(Frozen):
+    """That somebody is on call, and until when as it is planned now; None where that is not known."""
+
+    schedule: str
+    until: float | None = None
 
 
 class Verdict(Frozen):
@@ -16,8 +24,24 @@ class Verdict(Frozen):
     decision: Decision
     elsewhere: tuple[str, ...] = ()
     """The channels from which it would be allowed, where it is not from here."""
+    on_call: tuple[OnCallUntil, ...] = ()
+    """By which schedules it is theirs, where only somebody on call has it by that rule."""
     whole: bool = True
     """Whether the line was asked about, and not its verb alone."""
+
+
+def on_call(found: tuple[OnCallUntil, ...]) -> Text:
+    """`You are on call (night) until …`; nothing for whoever is not."""
+    said = [
+        text("{} until {}", one.schedule, instant(one.until, "the end of the turn"))
+        if one.until is not None
+        else text("{}", one.schedule)
+        for one in found
+    ]
+    whole = Text()
+    for place, one in enumerate(said):
+        whole += text("{}{}", ", " if place else "You are on call: ", one)
+    return text("{}.", whole) if said else Text()
 
 
 def how(decision: Decision) -> str:

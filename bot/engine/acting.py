@@ -1,20 +1,22 @@
 """Making the writes of a plan, and finding out what became of them when nobody knows.
 
 A write is never repeated. After a lost answer, or after a death, the object is looked at: it bears the
-change's id, or it does not; where it cannot be looked at, the outcome is unknown, and said to be.
+change's id, or it does not; where it cannot be looked at, the outcome is unknown, and said to be. Only what
+waits for budgets is carried on after a death: its pods are asked for by their uids, and those that are gone
+are not.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import NamedTuple
 
-from bot.domain.access import ANY, Decision, Effect, Risk, Standing
+from bot.domain.access import Decision, Effect, Risk, Standing
 from bot.domain.ages import spell
 from bot.domain.approvals import Vote, is_enough, rules_met
-from bot.domain.changes import Applied, Plan, Result, Step
+from bot.domain.changes import Applied, Result, Step
 from bot.domain.errors import (
     AccessDeniedError,
     BotError,
@@ -26,34 +28,21 @@ from bot.domain.errors import (
     StalePlanError,
 )  # fmt: skip
 from bot.domain.message import Message
-from bot.domain.model import Json
 from bot.engine import asking
 from bot.engine.approval_cards import so_far
 from bot.engine.arguments import Args
 from bot.engine.change_cards import working
 from bot.engine.command import ChangeCommand
 from bot.engine.locking import check_locks
+from bot.engine.lookback import AFTER_RESTART, Done, came_to, seen
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.rooms import Rooms
-from bot.service.gate import FollowGate
 from bot.service.writes import HELD
 
 _AGAIN_SECONDS = 3.0
 """Between two askings for pods that a budget holds."""
-_LATE_SECONDS = 2.0
-"""How long a write that was sent before a death may still take to arrive."""
-
-
-@dataclass(frozen=True)
-class Done:
-    """What came of a plan's writes."""
-
-    result: Result
-    applied: tuple[Applied, ...] = ()
-    error: BotError | None = None
-    extra: Json = field(default_factory=dict)
 
 
 class Through(NamedTuple):
@@ -130,12 +119,45 @@ class Acting:
 
         A pod that a budget holds is asked for again after the others, for as long as the plan has patience.
         """
-        plan, applied = planned.plan, list[Applied]()
-        left: tuple[Step, ...] = plan.steps
-        give_up = self._rooms.clock() + plan.patience
         try:
             through = await self.door(planned, change, fresh=False)  # who they are was asked before the card
-            door = through.door
+        except BotError as error:
+            return _ended([], error)
+        return await self._make(planned, change, tell, through.door, [None] * len(planned.plan.steps))
+
+    async def carry_on(self, planned: Planned, change: str, tell: Callable[[Message], None]) -> Done | None:
+        """What was begun before a death, with the people and the policy of now, and to the same end.
+
+        None while the cluster does not answer.
+        """
+        found = await seen(self._rooms, planned.plan, change)
+        if not isinstance(found, list):
+            return found
+        there = [item for item in found if item is not None]
+        if not there or len(there) == len(found):
+            return came_to(planned.plan, found)
+        try:
+            through = await self.door(planned, change)
+        except BotError as error:
+            if isinstance(error, ClusterUnavailableError):
+                return None
+            done = _ended(there, error)
+        else:
+            done = await self._make(planned, change, tell, through.door, found)
+        return replace(done, extra=AFTER_RESTART)
+
+    async def _make(
+        self,
+        planned: Planned,
+        change: str,
+        tell: Callable[[Message], None],
+        door: ClusterWriter,
+        found: list[Applied | None],
+    ) -> Done:
+        """The writes that are not there yet."""
+        plan, applied = planned.plan, [item for item in found if item is not None]
+        left = tuple(step for step, item in zip(plan.steps, found, strict=True) if item is None)
+        try:
             while left:
                 held: list[tuple[Step, ClusterRejectedError]] = []
                 for step in left:
@@ -149,50 +171,25 @@ class Acting:
                     if len(plan.steps) > 1:
                         tell(working(plan, planned.asked(), len(applied), said))
                 left = tuple(step for step, _ in held)
-                if left and self._rooms.clock() >= give_up:
+                if left and self._rooms.clock() >= planned.give_up:
                     return Done(Result.FAILED, tuple(applied), _held_to_the_end(held, plan.patience))
                 await asyncio.sleep(_AGAIN_SECONDS if left else 0)
-        except OutcomeUnknownError as error:
-            return Done(Result.UNKNOWN, tuple(applied), error)
         except BotError as error:
-            refused = isinstance(error, (StalePlanError, ClusterDeniedError))
-            return Done(Result.REFUSED if refused else Result.FAILED, tuple(applied), error)
+            return _ended(applied, error)
         return Done(Result.APPLIED, tuple(applied))
 
     async def find(self, planned: Planned, change: str) -> Done | None:
         """After a death between intent and conclusion. None while the cluster does not answer."""
-        extra: Json = {"found_after_restart": True}
-        try:
-            found = await self._look(planned.plan, change)
-            if None in found:
-                await asyncio.sleep(_LATE_SECONDS)
-                found = await self._look(planned.plan, change)
-        except ClusterUnavailableError:
-            return None
-        except BotError as error:
-            unknown = OutcomeUnknownError(
-                f"What became of it cannot be seen: {error.message}", hint=error.hint
-            )
-            return Done(Result.UNKNOWN, (), unknown, extra)
-        applied = tuple(item for item in found if item is not None)
-        if len(applied) == len(found):
-            return Done(Result.APPLIED, applied, extra=extra)
-        lost = OutcomeUnknownError(
-            "The bot was interrupted before the change was made.", hint="Ask again if it is still wanted."
-        )
-        return Done(Result.NOT_APPLIED, applied, lost, extra)
+        found = await seen(self._rooms, planned.plan, change)
+        return came_to(planned.plan, found) if isinstance(found, list) else found
 
-    async def _look(self, plan: Plan, change: str) -> list[Applied | None]:
-        """Each object as the bot sees it: its change was let through before the death, and what became of it
-        is for the record, whatever its requester may see by now.
-        """
-        found = []
-        for step in plan.steps:
-            target = step.write.target
-            gate = FollowGate(target.cluster, target.namespace or ANY, frozenset({target.type.plural}))
-            door = self._rooms.clusters.behind(target.cluster, gate, None)
-            found.append(await door.find(step, change))
-        return found
+
+def _ended(applied: list[Applied], error: BotError) -> Done:
+    """By the first write that failed, or before it."""
+    if isinstance(error, OutcomeUnknownError):
+        return Done(Result.UNKNOWN, tuple(applied), error)
+    refused = isinstance(error, (StalePlanError, ClusterDeniedError))
+    return Done(Result.REFUSED if refused else Result.FAILED, tuple(applied), error)
 
 
 def _held_to_the_end(held: list[tuple[Step, ClusterRejectedError]], seconds: float) -> BotError:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.domain.access import Decision, Effect, Standing
+from bot.domain.access import Actor, Decision, Effect, Standing
 from bot.domain.locks import Lock
 from bot.domain.message import code, text
 from bot.domain.operation import Kind
 from bot.domain.records import Entry
-from bot.domain.verdicts import Verdict
+from bot.domain.verdicts import OnCallUntil, Verdict
 from bot.domain.whereabouts import Usual
 from bot.engine import asking, whereabouts
 from bot.engine.authorized import Authorized, understood
@@ -77,6 +77,7 @@ async def about_the_bot(rooms: Rooms, line: Authorized) -> BotContext:
         now=rooms.clock,
         handles=rooms.in_force.policy.handles,
         freezes=rooms.in_force.freezes,
+        on_call=_on_call(rooms, line.actor),
     )
 
 
@@ -94,7 +95,21 @@ def _judge(rooms: Rooms, line: Authorized, usual: Usual, words: tuple[str, ...])
         raise whereabouts.nothing_there(cluster, usual, known)
     own = line.args.namespace if cluster == line.args.context else ""
     namespace = question.namespace or own or whereabouts.namespace(rooms, place, cluster)
-    return judged(rooms.in_force, question, actor, place, cluster=cluster, namespace=namespace)
+    verdict = judged(rooms.in_force, question, actor, place, cluster=cluster, namespace=namespace)
+    by = next((one for one in rooms.in_force.policy.rules if one.name == verdict.decision.rule), None)
+    theirs = tuple(one for one in _on_call(rooms, actor) if by and one.schedule in by.oncall)
+    return verdict.model_copy(update={"on_call": theirs})
+
+
+def _on_call(rooms: Rooms, actor: Actor) -> tuple[OnCallUntil, ...]:
+    """A rota tells until when; a provider is asked who is on call, and no more."""
+    found = []
+    for name in sorted(actor.oncall):
+        schedule = rooms.in_force.oncall.get(name)
+        rota = schedule.rota if schedule else None
+        until = rota.until(actor.id, rooms.clock()) if rota else None
+        found.append(OnCallUntil(schedule=name, until=until))
+    return tuple(found)
 
 
 async def _under_way(rooms: Rooms, user: str) -> tuple[UnderWay, ...]:

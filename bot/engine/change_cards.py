@@ -7,6 +7,7 @@ from bot.domain.changes import Plan
 from bot.domain.errors import BotError
 from bot.domain.message import (
     Bullets,
+    Button,
     Facts,
     Icon,
     Message,
@@ -38,11 +39,14 @@ def finished(plan: Plan, asked: Asked, now: float) -> Message:
     )
 
 
-def failed(plan: Plan, asked: Asked, error: BotError, changed: str) -> Message:
+def failed(
+    plan: Plan, asked: Asked, error: BotError, changed: str, buttons: tuple[Button, ...] = ()
+) -> Message:
     return Message(
         icon=Icon.FAILED,
         headline=text("{}: not done. {}", question(plan), marked(sentence(error.message))),
         parts=(Paragraph(text=text("{} {}", changed, marked(error.hint))),),
+        buttons=buttons,
         footer=signature(asked),
     )
 

@@ -23,7 +23,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
 from bot.domain.resources import DEPLOYMENTS, PODS, ObjectRef, ResourceType
 from bot.domain.results import Lines, Rows
-from bot.domain.verdicts import Verdict
+from bot.domain.verdicts import OnCallUntil, Verdict
 from bot.domain.whereabouts import Sighting, Usual
 from bot.engine.arguments import Args
 from bot.engine.ports import ClusterReader, ClusterRunner, Keeping, Locks, Records, Terminals, Typed
@@ -70,6 +70,8 @@ class Waiting(Frozen):
     """The affirmative one first."""
     about: str = ""
     """What would be done, as a button says it; empty where the first one does."""
+    channel: str = ""
+    """Where it is asked as well."""
 
 
 class UnderWay(Frozen):
@@ -115,6 +117,8 @@ class BotContext:
     handles: Mapping[str, str] = field(default_factory=dict)
     """What the user groups that the policy names are called, by their ids."""
     freezes: tuple[Freeze, ...] = ()
+    on_call: tuple[OnCallUntil, ...] = ()
+    """The schedules by which they are on call now, of those that the policy names."""
 
 
 A = TypeVar("A", bound=Args)

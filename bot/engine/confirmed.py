@@ -4,7 +4,7 @@
 
 Each arrow is a commit. A process that dies in `intended` leaves an intent without a conclusion: whoever
 finds it never repeats the act, but looks whether the objects bear the change's id, records what it found,
-and goes on with the same card.
+and goes on with the same card. What waits for budgets is carried on to the end that it had.
 """
 
 from __future__ import annotations
@@ -27,12 +27,13 @@ from bot.domain.records import Entry, Record, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.typed import clean
 from bot.engine import cards, change_cards, keeping
-from bot.engine.acting import Acting, Done
+from bot.engine.acting import Acting
 from bot.engine.afterwards import Afterwards
 from bot.engine.approvals import tell_requester
 from bot.engine.authorized import for_whom
 from bot.engine.concluding import as_decided, following, intent, is_asked_anew, kept, once_more
 from bot.engine.locking import lock_after
+from bot.engine.lookback import Done
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.reviews import Reviews
@@ -73,12 +74,19 @@ class Confirmed:
                     done = await self._acting.act(planned, hold.operation.id, card.tell)
                 planned = await self._conclude(hold, planned, done)
         elif hold.state is State.INTENDED:
-            found = await self._acting.find(planned, hold.operation.id)
+            found = await self._take_up(planned, hold.operation.id)
             if found is None:
                 await self._later(hold, planned)
                 return
             planned = await self._conclude(hold, planned, found)
         await self._say(hold, planned)
+
+    async def _take_up(self, planned: Planned, change: str) -> Done | None:
+        """After a death: carried on where it waits for budgets and has time left, else looked at."""
+        if not planned.plan.patience or self._rooms.clock() >= planned.give_up:
+            return await self._acting.find(planned, change)
+        async with Telling(self._rooms.notifier, planned.invocation.place.channel, planned.ts) as card:
+            return await self._acting.carry_on(planned, change, card.tell)
 
     async def _later(self, hold: Hold, planned: Planned) -> None:
         """The same step again, when whoever did not answer may."""
@@ -134,7 +142,8 @@ class Confirmed:
             record = await self._record(
                 connection, RecordKind.INTENT, hold, planned, intent(planned, through.decision)
             )
-            planned = planned.model_copy(update={"receipt": record.receipt})
+            give_up = self._rooms.clock() + planned.plan.patience
+            planned = planned.model_copy(update={"receipt": record.receipt, "give_up": give_up})
             await hold.save(
                 State.INTENDED,
                 planned.model_dump(mode="json"),
@@ -226,7 +235,8 @@ class Confirmed:
         now = self._rooms.clock()
         if planned.result is not Result.APPLIED:
             error = BotError(planned.error, hint=planned.hint)
-            return change_cards.failed(planned.plan, planned.asked(), error, planned.changed)
+            halfway = planned.plan.halfway if planned.applied else ()
+            return change_cards.failed(planned.plan, planned.asked(), error, planned.changed, halfway)
         return change_cards.finished(planned.plan, planned.asked(), now)
 
     async def _record(

@@ -40,12 +40,19 @@ def _has_a_say(planned: Planned, actor: Actor) -> bool:
     return bool(rules_met(planned.needs, actor)) and not has_spoken
 
 
+def _channel(planned: Planned) -> str:
+    """Where those who are asked are called."""
+    return next((need.channel for need in planned.needs if need.channel), planned.invocation.place.channel)
+
+
 def _own(operation: Operation, planned: Planned) -> Waiting:
     about = planned.plan.button
     withdraw = Button(label=approval_cards.cut(f"Withdraw: {about}"), press=f"{operation.id}:cancel")
     if operation.state is State.ASKING:
         said = text("{} Waiting for others.", planned.plan.title)
-        return Waiting(said=said, until=operation.wake_at or 0.0, buttons=(withdraw,))
+        return Waiting(
+            said=said, until=operation.wake_at or 0.0, buttons=(withdraw,), channel=_channel(planned)
+        )
     label = approval_cards.asks(planned).label or about
     if planned.needs:
         label = approval_cards.cut(f"Ask {people(planned.needs)}: {about}…")
@@ -53,6 +60,7 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
         said=planned.plan.title,
         until=operation.wake_at or 0.0,
         about=about,
+        channel=planned.invocation.place.channel,
         buttons=(
             Button(
                 label=label,
@@ -70,6 +78,7 @@ def _asked(operation: Operation, planned: Planned) -> Waiting:
         said=text("{} asks: {}", person(who.user, who.user_name), planned.plan.title),
         until=operation.wake_at or 0.0,
         about=planned.plan.button,
+        channel=_channel(planned),
         buttons=approval_cards.answers(planned, operation.id),
     )
 

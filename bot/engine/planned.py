@@ -38,6 +38,8 @@ class Planned(Frozen):
     """When the requester said yes."""
     confirmed_at: float = 0.0
     """When the last yes was said that it needs."""
+    give_up: float = 0.0
+    """Until when what a budget holds is waited for, whoever carries the plan on."""
     reply: str = ""
     """The sealed address of the press that confirmed it; where there was none, the invocation's."""
     ts: str = ""

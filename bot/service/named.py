@@ -29,6 +29,8 @@ def named_in(found: InForce) -> Named:
             users |= rule.by.users
             channels |= rule.by.channel
             asked |= _alone(rule.by.groups, rule.by.count, others=bool(rule.by.users or rule.by.oncall))
+    for schedule in found.oncall.values():
+        users = (schedule.rota.users if schedule.rota else {}) | users
     return Named(users=users, groups=dict(found.policy.handles), channels=channels, asked=asked)
 
 

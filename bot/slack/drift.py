@@ -88,9 +88,11 @@ class _Workspace:
         return {str(one.get("id")): one for one in found}
 
     async def _user(self, user: str, name: str) -> list[str]:
+        """Of whom no name stands beside the id, whether they are there and may do anything."""
+        who = f"user {user} ({name})" if name else f"user {user}"
         found = (await self.call("users.info", self._client.users_info(user=user))).get("user")
         if not found:
-            return [f"user {user} ({name}): there is nobody by that id"]
+            return [f"{who}: there is nobody by that id"]
         said = []
         profile = found.get("profile") or {}
         names = [
@@ -99,10 +101,10 @@ class _Workspace:
             profile.get("display_name"),
             profile.get("real_name"),
         ]
-        if not _is_among(name, names):
-            said.append(f"user {user} ({name}): is called {_first(profile.get('display_name'), *names)}")
+        if name and not _is_among(name, names):
+            said.append(f"{who}: is called {_first(profile.get('display_name'), *names)}")
         standing = (await self.person(user, frozenset())).standing
-        return said + ([f"user {user} ({name}): {_WHAT[standing]}"] if standing in _WHAT else [])
+        return said + ([f"{who}: {_WHAT[standing]}"] if standing in _WHAT else [])
 
     async def _channel(self, channel: str, name: str) -> list[str]:
         if channel.startswith("D"):

@@ -9,6 +9,7 @@ from bot.domain.errors import UsageError
 from bot.domain.message import Button, text
 from bot.engine.command import UnderWay, Waiting
 from bot.engine.grammar import parse
+from bot.slack.blocks import render
 from commands import home
 from commands.home import HomeArgs
 from tests import factories
@@ -103,8 +104,23 @@ async def test_what_is_under_way_is_named_with_its_channel(db, shown):
     assert lines[2].startswith("• shop/web · 2 → 4 replicas, in ")
 
 
-async def test_more_questions_than_have_room_are_listed(db, shown):
-    waiting = tuple(question(sign, said=f"Do {sign}?") for sign in "abc")
+async def test_as_many_are_answered_here_as_have_room_and_where_the_rest_is_is_told(db, shown):
+    places = ["C0SHOP"] * 24 + ["C0OPS"] * 6
+    waiting = tuple(
+        question("a", said=f"Do {place}?", label=f"Do {place}").model_copy(update={"channel": channel})
+        for place, channel in enumerate(places)
+    )
     message = await said(db, waiting=waiting)
-    assert "• Do c? Until later." in shown(message).splitlines()
-    assert len(message.buttons) <= 10
+    lines = shown(message).splitlines()
+    assert "• Do 21? Until later." in lines
+    assert "• Do 22? Until later." not in lines
+    labels = [button.label for button in message.buttons]
+    assert len(labels) == 50
+    assert labels[:2] == ["Do 0", "Cancel: Do 0"]
+    assert labels[42:44] == ["Do 21", "Cancel: Do 21"]
+    assert labels[44:] == ["Deploy…", "Scale…", "Logs…", "Pods", "Events", "Help"]
+    more = next(line for line in lines if "more questions not shown" in line)
+    assert more.startswith("8 more questions not shown: 2 in ")
+    assert "6 in " in more
+    blocks = render(message).blocks
+    assert sum(len(block["elements"]) for block in blocks if block["type"] == "actions") == 50

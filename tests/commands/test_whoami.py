@@ -6,11 +6,13 @@ import pytest
 
 from bot.domain.access import Standing
 from bot.domain.errors import ClusterUnknownError, UsageError
+from bot.domain.verdicts import OnCallUntil
 from bot.domain.whereabouts import Because, Usual
 from bot.engine.grammar import parse
 from commands import whoami
 from commands.whoami import WhoamiArgs
 from tests.commands.bot_context import ANA, bot_context
+from tests.factories import NOW
 
 
 @pytest.mark.parametrize(
@@ -74,13 +76,20 @@ async def test_verbs_are_told_by_what_they_need(db, shown):
     message = await whoami.COMMAND.run(bot_context(db, rules=EACH, actor=oncall), WhoamiArgs())
     lines = shown(message).splitlines()[3:-1]
     assert lines == [
-        "at once: autoscale",
+        "at once: nothing",
         "with a confirm: nothing",
         "at once, signed off later: restart",
         "approved by @sre in #ops and by @ben: deploy",
         "approved by @sre in #ops: scale",
-        "depends on what it changes: autoscale",
+        "depends on what it changes: autoscale (at once)",
     ]
+
+
+async def test_until_when_somebody_is_on_call_is_told(db, shown):
+    turns = (OnCallUntil(schedule="data"), OnCallUntil(schedule="shop", until=NOW))
+    for parts in ({}, {"visible": ()}):
+        message = await whoami.COMMAND.run(bot_context(db, on_call=turns, **parts), WhoamiArgs())
+        assert shown(message).splitlines()[-1].startswith("You are on call: data, shop until ")
 
 
 async def test_of_a_cluster_that_is_not_for_them_nothing_is_told(db, shown):

@@ -75,20 +75,62 @@ async def test_a_budget_that_never_lets_go_is_the_end_and_what_is_left_is_named(
     assert (await place.deployment())["status"]["availableReplicas"] == 2
 
 
-async def test_killed_half_way_it_says_what_was_done_and_evicts_nothing_more(alone):
-    async with process(alone) as first:
-        node, _ = await node_of_web(alone)
-        await budget(alone)
-        question = await alone.says("ana", f"drain {node}")
-        await alone.agree("ana", question, f"Drain {node}…", name=node)
-        await alone.card("⏳", "waits")
-        with shut(alone.folder):
+async def killed_half_way(place, *, flags=""):
+    """A drain whose process dies while a budget holds the pods of `web`; the node, and how many they are."""
+    async with process(place) as first:
+        node, count = await node_of_web(place)
+        await budget(place)
+        question = await place.says("ana", f"drain {node} {flags}".strip())
+        await place.agree("ana", question, f"Drain {node}…", name=node)
+        await place.card("⏳", "waits")
+        with shut(place.folder):
             await first.end(signal.SIGKILL)
         first.leases_end()
+    return node, count
+
+
+async def test_killed_half_way_it_is_carried_on_and_nothing_is_done_twice(alone):
+    node, count = await killed_half_way(alone)
+    [before] = await alone.cards()
+    await alone.start_bot()
+    await alone.card("⏳", f"1 of {count + 1} done", "waits", "disruption budget web needs 2 healthy pods")
+    await alone.api(f"{BUDGETS}/web", "DELETE")
+    card = await alone.card("✅", "is drained", "No pod is left on it.")
+    assert card.ts == before.ts
+    writes = await alone.writes()
+    assert len([write for write in writes if write["path"].endswith(f"/nodes/{node}")]) == 1
+    evicted = [w["path"] for w in writes if w["path"].endswith("/eviction") and w["status"] < 300]
+    assert sorted(evicted) == sorted(set(evicted))
+    assert len(evicted) == count
+    records = await alone.recorded("asked", "intent", "conclusion")
+    assert records[2]["detail"]["result"] == "applied"
+    assert records[2]["detail"]["found_after_restart"] is True
+
+
+async def test_killed_half_way_and_past_its_end_it_says_what_was_done_and_what_next(alone):
+    node, count = await killed_half_way(alone, flags="--timeout 2m")
     await alone.api(f"{BUDGETS}/web", "DELETE")
     before = len(await alone.writes())
+    alone.ahead = 130
     await alone.start_bot()
-    card = await alone.card("❌", "interrupted before")
+    card = await alone.card(
+        "❌", "interrupted for too long", f"0 of {count} pod", "evicted, and the node is cordoned"
+    )
     assert f"Changed before that: {node}." in card.text
+    assert list(card.buttons) == ["Drain again", "Uncordon"]
     assert len(await alone.writes()) == before
-    assert (await alone.deployment())["status"]["availableReplicas"] == 2
+    assert await cordoned(alone, node)
+    await alone.press("ana", card, "Drain again")
+    question = await alone.whisper("Drain node", "Nothing has changed yet")
+    assert "Drain" in question.text
+
+
+async def test_killed_half_way_it_is_not_carried_on_for_who_may_no_longer(alone):
+    node, _ = await killed_half_way(alone)
+    await alone.api(f"{BUDGETS}/web", "DELETE")
+    await alone.fault("slack", fault="group", group="S0SRE", users=["U0BEN"])
+    before = len(await alone.writes())
+    await alone.start_bot()
+    card = await alone.card("❌", "Not allowed", f"Changed before that: {node}.")
+    assert list(card.buttons) == ["Drain again", "Uncordon"]
+    assert len(await alone.writes()) == before

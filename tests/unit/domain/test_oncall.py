@@ -139,7 +139,7 @@ SHIFT = {"users": {"U0ANA": "ana"}, "weekly": ["Mon 20:00", "Tue 08:00"]}
         ({"opsgenie": {"schedule": "a\nb"}}, "should match pattern"),
         ({"opsgenie": {"schedule": "x" * 101}}, "at most 100"),
         ({"opsgenie": {"schedule": "x", "region": "mars"}}, "'us' or 'eu'"),
-        ({"rota": {"shifts": []}}, "at least 1"),
+        ({"rota": {"shifts": []}}, "a rotation, or shifts"),
         ({"rota": {"shifts": [SHIFT | {"users": {}}]}}, "at least 1"),
         ({"rota": {"shifts": [SHIFT | {"users": {"ana": "U0ANA"}}]}}, "should match pattern"),
         ({"rota": {"shifts": [SHIFT], "zone": "Mars/Olympus"}}, "no time zone 'Mars/Olympus'"),

@@ -156,13 +156,13 @@ def test_rows_that_do_not_fit_are_counted():
     assert lines[-1] == f"web-{len(lines) - 2:05}  Running"
 
 
-def test_no_more_buttons_than_two_rows():
-    buttons = tuple(Button(label=f"web-{number}", press=str(number)) for number in range(12))
+def test_buttons_stand_in_rows_of_five_and_ten_rows_at_most():
+    buttons = tuple(Button(label=f"web-{number}", press=str(number)) for number in range(52))
     rows = render(Message(headline=text("Which?"), buttons=buttons)).blocks[1:]
 
-    assert [len(row["elements"]) for row in rows] == [5, 5]
+    assert [len(row["elements"]) for row in rows] == [5] * 10
     ids = [element["action_id"] for row in rows for element in row["elements"]]
-    assert ids == [f"press:{number}" for number in range(10)]
+    assert ids == [f"press:{number}" for number in range(50)]
 
 
 def test_what_destroys_asks_again():
