@@ -34,8 +34,9 @@ CHANNELS = {"shop": "C0SHOP", "ops": "C0OPS", "general": "C0GENERAL"}
 SECRET = "demo-signing-secret"
 POLICY = Path("tests/scenarios/shop.yaml")
 PATIENCE = 10.0
-_PAUSE = 0.025
-"""Seconds between two looks. Patience is counted in looks: where everything takes longer, so do they."""
+"""Seconds, counted by the pauses between two looks: how long each look takes does not count."""
+_SHORT, _LONG, _EACH = 0.02, 0.05, 1.1
+"""Seconds between two looks at first and at last, and how they grow: to look is work, too."""
 
 
 @dataclass
@@ -95,13 +96,15 @@ class World:
 
     async def until(self, test: Callable[[], Any], what: str = "", seconds: float = PATIENCE) -> Any:
         """Wait for something to become true, and give it."""
-        for _ in range(round(seconds / _PAUSE)):
+        pause, left = _SHORT, seconds
+        while left > 0:
             found = test()
             if asyncio.iscoroutine(found):
                 found = await found
             if found:
                 return found
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(pause)
+            left, pause = left - pause, min(pause * _EACH, _LONG)
         shown = "\n---\n".join(
             f"{m.ts} {'(ephemeral) ' if m.is_ephemeral else ''}{m.text}" for m in await self.messages()
         )
