@@ -62,7 +62,9 @@ from commands import COMMANDS
 
 log = logging.getLogger(__name__)
 
-_RELOAD_SECONDS = 1.0
+_RELOAD_SECONDS = 0.25
+_AGAIN_SECONDS = 1.0
+"""After a policy could not be kept."""
 _LOOK_SECONDS = 0.05
 
 
@@ -207,7 +209,7 @@ class Bot:
                 await policies.keep(policy.hash, policy.text, self._clock())
             except AuditUnavailableError as error:
                 log.error("the policy cannot be kept, so no line is taken: %s", error.message)  # noqa: TRY400 - the sentence is enough
-                await asyncio.sleep(_RELOAD_SECONDS)
+                await asyncio.sleep(_AGAIN_SECONDS)
             else:
                 return
 
@@ -268,6 +270,7 @@ class Bot:
                 in_force.replace(found)
             except AuditUnavailableError as error:
                 log.error("the changed policy cannot be kept, so the old one stays: %s", error.message)  # noqa: TRY400 - the sentence is enough
+                await asyncio.sleep(_AGAIN_SECONDS)
                 continue
             except SettingsError as error:
                 log.error("the changed configuration is refused, the old one stays: %s", error.message)  # noqa: TRY400 - the sentence is enough

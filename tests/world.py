@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -33,6 +34,9 @@ CHANNELS = {"shop": "C0SHOP", "ops": "C0OPS", "general": "C0GENERAL"}
 SECRET = "demo-signing-secret"
 POLICY = Path("tests/scenarios/shop.yaml")
 PATIENCE = 10.0
+"""Seconds, counted by the pauses between two looks: how long each look takes does not count."""
+_SHORT, _LONG, _EACH = 0.02, 0.05, 1.1
+"""Seconds between two looks at first and at last, and how they grow: to look is work, too."""
 
 
 @dataclass
@@ -43,7 +47,7 @@ class World:
     http: aiohttp.ClientSession
     environment: dict[str, str]
     bot: Bot | None = None
-    commands: tuple[Command, ...] = COMMANDS
+    commands: tuple[Command, ...] = field(default=COMMANDS, repr=False)
     ahead: float = 0.0
     """Seconds by which the bot's clock is ahead of everybody else's."""
     pace: Pace | None = None
@@ -72,6 +76,14 @@ class World:
         await self.until(self.is_ready)
         return self.bot
 
+    async def configure(self, text: str) -> None:
+        """Rewrite the configuration, and wait until the bot says that it is in force."""
+        config = self.settings().config
+        assert config
+        with _heard("bot.wiring") as said:
+            config.write_text(text, encoding="utf-8")
+            await self.until(lambda: any("is in force" in words for words in said), "the configuration")
+
     async def stop_bot(self) -> None:
         if self.bot:
             bot, self.bot = self.bot, None
@@ -84,14 +96,15 @@ class World:
 
     async def until(self, test: Callable[[], Any], what: str = "", seconds: float = PATIENCE) -> Any:
         """Wait for something to become true, and give it."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        pause, left = _SHORT, seconds
+        while left > 0:
             found = test()
             if asyncio.iscoroutine(found):
                 found = await found
             if found:
                 return found
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
+            left, pause = left - pause, min(pause * _EACH, _LONG)
         shown = "\n---\n".join(
             f"{m.ts} {'(ephemeral) ' if m.is_ephemeral else ''}{m.text}" for m in await self.messages()
         )
@@ -309,6 +322,22 @@ class World:
 
         with contextlib.closing(sqlite3.connect(self.folder / "k8s-bot.db")) as connection:
             return [json.loads(row[0]) for row in connection.execute("SELECT text FROM records ORDER BY seq")]
+
+
+@contextlib.contextmanager
+def _heard(name: str) -> Iterator[list[str]]:
+    """What a logger says meanwhile."""
+    log, said = logging.getLogger(name), list[str]()
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    level = log.level
+    log.setLevel(logging.INFO)
+    log.addHandler(handler)
+    try:
+        yield said
+    finally:
+        log.removeHandler(handler)
+        log.setLevel(level)
 
 
 def _values(view: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from bot.domain.errors import SettingsError
 from bot.engine.registry import verb_names
 from bot.service.policy import Policy
 from bot.settings import Settings, read_config, read_settings
-from bot.wiring import Bot
 from commands import COMMANDS
 
 BOT_TOKEN, APP_TOKEN = "xoxb-demo", "xapp-demo"
@@ -76,6 +75,8 @@ async def _serve(listen: str, kubeconfig: str, scenario: str | None) -> None:
         cluster = _kubeconfig(kubes, folder) if kubes else Path(kubeconfig)
         settings = _settings(folder, slack.api_url, cluster)
         _install(slack, settings)
+        from bot.wiring import Bot  # what is refused is refused before all of it is read
+
         bot = await stack.enter_async_context(Bot(settings))
         await bot.until_ready()
         print(f"Open {slack.page_url}", flush=True)

@@ -14,6 +14,7 @@ import pytest
 
 from bot.demo.kubernetes import KubernetesSimulator
 from bot.domain.access import Actor, Allowance, Decision, Effect, Place, Program, Standing
+from bot.domain.keeping import Keepsakes
 from bot.domain.message import Bullets, Facts, Message, Output, Paragraph, Table
 from bot.domain.typed import split
 from bot.engine.arguments import Args
@@ -31,6 +32,7 @@ from bot.store.kept import KeptTable
 from bot.store.secrets import Sealer
 
 CONTEXT, NAMESPACE = "demo", "shop"
+_PAUSE = 0.01
 
 
 class OpenGate:
@@ -116,11 +118,15 @@ class Kube:
         return list(found["items"])
 
     async def until(self, holds: Callable[[], Awaitable[Any]], seconds: float = 10.0) -> Any:
-        """Wait until it is so, and give what was found: the cluster moves on in its own time."""
-        async with asyncio.timeout(seconds):
-            while not (found := await holds()):  # noqa: ASYNC110 - the server is another world: nothing to await
-                await asyncio.sleep(0.01)
-        return found
+        """Wait until it is so, and give what was found: the cluster moves on in its own time.
+
+        The seconds are those of the pauses: how long each look takes does not count.
+        """
+        for _ in range(round(seconds / _PAUSE)):
+            if found := await holds():
+                return found
+            await asyncio.sleep(_PAUSE)
+        raise AssertionError("it did not happen")
 
     async def forget(self) -> None:
         await self.call("DELETE", "/simulator/requests")
@@ -132,15 +138,33 @@ class Kube:
         await self.call("POST", "/simulator/faults", fault)
 
 
+class NothingKept:
+    """Nothing was changed through the bot yet: what most verbs never ask about costs no database."""
+
+    compares_secrets = False
+
+    async def of(self, *_asked: Any) -> Keepsakes:
+        return {}
+
+    async def digest(self, *_asked: Any) -> str:
+        raise AssertionError("nothing is kept that could be compared")
+
+
 async def nothing_made(_ref):
     """Nobody has changed anything through the bot."""
     return ()
 
 
 @pytest.fixture
-async def kube() -> AsyncIterator[Kube]:
-    """A cluster with the namespace `shop`, twenty to fifty times as fast as life."""
-    async with KubernetesSimulator(pace=0.02) as simulator, aiohttp.ClientSession(simulator.url) as http:
+def kubelets() -> dict[str, Any]:
+    """How those of the cluster behave: fifty times as fast as life, where a test does not say otherwise."""
+    return {"pace": 0.02}
+
+
+@pytest.fixture
+async def kube(kubelets: dict[str, Any]) -> AsyncIterator[Kube]:
+    """A cluster with the namespace `shop`."""
+    async with KubernetesSimulator(**kubelets) as simulator, aiohttp.ClientSession(simulator.url) as http:
         kube = Kube(simulator, http)
         await kube.namespace(NAMESPACE)
         yield kube
@@ -169,7 +193,9 @@ async def keeping(tmp_path: Path) -> AsyncIterator[Keeping]:
 
 
 @pytest.fixture
-def ctx(cluster: GuardedCluster, keeping: Keeping) -> ReadContext:
+def ctx(request: pytest.FixtureRequest, cluster: GuardedCluster) -> ReadContext:
+    asked_for = "keeping" in request.fixturenames
+    kept = request.getfixturevalue("keeping") if asked_for else NothingKept()
     actor = Actor(id="U0ANA", team="T0SHOP", name="ana", standing=Standing.MEMBER)
     place = Place(team="T0SHOP", channel="C0SHOP", channel_name="shop-ops")
     return ReadContext(
@@ -179,7 +205,7 @@ def ctx(cluster: GuardedCluster, keeping: Keeping) -> ReadContext:
         line="/k8s test",
         now=time.time,
         made=nothing_made,
-        keeping=keeping,
+        keeping=kept,
     )
 
 

@@ -182,7 +182,12 @@ async def test_the_last_words_of_a_crash_between_two_starts(kube, said):
     assert "unable to retrieve" not in found
 
 
-@pytest.mark.parametrize("state", ["waiting", "terminated"])
+# Slow enough for a loaded machine to look while it lasts.
+@pytest.mark.parametrize(
+    ("state", "kubelets"),
+    [("waiting", {"pace": 0.1, "older_kubelets": True}), ("terminated", {"pace": 0.1})],
+    ids=["waiting", "terminated"],
+)
 @pytest.mark.parametrize("line", ["job", "job --previous", "-l app=job", "-l app=job -p"])
 async def test_both_ways_of_a_kubelet_between_two_starts_have_its_last_words(kube, said, line, state):
     await kube.pod("job", "crash:1", labels={"app": "job"})
@@ -237,9 +242,14 @@ async def test_several_containers_are_a_press_away(kube, ask, said):
 async def test_a_run_after_a_crash_comes_with_the_last_words_of_the_one_before(kube, said):
     probe = {"httpGet": {"path": "/", "port": 9}, "periodSeconds": 60, "failureThreshold": 1}
     await kube.deploy("web", replicas=2, ready=False, livenessProbe=probe)
-    await kube.until(lambda: _runs_again(kube, "app=web", 2))
-    name = (await kube.pods("app=web"))[0]["metadata"]["name"]
-    found = await said(name)
+    name = (await kube.until(lambda: kube.pods("app=web")))[0]["metadata"]["name"]
+
+    async def within_one_run():
+        runs = await _runs_again(kube, "app=web", 2)
+        found = [await said(line) for line in (name, f"{name} --previous", "deploy/web")] if runs else []
+        return found if runs and runs == await _runs_again(kube, "app=web", 2) else None
+
+    found, previous, every = await kube.until(within_one_run)
     assert re.match(
         rf"⚠️ \d+ lines? of shop/{name} on demo\n"
         r"The run before ended with exit \d+ \(Error\) \d+s ago. Its last words:\n> .*INFO[\s\S]*"
@@ -247,8 +257,7 @@ async def test_a_run_after_a_crash_comes_with_the_last_words_of_the_one_before(k
         found,
     )
     assert f"[Logs before the crash] logs {name} -c web --previous -n shop --context demo" in found
-    assert " before its last restart\n" in await said(f"{name} --previous")
-    every = await said("deploy/web")
+    assert " before its last restart\n" in previous
     assert f"• {name} runs again after exit " in every
     assert "[Logs before the crash] logs web-" in every
 
@@ -405,8 +414,10 @@ async def _is(kube, name, state, reason=None):
 
 
 async def _runs_again(kube, labels, count):
+    """The containers that run after a restart, once there are so many of them."""
     states = [one for pod in await kube.pods(labels) for one in pod["status"].get("containerStatuses", [])]
-    return sum("running" in one["state"] and one["restartCount"] > 0 for one in states) == count
+    again = [one["containerID"] for one in states if "running" in one["state"] and one["restartCount"] > 0]
+    return again if len(again) == count else []
 
 
 async def _started(kube, name, *images):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import hashlib
 import sqlite3
@@ -171,8 +170,7 @@ async def test_lines_keep_their_order_and_are_typed_once(shop):
 
 async def test_a_right_that_is_taken_away_ends_it_before_the_next_line(shop):
     card = await opened(shop)
-    (shop.folder / "policy.yaml").write_text(POLICY.replace("[look, shell]", "[look]"), encoding="utf-8")
-    await asyncio.sleep(1.3)  # the file is looked at once a second
+    await shop.configure(POLICY.replace("[look, shell]", "[look]"))
     await writes_in(shop, "ana", card.ts, "echo too late")
     ended = await shop.becomes(card, "Not allowed")
     assert "Stop" not in ended.buttons

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 
+from tests.process import kept
 from tests.scenarios.test_results import pods, pressed
 from tests.world import PEOPLE, World
 
 
 async def gone(place: World) -> None:
-    """Let the half hour pass in which a result is kept."""
+    """Let the half hour pass in which a result is kept, and the bot notice."""
     place.ahead = 1900.0
-    await asyncio.sleep(2.5)  # what is due is looked for every two seconds
+    await place.until(lambda: kept(place.folder, "result") == ["expired"], "the end of the result")
 
 
 async def test_a_result_whose_time_is_over_says_so(place):
@@ -66,14 +67,19 @@ async def test_what_one_may_no_longer_read_is_not_filtered_either(ruled):
     said = await ruled.says("ana", "get pods")
     await ruled.press("ana", said, "Filter…")
     view = await ruled.form()
-    policy = ruled.folder / "policy.yaml"
-    text = policy.read_text(encoding="utf-8")
-    policy.write_text(f"{text}\n    - {{name: no-more, verbs: [get], effect: deny}}\n", encoding="utf-8")
-
-    await asyncio.sleep(1.5)  # the file is looked at once a second
+    text = (ruled.folder / "policy.yaml").read_text(encoding="utf-8")
+    await ruled.configure(f"{text}\n    - {{name: no-more, verbs: [get], effect: deny}}\n")
     answer = await ruled.submit("ana", view, filter="web")
     assert "Not allowed" in str(answer["errors"])
     assert ruled.records()[-1]["kind"] == "refusal"
+
+
+def outcomes(place: World) -> list[str | None]:
+    return [record.get("detail", {}).get("outcome") for record in place.records()]
+
+
+def settled(place: World) -> bool:
+    return "conclusion" in place.kinds() or "cancelled" in outcomes(place)
 
 
 async def test_a_question_that_was_answered_with_yes_cannot_be_cancelled_after(tmp_path):
@@ -89,9 +95,9 @@ async def test_a_question_that_was_answered_with_yes_cannot_be_cancelled_after(t
         presses = (yes, no, yes, no)
         bodies = [pressed(place, value, user="U0ANA") for value in presses]
         await asyncio.gather(*(place.deliver(body) for body in bodies))
-        await asyncio.sleep(1.0)
+        await place.until(lambda: settled(place), "a run or none")
         runs = len(await executions(place))
-        outcome = [record.get("detail", {}).get("outcome") for record in place.records()]
+        outcome = outcomes(place)
         assert runs == place.kinds().count("intent") <= 1
         assert ("cancelled" in outcome) is (runs == 0)
         before = runs

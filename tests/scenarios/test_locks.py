@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 
 
@@ -183,8 +182,7 @@ async def test_a_secret_in_a_reason_reaches_nobody(place):
 
 async def rules(place, policy: str) -> None:
     """Put another policy in force."""
-    (place.folder / "policy.yaml").write_text(policy, encoding="utf-8")
-    await asyncio.sleep(1.5)  # the file is looked at once a second
+    await place.configure(policy)
 
 
 def lock_id(said) -> str:

@@ -71,9 +71,7 @@ def database(place) -> bytes:
 
 
 async def configures(place, words: str) -> None:
-    policy = place.folder / "policy.yaml"
-    policy.write_text(policy.read_text(encoding="utf-8") + words, encoding="utf-8")
-    await asyncio.sleep(1.5)  # the file is looked at once a second
+    await place.configure((place.folder / "policy.yaml").read_text(encoding="utf-8") + words)
 
 
 async def test_without_the_flag_it_stays_and_a_button_brings_it_back_with_the_code(place):
@@ -219,8 +217,7 @@ policy:
 
 
 async def test_what_its_person_may_not_read_is_not_kept_and_does_not_come_back(ruled):
-    (ruled.folder / "policy.yaml").write_text(NO_CONFIGS, encoding="utf-8")
-    await asyncio.sleep(1.5)  # the file is looked at once a second
+    await ruled.configure(NO_CONFIGS)
     await reads_settings(ruled)
     await changes(ruled, "set image web web=web:1.1", who="ben")
     await ruled.card("✅", "web:1.1")
@@ -240,10 +237,7 @@ async def test_a_right_that_is_taken_away_before_the_press_counts(ruled):
     await deploys(ruled, "web:1.1")
     await level_is(ruled, "debug")
     question = await ruled.says("ana", "rollback web --with-config")
-    (ruled.folder / "policy.yaml").write_text(
-        NO_CONFIGS.replace("U0BEN: ben", "U0ANA: ana"), encoding="utf-8"
-    )
-    await asyncio.sleep(1.5)  # the file is looked at once a second
+    await ruled.configure(NO_CONFIGS.replace("U0BEN: ben", "U0ANA: ana"))
     before = len(await ruled.writes())
     await ruled.press("ana", question, BACK)
     await ruled.whisper("Not allowed: rollback")

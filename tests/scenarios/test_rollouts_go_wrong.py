@@ -8,9 +8,10 @@ SHOP = "/apis/apps/v1/namespaces/shop/deployments"
 WEB = f"{SHOP}/web"
 
 
-async def patiently(place, name: str = "web", seconds: int = 600):
-    """A deadline that does not come while the scenario looks."""
-    await place.api(f"{SHOP}/{name}", "PATCH", {"spec": {"progressDeadlineSeconds": seconds}}, MERGE)
+async def patiently(place, name: str = "web", seconds: int = 600, held: int = 0):
+    """A deadline that does not come while the scenario looks; `held`: what crashes is never available."""
+    spec = {"progressDeadlineSeconds": seconds, "minReadySeconds": held}
+    await place.api(f"{SHOP}/{name}", "PATCH", {"spec": spec}, MERGE)
 
 
 async def deploys(place, image: str, name: str = "web"):
@@ -41,8 +42,7 @@ async def test_an_image_that_is_missing_warns_once_and_somebody_else_rolls_back_
 
 
 async def test_a_crash_leaves_its_last_words_in_the_thread_and_what_still_works_on_the_card(place):
-    await patiently(place)
-    await place.api(WEB, "PATCH", {"spec": {"minReadySeconds": 60}}, MERGE)
+    await patiently(place, held=60)
     await deploys(place, "crash:1")
     card = await place.card("⚠️", "crash:1", "exit code 3", "2 of 2 still run web:1.0", "nothing is down")
     line = await place.thread(card, "FATAL cannot reach database db:5432: connection refused")

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.process import kept, leases_end, process
+from tests.scenarios.test_rollouts_go_wrong import patiently
 from tests.world import world
 
 WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
@@ -74,7 +75,7 @@ async def test_what_needs_no_confirm_leaves_the_pressed_card_alone_too(tmp_path)
 
 
 async def test_the_logs_of_a_crash_are_for_whoever_asks_and_the_thread_stays(place):
-    await place.api(WEB, "PATCH", {"spec": {"progressDeadlineSeconds": 600}}, MERGE)
+    await patiently(place, held=60)
     await goes(place, "deploy web --image crash:1")
     line = await place.thread(await place.card("⚠️", "crash:1"), "FATAL")
     await place.fault("kubernetes", fault="latency", seconds=SLOW, path="/log$", next=1)

@@ -235,7 +235,7 @@ async def test_what_the_chart_grants_is_enough_to_act_for_people_with_their_righ
     await bind(place, place.kube, "edit", "slack:shop")
     await as_the_pod(place, place.kube)
     assert "uid=" in (await place.says("cho", "exec deployment/web -- id")).plain, "the bot itself may not"
-    await patiently(place)
+    await patiently(place, held=60)
     await place.says("cho", "set image deployment/web web=crash:1")
     card = await place.card("crash:1", "exit code 3")
     assert "not shown" not in card.text

@@ -33,7 +33,7 @@ async def test_who_may_not_see_pods_sees_the_rollout_and_no_pod_of_it(walled):
 
 async def test_who_may_not_read_logs_sees_the_crash_without_its_last_words(walled):
     place, _ = walled
-    await patiently(place)
+    await patiently(place, held=60)
     await allow(place, place.kube, "slack:shop", *DEPLOYS, "/pods: get list")
     await place.says("cho", "set image deployment/web web=crash:1")
     card = await place.card("crash:1", "What its pods print is not shown: cluster")
@@ -45,7 +45,7 @@ async def test_who_may_not_read_logs_sees_the_crash_without_its_last_words(walle
 async def test_what_the_policy_does_not_let_somebody_read_is_on_no_card_of_theirs(tmp_path):
     rules = {"rules": [{"name": "images", "verbs": "set image", "effect": "allow"}]}
     async with pair(tmp_path, policy=rules) as (place, _):
-        await patiently(place)
+        await patiently(place, held=60)
         await place.says("cho", "set image deployment/web web=crash:1")
         card = await place.card("Its pods are not shown: the policy does not let", "see that")
         said = "\n".join(message.text for message in await place.messages())
@@ -102,7 +102,7 @@ async def test_an_address_is_waited_for_as_whoever_asked_for_it(walled):
 
 async def test_it_is_asked_again_each_hour_what_somebody_may_see(walled):
     place, _ = walled
-    await patiently(place)
+    await patiently(place, held=60)
     await allow(place, place.kube, "slack:shop", *DEPLOYS, "/pods: get list", "/pods/log: get")
     await place.says("cho", "set image deployment/web web=crash:1")
     card = await place.card("crash:1", "exit code 3")
