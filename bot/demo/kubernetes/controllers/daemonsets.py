@@ -3,7 +3,7 @@
 from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
-from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, digest_of, has_revision
+from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, digest_of, has_revision, trim
 from bot.demo.kubernetes.controllers.rollout import scaled
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.errors import ApiError
@@ -56,7 +56,7 @@ class DaemonSets:
         owner = self._store.get(DAEMON_SETS, *key)
         if owner is None or is_terminating(owner):
             return
-        revision = current_revision(self._store, owner)
+        revision = current_revision(self._store, owner, HASH)
         template = _template(owner)
         nodes = [name_of(node) for node in self._store.sorted(NODES) if _suits(template["spec"], node)]
         pods: dict[str, Obj] = {}
@@ -73,6 +73,8 @@ class DaemonSets:
         if owner["spec"]["updateStrategy"]["type"] == "RollingUpdate":
             self._update(owner, list(pods.values()), len(nodes), revision)
         self._write_status(owner, list(pods.values()), len(nodes), revision)
+        live = {f"{name_of(owner)}-{labels_of(pod).get(HASH, '')}" for pod in pods.values()}
+        trim(self._store, owner, live, all_count=True)
 
     def _create(self, owner: Obj, template: Obj, node: str, revision: str) -> None:
         placed = clone(template)

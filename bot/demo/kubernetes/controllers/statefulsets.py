@@ -6,7 +6,14 @@ from bot.demo.kubernetes.admission.storage import choose_class
 from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
-from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, has_revision
+from bot.demo.kubernetes.controllers.revisions import (
+    HASH,
+    STATEFUL_HASH,
+    at_revision,
+    current_revision,
+    has_revision,
+    trim,
+)
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import CLAIMS, PODS, STATEFUL_SETS
@@ -16,6 +23,7 @@ from bot.demo.kubernetes.objects import (
     controller_of,
     is_ready,
     is_terminating,
+    labels_of,
     name_of,
     namespace_of,
     uid_of,
@@ -45,12 +53,14 @@ class StatefulSets:
         owner = self._store.get(STATEFUL_SETS, *key)
         if owner is None or is_terminating(owner):
             return
-        revision = current_revision(self._store, owner)
+        revision = current_revision(self._store, owner, STATEFUL_HASH)
         pods = {
             name_of(pod): pod for resource, pod in self._store.dependents(uid_of(owner)) if resource is PODS
         }
         self._step(owner, pods, revision)
-        self._write_status(owner, list(pods.values()), revision)
+        current = self._write_status(owner, list(pods.values()), revision)
+        live = {labels_of(pod).get(HASH, "") for pod in pods.values()}
+        trim(self._store, owner, live | {current, revision}, all_count=False)
 
     def _step(self, owner: Obj, pods: dict[str, Obj], revision: str) -> None:
         """Do what may be done now; in the orderly policy that is one thing at a time."""
@@ -60,13 +70,15 @@ class StatefulSets:
         for name in names:
             pod = pods.get(name)
             if pod is None:
-                self._create(owner, name, revision)
+                self._make(owner, name, revision)
             elif pod["status"].get("phase") in ("Failed", "Succeeded") and not is_terminating(pod):
                 delete(self._store, PODS, pod, {})
             if orderly and (pod is None or is_terminating(pod) or not is_ready(pod)):
                 return
         for pod in sorted(
-            (pod for name, pod in pods.items() if name not in names), key=_number, reverse=True
+            (pod for name, pod in pods.items() if name not in names),
+            key=lambda pod: _number(name_of(pod)),
+            reverse=True,
         ):
             if not is_terminating(pod):
                 self._delete(owner, pod)
@@ -77,9 +89,8 @@ class StatefulSets:
 
     def _update(self, owner: Obj, pods: list[Obj], revision: str) -> None:
         """Replace the last pod of an older revision, once those after it are ready."""
-        partition = (owner["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("partition", 0)
         for pod in reversed(pods):
-            if _number(pod) < partition:
+            if _number(name_of(pod)) < _partition(owner):
                 return
             if not has_revision(pod, revision):
                 if not is_terminating(pod):
@@ -87,6 +98,14 @@ class StatefulSets:
                 return
             if not is_ready(pod):
                 return
+
+    def _make(self, owner: Obj, name: str, revision: str) -> None:
+        """Make a pod of the newest template; below the partition, of the one that the others there have."""
+        current = owner.get("status", {}).get("currentRevision")
+        if current and _number(name) < _partition(owner):
+            self._create(at_revision(self._store, owner, current), name, current)
+        else:
+            self._create(owner, name, revision)
 
     def _create(self, owner: Obj, name: str, revision: str) -> None:
         template = clone(owner["spec"]["template"])
@@ -150,13 +169,15 @@ class StatefulSets:
         said = f"delete Pod {name_of(pod)} in StatefulSet {name_of(owner)} successful"
         self._recorder.note(owner, "SuccessfulDelete", said, component=COMPONENT)
 
-    def _write_status(self, owner: Obj, pods: list[Obj], revision: str) -> None:
+    def _write_status(self, owner: Obj, pods: list[Obj], revision: str) -> str:
+        """Count the pods, and tell the revision that was reached last: the newest once all have it."""
         alive = [pod for pod in pods if not is_terminating(pod)]
         ready = sum(1 for pod in alive if is_ready(pod))
         updated = sum(1 for pod in alive if has_revision(pod, revision))
         before = owner.get("status", {}).get("currentRevision") or revision
+        rolls = owner["spec"]["updateStrategy"]["type"] == "RollingUpdate"
         settled = updated == ready == len(pods) == owner["spec"]["replicas"]
-        current = revision if settled else before
+        current = revision if rolls and settled else before
         numbers = {
             "readyReplicas": ready,
             "currentReplicas": sum(1 for pod in alive if has_revision(pod, current)),
@@ -172,7 +193,13 @@ class StatefulSets:
             "collisionCount": 0,
         }
         self._store.update(STATEFUL_SETS, {**owner, "status": status}, MANAGER, "status")
+        return str(current)
 
 
-def _number(pod: Obj) -> int:
-    return int(name_of(pod).rpartition("-")[2])
+def _number(name: str) -> int:
+    return int(name.rpartition("-")[2])
+
+
+def _partition(owner: Obj) -> int:
+    """The first number whose pod is replaced; 0 where the strategy has none."""
+    return int((owner["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("partition", 0))
