@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from bot.domain.access import Permission
 from bot.domain.message import Bullets, Button, Icon, Message, Paragraph, Part, Text, code, progress_bar, text
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
-from bot.domain.rollout import Phase, Progress, Snapshot, Trouble, assess, short_image
+from bot.domain.rollout import Phase, Progress, Snapshot, Trouble, short_image
+from bot.domain.rollouts import assess
 from bot.domain.selectors import selector
 from bot.domain.troubles import causes, still_works
 from bot.domain.workloads import named, place, where
@@ -44,7 +45,7 @@ async def run(ctx: ReadContext, args: RolloutStatusArgs) -> Message:
     deployment = await ctx.cluster.get(DEPLOYMENTS, args.namespace, name)
     labels = selector(deployment["spec"]["selector"])
     seen = Snapshot(
-        deployment=deployment,
+        workload=deployment,
         replicasets=await ctx.cluster.list(REPLICASETS, args.namespace, labels=labels),
         pods=await ctx.cluster.list(PODS, args.namespace, labels=labels),
     )

@@ -29,7 +29,8 @@ from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, ResourceType
-from bot.domain.rollout import Phase, Progress, Snapshot, assess
+from bot.domain.rollout import Phase, Progress, Snapshot
+from bot.domain.rollouts import assess
 from bot.engine.cards import Asked
 from bot.engine.ports import ClusterReader
 from bot.engine.rollout_cards import locked, lost, overtaken, rolling, thread_line
@@ -249,9 +250,9 @@ def made(plan: Plan, after: Json) -> Pin:
 
 def _newer(following: Following, seen: Snapshot) -> tuple[str, ...]:
     """What a later change has made otherwise, by whomever."""
-    if following.made is None or seen.deployment is None:
+    if following.made is None or seen.workload is None:
         return ()
-    return moved(following.made, seen.deployment)
+    return moved(following.made, seen.workload)
 
 
 def _state(card: Message) -> object:

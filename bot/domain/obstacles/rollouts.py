@@ -8,7 +8,8 @@ from bot.domain.model import Json
 from bot.domain.obstacles.change import Change, Obstacle
 from bot.domain.redaction import redact
 from bot.domain.resources import DEPLOYMENTS
-from bot.domain.rollout import CAUSE, Phase, Progress, Snapshot, assess
+from bot.domain.rollout import CAUSE, Phase, Progress, Snapshot
+from bot.domain.rollouts import assess
 
 _OURS = "k8s-bot"
 _LONGEST = 80
@@ -48,7 +49,7 @@ def _busy(change: Change, now: float) -> Text:
     found = change.found
     if found is None or change.ref.type is not DEPLOYMENTS or not change.before:
         return Text()
-    progress = assess(Snapshot(deployment=found), now)
+    progress = assess(Snapshot(workload=found), now)
     if progress.phase is Phase.STUCK:
         return text("Its last rollout{} is stuck: this takes its place.", _begun(found, now))
     if progress.phase is not Phase.MOVING or not _moves(found):

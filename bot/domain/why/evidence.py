@@ -13,6 +13,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
 from bot.domain.resources import DEPLOYMENTS, NODES, ObjectRef
 from bot.domain.rollout import HASH, PodTrouble, Trouble, is_ready, newest_set, pod_troubles
+from bot.domain.rollouts import assess
 from bot.domain.why.config import Config
 
 _FORGIVEN = 600.0
@@ -78,12 +79,12 @@ class Snapshot(Frozen):
     @cached_property
     def rolled(self) -> rollout.Snapshot:
         """A deployment as its rollout is judged."""
-        return rollout.Snapshot(deployment=self.target, replicasets=self.sets, pods=self.pods)
+        return rollout.Snapshot(workload=self.target, replicasets=self.sets, pods=self.pods)
 
     @cached_property
     def progress(self) -> rollout.Progress:
         """How far the rollout of a deployment is."""
-        return rollout.assess(self.rolled, self.now)
+        return assess(self.rolled, self.now)
 
     @cached_property
     def ready(self) -> int:
