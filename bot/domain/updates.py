@@ -10,7 +10,7 @@ from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import DEPLOYMENTS, ObjectRef, check_name
 from bot.domain.rollout import CAUSE
-from bot.domain.workloads import place, where
+from bot.domain.workloads import place, typed, where
 
 _LONGEST = 255
 _HOST = r"(?=[^/]*[.:A-Z]|localhost/)[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::[0-9]{1,5})?/"
@@ -103,7 +103,7 @@ def template_plan(verb: str, ref: ObjectRef, found: Json, spec: Json, step: Step
         warnings=floating_warning(new) if moves else (),
         nothing=Text() if touched else _nothing(ref, new),
         follow=ref if ref.type == DEPLOYMENTS else None,
-        inverse=_way_back(ref, step) or _old_images(ref, found, spec) if touched else "",
+        inverse=_way_back(ref, step),
     )
 
 
@@ -137,18 +137,9 @@ def _touched(step: Step) -> list[str]:
 
 
 def _way_back(ref: ObjectRef, step: Step) -> str:
-    """A deployment keeps its earlier templates, and can be rolled back to them."""
+    """A workload keeps its earlier templates, and can be rolled back to them."""
     rolls = any(path.startswith("spec.template") for path in _touched(step))
-    return f"rollback {ref.name} {where(ref)}" if rolls and ref.type == DEPLOYMENTS else ""
-
-
-def _old_images(ref: ObjectRef, found: Json, spec: Json) -> str:
-    """The line that names the images of before, where no revision can be gone back to."""
-    if ref.type == DEPLOYMENTS:
-        return ""
-    names = [container["name"] for container in spec["template"]["spec"]["containers"]]
-    pairs = [f"{name}={image}" for name, image in zip(names, _images(found, spec)[0], strict=True)]
-    return f"set image {ref.type.singular}/{ref.name} {' '.join(pairs)} {where(ref)}"
+    return f"rollback {typed(ref)} {where(ref)}" if rolls else ""
 
 
 def _images(found: Json, spec: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,23 +6,16 @@ import asyncio
 
 from bot.domain.cluster import LogRequest
 from bot.domain.errors import BotError, TargetNotFoundError
+from bot.domain.model import Json
 from bot.domain.redaction import redact
-from bot.domain.resources import (
-    DAEMONSETS,
-    DEPLOYMENTS,
-    PODS,
-    REPLICASETS,
-    REVISIONS,
-    STATEFULSETS,
-    ObjectRef,
-    ResourceType,
-)
+from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ObjectRef, ResourceType
+from bot.domain.revisions.history import HISTORIES
 from bot.domain.rollout import PodTrouble, Snapshot, Trouble
 from bot.domain.selectors import selector
 from bot.engine.ports import ClusterReader
 
 _LAST_WORDS = 5
-_TEMPLATES = {DEPLOYMENTS: REPLICASETS, STATEFULSETS: REVISIONS, DAEMONSETS: REVISIONS}
+_TEMPLATES = {kind: history.kept_in for kind, history in HISTORIES.items()}
 """Where each kind keeps the templates that it had."""
 
 
@@ -38,8 +31,12 @@ async def snapshot(door: ClusterReader, ref: ObjectRef, *, with_pods: bool) -> S
         workload = await door.get(ref.type, namespace, ref.name)
     except TargetNotFoundError:
         return Snapshot(workload=None, kind=ref.type)
-    if not with_pods:
-        return Snapshot(workload=workload, kind=ref.type)
+    return await around(door, ref, workload) if with_pods else Snapshot(workload=workload, kind=ref.type)
+
+
+async def around(door: ClusterReader, ref: ObjectRef, workload: Json) -> Snapshot:
+    """The workload, which is read already, with what it owns."""
+    namespace = ref.namespace or ""
     labels, kept = selector(workload["spec"]["selector"]), _TEMPLATES.get(ref.type)
     reads = [door.list(kind, namespace, labels=labels) for kind in (PODS, kept) if kind]
     pods, *rest = await asyncio.gather(*reads)

@@ -137,7 +137,7 @@ async def test_a_stateful_set_is_not_said_to_have_followed(kube, plan):
     await kube.create("statefulsets", {"metadata": {"name": "db"}, "spec": spec}, group="/apis/apps/v1")
     planned = await plan(set_env.COMMAND, "sts/db A=1")
     assert planned.done.plain() == "shop/db on demo has A=1 now; its pods follow one after another"
-    assert (planned.follow, planned.inverse) == (None, "")
+    assert (planned.follow, planned.inverse) == (None, "rollback statefulset/db -n shop --context demo")
     assert said(planned)[-1] == "Its update strategy is OnDelete: each pod follows only once it is deleted."
 
 

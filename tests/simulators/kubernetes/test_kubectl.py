@@ -172,6 +172,8 @@ async def test_the_way_back_of_what_has_controller_revisions(kubectl, kind):
     assert await kubectl(f"rollout history {kind}/db") == history.replace("1  ", "3  ").replace(
         "3         <none>\n2         <none>", "2         <none>\n3         <none>"
     )
+    again = await kubectl(f"rollout undo {kind}/db --to-revision=3")
+    assert "skipped rollback (current template already matches revision 3)" in again
     missing = await kubectl.run(f"rollout undo {kind}/db --to-revision=9")
     assert "unable to find specified revision 9 in history" in missing.err
 

@@ -1,4 +1,4 @@
-"""The revisions of StatefulSets and DaemonSets: numbered, found again, trimmed, and what a partition keeps."""
+"""The revisions of StatefulSets and DaemonSets: numbered, found again, trimmed, kept by a partition."""
 
 import pytest
 

@@ -1,0 +1,44 @@
+"""A pod that keeps a StatefulSet's rollout standing, also the one that leads back.
+
+In order, each pod waits until those before it are ready: one that does not become ready stops all, whatever
+template the set has by then, until somebody deletes it. Kubernetes documents that as a forced rollback.
+"""
+
+from __future__ import annotations
+
+from bot.domain.message import Button, Text, code, text
+from bot.domain.model import Json
+from bot.domain.resources import STATEFULSETS, ObjectRef
+from bot.domain.rollout import PodTrouble, owner, pod_troubles
+from bot.domain.rollouts.statefulsets import blocking
+from bot.domain.troubles import cause
+from bot.domain.workloads import where
+
+
+def standing(
+    ref: ObjectRef, workload: Json, pods: tuple[Json, ...], wanted: str, now: float
+) -> PodTrouble | None:
+    """What is wrong with the pod that has to be deleted before any other comes to the revision of that name;
+    None where none has.
+    """
+    strategy = workload["spec"].get("updateStrategy") or {}
+    if ref.type != STATEFULSETS or strategy.get("type") == "OnDelete":
+        return None
+    own = [pod for pod in pods if owner(pod) == workload["metadata"]["uid"]]
+    troubles = tuple(trouble for pod in own for trouble in pod_troubles(pod, wanted, now))
+    pod = blocking(workload, troubles)
+    return next((trouble for trouble in troubles if trouble.pod == pod), None)
+
+
+def told(bad: PodTrouble) -> Text:
+    """What keeps it standing, and what ends that."""
+    return text(
+        "{} does not become ready: {}. Pods are replaced in order: none is until {} is deleted.",
+        code(bad.pod),
+        cause(bad),
+        code(bad.pod),
+    )
+
+
+def deletion(bad: PodTrouble, ref: ObjectRef) -> Button:
+    return Button(label=f"Delete pod {bad.pod}…"[:75], command=f"delete pod {bad.pod} {where(ref)}")
