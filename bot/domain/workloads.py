@@ -65,6 +65,11 @@ def where(ref: ObjectRef) -> str:
     return f"-n {ref.namespace} --context {ref.cluster}"
 
 
+def called(ref: ObjectRef) -> str:
+    """What a line calls it where a bare name means a deployment."""
+    return ref.name if ref.type == DEPLOYMENTS else f"{ref.type.singular}/{ref.name}"
+
+
 def pods_wanted(workload: Json) -> int:
     """How many pods it is to have; a DaemonSet as many as the nodes that it chose."""
     if workload.get("kind") == "DaemonSet":

@@ -2,7 +2,7 @@
 
 from bot.demo.kubernetes.controllers.rollout import template_hash
 from bot.demo.kubernetes.kinds import CONTROLLER_REVISIONS
-from bot.demo.kubernetes.objects import Obj, controlled_by, labels_of, name_of, namespace_of, uid_of
+from bot.demo.kubernetes.objects import Obj, clone, controlled_by, labels_of, name_of, namespace_of, uid_of
 from bot.demo.kubernetes.store import Store
 
 HASH = "controller-revision-hash"
@@ -29,6 +29,14 @@ def current_revision(store: Store, owner: Obj) -> str:
     elif found["revision"] < latest:
         store.update(CONTROLLER_REVISIONS, {**found, "revision": latest + 1}, _MANAGER)
     return name
+
+
+def template_at(store: Store, owner: Obj, revision: str) -> Obj:
+    """Give the template of a revision that is kept, else the one of now."""
+    kept = store.get(CONTROLLER_REVISIONS, namespace_of(owner), revision)
+    template: Obj = clone(kept["data"]["spec"]["template"] if kept else owner["spec"]["template"])
+    template.pop("$patch", None)
+    return template
 
 
 def digest_of(revision: str) -> str:

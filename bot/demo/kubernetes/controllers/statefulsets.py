@@ -6,7 +6,7 @@ from bot.demo.kubernetes.admission.storage import choose_class
 from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
-from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, has_revision
+from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, has_revision, template_at
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.errors import ApiError
 from bot.demo.kubernetes.kinds import CLAIMS, PODS, STATEFUL_SETS
@@ -56,11 +56,12 @@ class StatefulSets:
         """Do what may be done now; in the orderly policy that is one thing at a time."""
         spec = owner["spec"]
         orderly = spec["podManagementPolicy"] == "OrderedReady"
-        names = [f"{name_of(owner)}-{number}" for number in range(spec["replicas"])]
+        first = _first(owner)
+        names = [f"{name_of(owner)}-{number}" for number in range(first, first + spec["replicas"])]
         for name in names:
             pod = pods.get(name)
             if pod is None:
-                self._create(owner, name, revision)
+                self._create(owner, name, self._born_with(owner, name, revision))
             elif pod["status"].get("phase") in ("Failed", "Succeeded") and not is_terminating(pod):
                 delete(self._store, PODS, pod, {})
             if orderly and (pod is None or is_terminating(pod) or not is_ready(pod)):
@@ -77,9 +78,8 @@ class StatefulSets:
 
     def _update(self, owner: Obj, pods: list[Obj], revision: str) -> None:
         """Replace the last pod of an older revision, once those after it are ready."""
-        partition = (owner["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("partition", 0)
         for pod in reversed(pods):
-            if _number(pod) < partition:
+            if _number(pod) < _partition(owner):
                 return
             if not has_revision(pod, revision):
                 if not is_terminating(pod):
@@ -88,8 +88,13 @@ class StatefulSets:
             if not is_ready(pod):
                 return
 
+    def _born_with(self, owner: Obj, name: str, revision: str) -> str:
+        """Name the revision of a new pod: below the partition it is the one from before the update."""
+        current = owner.get("status", {}).get("currentRevision")
+        return current if current and int(name.rpartition("-")[2]) < _partition(owner) else revision
+
     def _create(self, owner: Obj, name: str, revision: str) -> None:
-        template = clone(owner["spec"]["template"])
+        template = template_at(self._store, owner, revision)
         spec, number = template["spec"], name.rpartition("-")[2]
         spec["hostname"] = name
         if owner["spec"].get("serviceName"):
@@ -155,7 +160,8 @@ class StatefulSets:
         ready = sum(1 for pod in alive if is_ready(pod))
         updated = sum(1 for pod in alive if has_revision(pod, revision))
         before = owner.get("status", {}).get("currentRevision") or revision
-        settled = updated == ready == len(pods) == owner["spec"]["replicas"]
+        rolls = owner["spec"]["updateStrategy"]["type"] == "RollingUpdate"
+        settled = rolls and updated == ready == len(pods) == owner["spec"]["replicas"]
         current = revision if settled else before
         numbers = {
             "readyReplicas": ready,
@@ -176,3 +182,13 @@ class StatefulSets:
 
 def _number(pod: Obj) -> int:
     return int(name_of(pod).rpartition("-")[2])
+
+
+def _first(owner: Obj) -> int:
+    return int((owner["spec"].get("ordinals") or {}).get("start", 0))
+
+
+def _partition(owner: Obj) -> int:
+    """Give the number from which on pods follow an update."""
+    rolling = owner["spec"]["updateStrategy"].get("rollingUpdate") or {}
+    return _first(owner) + int(rolling.get("partition", 0))
