@@ -17,7 +17,6 @@ from bot.domain.obstacles.change import LOOKED_AT, Obstacle, minding
 from bot.domain.resources import (
     AUTOSCALERS,
     CONFIGMAPS,
-    DEPLOYMENTS,
     PODS,
     REPLICASETS,
     REVISIONS,
@@ -25,17 +24,18 @@ from bot.domain.resources import (
     ObjectRef,
 )
 from bot.domain.revisions.revision import Revision
-from bot.domain.revisions.standing import deletion, standing, told
+from bot.domain.revisions.standing import standing, told
 from bot.domain.rollbacks import age_of, choose, health, images_of, others, passed_over, table
 from bot.domain.rollout import CAUSE, PodTrouble, images
 from bot.domain.staying import listed, settings_stay, stays
 from bot.domain.updates import shown_images
-from bot.domain.workloads import named, place, typed, where
+from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
 from bot.engine.histories import known
 from bot.engine.obstacles import seen, with_obstacles
 from bot.engine.returning import lines_of, returns, settings_of
+from bot.engine.rollout_buttons import delete_pod
 
 
 class RollbackArgs(Args):
@@ -96,7 +96,6 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
             "inverse": _undo(ref, current, back=bool(back)) if current.isdecimal() else "",
             "beside": (table(shown, current, await ctx.made(ref), now), *lines_of(back)),
             "instead": (*with_it, *others_too),
-            "then": (deletion(bad, ref),) if bad else (),
         }
     )
     scalers, unread = await _scalers(ctx, ref)
@@ -119,18 +118,15 @@ def _plan(ref: ObjectRef, found: Json, chosen: Revision, steps: tuple[Step, ...]
     change = text("{} → {}", code(before), code(after)) if now_runs != chosen.images else code(after)
     configs = _configs(steps)
     and_more = text(", with {}", configs) if configs else configs
-    follow = ref if ref.type == DEPLOYMENTS else None
-    slowly = "" if follow else "; its pods follow one after another"
     return Plan(
         verb="rollback",
         title=text("Roll back {} to revision {}: {}{}?", place(ref), chosen.number, change, and_more),
         button=f"Roll back to {after}"[:75],
         risk=Risk.DISRUPTIVE,
         doing=text("{} · back to {} (revision {}){}", place(ref), code(after), chosen.number, and_more),
-        done=text("{} is back on {}{}{}", place(ref), code(after), and_more, slowly),
+        done=text("{} is back on {}{}", place(ref), code(after), and_more),
         steps=steps,
-        follow=follow,
-        about=len(steps) - 1,
+        follow=ref,
         locks=f"rolled back to revision {chosen.number}: is it fixed?",
     )
 
@@ -153,8 +149,8 @@ def _nothing(
         nothing = text("{} {}", nothing, told(bad))
     for one in stay:
         nothing = text("{} {}", nothing, one.said)
-    then = (deletion(bad, ref),) if bad else ()
-    return _plan(ref, found, chosen, (step,)).model_copy(update={"nothing": nothing, "then": then})
+    left = (delete_pod(ref, bad.pod),) if bad else ()
+    return _plan(ref, found, chosen, (step,)).model_copy(update={"nothing": nothing, "instead": left})
 
 
 def _only_settings(
@@ -172,7 +168,7 @@ def _only_settings(
         steps=back,
         beside=lines_of(back),
     )
-    restart = Button(label="Restart…", command=f"restart {typed(ref)} {where(ref)}")
+    restart = Button(label="Restart…", command=f"restart {called(ref)} {where(ref)}")
     read = text("No pod is replaced: variables are read when a pod starts, after a restart.")
     return minding(planned, (Obstacle(said=read, remedy=restart), *stay))
 
@@ -183,7 +179,7 @@ def _configs(steps: tuple[Step, ...]) -> Text:
 
 
 def _with_config(ref: ObjectRef, chosen: Revision) -> Button:
-    line = f"rollback {typed(ref)} --to-revision={chosen.number} --with-config {where(ref)}"
+    line = f"rollback {called(ref)} --to-revision={chosen.number} --with-config {where(ref)}"
     return Button(label="With its ConfigMaps", command=line)
 
 
@@ -213,7 +209,7 @@ async def offered(ctx: ReadContext, answers: Mapping[str, str]) -> tuple[Choice,
 def _undo(ref: ObjectRef, current: str, *, back: bool) -> str:
     """Forward again. kubectl's own words for it, for on a card that rolled back they cannot be mistaken."""
     too = "--with-config " if back else ""
-    return f"rollout undo {typed(ref)} --to-revision={current} {too}{where(ref)}"
+    return f"rollout undo {called(ref)} --to-revision={current} {too}{where(ref)}"
 
 
 def _patch(found: Json, chosen: Revision, line: str) -> list[Json]:

@@ -16,7 +16,7 @@ from bot.domain.redaction import redact
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ROLLED, ObjectRef
 from bot.domain.revisions.revision import Revision
 from bot.domain.rollout import short_image
-from bot.domain.workloads import named, place, typed, where
+from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Flag, Positional, ReadArgs
 from bot.engine.command import ReadCommand, ReadContext
 from bot.engine.histories import known
@@ -66,7 +66,7 @@ def listed(ref: ObjectRef, known: tuple[Revision, ...], current: str, now: float
         for one in known
     )
     earlier = next((one for one in known if str(one.number) != current), None)
-    look = f"rollout history {typed(ref)} --revision={known[0].number} {where(ref)}"
+    look = f"rollout history {called(ref)} --revision={known[0].number} {where(ref)}"
     return Message(
         headline=text("{} of {}", plural(len(known), "revision"), place(ref)),
         parts=(
@@ -117,7 +117,7 @@ def _container(container: Json) -> list[tuple[str, str]]:
 
 
 def _back(ref: ObjectRef, to: Revision) -> Button:
-    line = f"rollback {typed(ref)} --to-revision={to.number} {where(ref)}"
+    line = f"rollback {called(ref)} --to-revision={to.number} {where(ref)}"
     return Button(label=f"Roll back to {_images(to)}"[:75], command=line)
 
 

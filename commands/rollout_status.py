@@ -16,18 +16,18 @@ from bot.domain.message import (
     Part,
     Text,
     code,
-    plural,
     progress_bar,
     text,
 )
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ROLLED, ObjectRef
-from bot.domain.revisions.standing import deletion, told
+from bot.domain.revisions.standing import told
 from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, short_image
 from bot.domain.rollouts import assess
-from bot.domain.troubles import causes, still_works
-from bot.domain.workloads import named, place, typed, where
+from bot.domain.troubles import causes, kept_back, still_works
+from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Flag, Positional, ReadArgs
 from bot.engine.command import ReadCommand, ReadContext
+from bot.engine.rollout_buttons import delete_pod
 from bot.engine.snapshots import around
 
 _ICONS = {
@@ -70,8 +70,8 @@ def render(ref: ObjectRef, progress: Progress) -> Message:
     parts: list[Part] = [Paragraph(text=text("{}", progress.sentence))]
     if progress.phase in {Phase.MOVING, Phase.PAUSED}:
         parts.append(Paragraph(text=_bar(progress)))
-    if progress.held:
-        parts.append(Paragraph(text=_held(progress)))
+    if kept := kept_back(progress):
+        parts.append(Paragraph(text=kept))
     if troubles:
         parts.append(Bullets(items=troubles))
     if blocks := _blocks(progress):
@@ -92,32 +92,24 @@ def _bar(progress: Progress) -> Text:
     return text("{}  {} of {} updated", code(bar), progress.updated, progress.desired)
 
 
-def _held(progress: Progress) -> Text:
-    """Pods that no rollout replaces."""
-    keep = plural(progress.held, "pod keeps", "pods keep")
-    if progress.phase is Phase.HELD:
-        return text("{} an older template, each until it is deleted.", keep)
-    return text("{} an older template: the partition leaves them as they are.", keep)
-
-
 def _blocks(progress: Progress) -> PodTrouble | None:
     return next((bad for bad in progress.troubles if bad.pod == progress.blocked), None)
 
 
 def _next_steps(ref: ObjectRef, progress: Progress) -> tuple[Button, ...]:
     there = where(ref)
-    history = Button(label="History", command=f"rollout history {typed(ref)} {there}")
+    history = Button(label="History", command=f"rollout history {called(ref)} {there}")
     if progress.phase is Phase.DONE and not progress.troubles:
         return (history,)
-    again = Button(label="Look again", command=f"rollout status {typed(ref)} {there}")
+    again = Button(label="Look again", command=f"rollout status {called(ref)} {there}")
     if blocks := _blocks(progress):
-        return (deletion(blocks, ref), again, history)
+        return (delete_pod(ref, blocks.pod), again, history)
     bad = next((trouble for trouble in progress.troubles if trouble.new), None)
     if bad is None:
         return (again, history)
     look = Button(label="Describe", command=f"describe pod {bad.pod} {there}")
     logs = Button(label="Logs", command=f"logs {bad.pod} {there}")
-    back = Button(label="Roll back…", command=f"rollback {typed(ref)} {there}", style="danger")
+    back = Button(label="Roll back…", command=f"rollback {called(ref)} {there}", style="danger")
     is_first = progress.revision in {"", "1"}
     return (*(() if is_first else (back,)), logs if bad.kind is Trouble.CRASH else look, again)
 

@@ -89,19 +89,17 @@ class Plan(Frozen):
     beside: tuple[Part, ...] = ()
     """What is shown with the question, such as the revisions that there are."""
     instead: tuple[Button, ...] = ()
-    """Other choices for the same question, such as further revisions to go back to."""
-    then: tuple[Button, ...] = ()
-    """What is still to be done once it is, such as deleting the pod that would keep it standing."""
+    """Other choices for the same question, such as further revisions to go back to; or what is left to do
+    where there is nothing to change.
+    """
     locks: str = ""
     """Why its workload is locked once it is done; empty: it is not."""
-    about: int = 0
-    """The place of the step that it is about, where no workload is followed."""
 
     @property
     def main(self) -> int:
-        """The place of the step that it is about: that of the workload that is followed, where one is."""
+        """The place of the step that it is about: that of the workload that is followed, else the first."""
         followed = (n for n, step in enumerate(self.steps) if step.write.target == self.follow)
-        return next(followed, self.about)
+        return next(followed, 0)
 
 
 def targets(plan: Plan) -> tuple[ObjectRef, ...]:

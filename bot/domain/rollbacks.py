@@ -13,7 +13,7 @@ from bot.domain.redaction import redact
 from bot.domain.resources import ObjectRef
 from bot.domain.revisions.revision import Revision
 from bot.domain.updates import shown_image
-from bot.domain.workloads import typed, where
+from bot.domain.workloads import called, where
 
 UNKNOWN = "not known"
 _LEFT = "left by a rollback"
@@ -140,7 +140,7 @@ def others(
 
 
 def line_to(ref: ObjectRef, number: int) -> str:
-    return f"rollback {typed(ref)} --to-revision={number} {where(ref)}"
+    return f"rollback {called(ref)} --to-revision={number} {where(ref)}"
 
 
 def age_of(one: Revision, now: float) -> str:

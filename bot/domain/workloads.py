@@ -54,14 +54,14 @@ def place(ref: ObjectRef) -> Text:
     return text("{} on {}", code(ref), code(ref.cluster))
 
 
-def typed(ref: ObjectRef) -> str:
-    """How a line names it: `web`, for a bare name is a deployment's, else `statefulset/db`."""
-    return ref.name if ref.type == DEPLOYMENTS else f"{ref.type.singular}/{ref.name}"
-
-
 def where(ref: ObjectRef) -> str:
     """The flags by which a line means the same place, wherever it is typed."""
     return f"-n {ref.namespace} --context {ref.cluster}"
+
+
+def called(ref: ObjectRef) -> str:
+    """What a line calls it where a bare name means a deployment."""
+    return ref.name if ref.type == DEPLOYMENTS else f"{ref.type.singular}/{ref.name}"
 
 
 def pods_wanted(workload: Json) -> int:

@@ -33,7 +33,7 @@ def finished(plan: Plan, asked: Asked, now: float) -> Message:
         icon=Icon.DONE,
         headline=text("{} · {}", plan.done, spell(took)) if took >= 1 else plan.done,
         parts=_fields(plan),
-        buttons=(*plan.then, *inverse(plan)),
+        buttons=inverse(plan),
         footer=signature(asked),
     )
 

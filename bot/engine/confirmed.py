@@ -35,7 +35,6 @@ from bot.engine.locking import lock_after
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
 from bot.engine.reviews import Reviews
-from bot.engine.rollout_cards import locked
 from bot.engine.rooms import PLAN_SECONDS, Rooms
 from bot.engine.telling import Telling
 from bot.engine.worker import Hold
@@ -227,8 +226,7 @@ class Confirmed:
         if planned.result is not Result.APPLIED:
             error = BotError(planned.error, hint=planned.hint)
             return change_cards.failed(planned.plan, planned.asked(), error, planned.changed)
-        card = change_cards.finished(planned.plan, planned.asked(), now)
-        return locked(card, lock_after(planned, self._rooms.in_force))
+        return change_cards.finished(planned.plan, planned.asked(), now)
 
     async def _record(
         self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json

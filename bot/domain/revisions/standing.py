@@ -6,13 +6,12 @@ template the set has by then, until somebody deletes it. Kubernetes documents th
 
 from __future__ import annotations
 
-from bot.domain.message import Button, Text, code, text
+from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import STATEFULSETS, ObjectRef
 from bot.domain.rollout import PodTrouble, owner, pod_troubles
 from bot.domain.rollouts.statefulsets import blocking
 from bot.domain.troubles import cause
-from bot.domain.workloads import where
 
 
 def standing(
@@ -38,7 +37,3 @@ def told(bad: PodTrouble) -> Text:
         cause(bad),
         code(bad.pod),
     )
-
-
-def deletion(bad: PodTrouble, ref: ObjectRef) -> Button:
-    return Button(label=f"Delete pod {bad.pod}…"[:75], command=f"delete pod {bad.pod} {where(ref)}")

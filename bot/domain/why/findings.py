@@ -13,7 +13,7 @@ from bot.domain.resources import ObjectRef
 from bot.domain.revisions.history import HISTORIES
 from bot.domain.rollout import PodTrouble
 from bot.domain.why.evidence import Snapshot, Words
-from bot.domain.workloads import typed
+from bot.domain.workloads import called
 
 _LABEL = 75
 
@@ -108,7 +108,7 @@ def rollback(seen: Snapshot) -> tuple[Button, ...]:
     kept = (*seen.sets, *seen.revisions)
     if seen.ref.type not in HISTORIES or len(kept) < 2:  # noqa: PLR2004 - this one and one before
         return ()
-    return (button("Roll back", f"rollback {typed(seen.ref)}", seen.ref),)
+    return (button("Roll back", f"rollback {called(seen.ref)}", seen.ref),)
 
 
 def back_or(seen: Snapshot, otherwise: str) -> Text:

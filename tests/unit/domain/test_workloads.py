@@ -7,7 +7,7 @@ from bot.domain.errors import UsageError
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, STATEFULSETS, ResourceType
 from bot.domain.rollout import CAUSE
 from bot.domain.updates import check_image, template_plan, template_write
-from bot.domain.workloads import named, place, typed, where
+from bot.domain.workloads import called, named, place, where
 from tests.factories import deployment, ref, step
 
 KINDS = (DEPLOYMENTS, STATEFULSETS)
@@ -56,7 +56,7 @@ def test_what_is_no_workload_here_is_refused(typed: str, said: str):
 def test_a_place_is_said_in_words_and_in_flags():
     assert place(ref()).plain() == "shop/web on prod"
     assert where(ref()) == "-n shop --context prod"
-    assert [typed(ref()), typed(ref("db", kind=STATEFULSETS))] == ["web", "statefulset/db"]
+    assert [called(ref()), called(ref("db", kind=STATEFULSETS))] == ["web", "statefulset/db"]
 
 
 @pytest.mark.parametrize(

@@ -56,17 +56,6 @@ def revisions_of(store: Store, owner: Obj) -> list[Obj]:
     return sorted(kept, key=lambda one: int(one["revision"]))
 
 
-def at_revision(store: Store, owner: Obj, name: str) -> Obj:
-    """The owner with the template of a revision; as it is where that one is no longer kept."""
-    found = next((one for one in revisions_of(store, owner) if name_of(one) == name), None)
-    if found is None:
-        return owner
-    template = {
-        key: clone(part) for key, part in found["data"]["spec"]["template"].items() if key != "$patch"
-    }
-    return {**owner, "spec": {**owner["spec"], "template": template}}
-
-
 def trim(store: Store, owner: Obj, live: set[str], *, all_count: bool) -> None:
     """Delete the oldest of those that nothing runs, beyond the limit.
 
@@ -83,6 +72,14 @@ def _in_order(content: Obj) -> Obj:
     """With its keys sorted, as the controllers write it: kubectl compares the bytes."""
     ordered: Obj = loads(dumps(content, sort_keys=True))
     return ordered
+
+
+def template_at(store: Store, owner: Obj, revision: str) -> Obj:
+    """Give the template of a revision that is kept, else the one of now."""
+    kept = store.get(CONTROLLER_REVISIONS, namespace_of(owner), revision)
+    template: Obj = clone(kept["data"]["spec"]["template"] if kept else owner["spec"]["template"])
+    template.pop("$patch", None)
+    return template
 
 
 def digest_of(revision: str) -> str:

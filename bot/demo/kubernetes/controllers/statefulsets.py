@@ -9,9 +9,9 @@ from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
 from bot.demo.kubernetes.controllers.revisions import (
     HASH,
     STATEFUL_HASH,
-    at_revision,
     current_revision,
     has_revision,
+    template_at,
     trim,
 )
 from bot.demo.kubernetes.controllers.worker import Key, Worker
@@ -66,19 +66,18 @@ class StatefulSets:
         """Do what may be done now; in the orderly policy that is one thing at a time."""
         spec = owner["spec"]
         orderly = spec["podManagementPolicy"] == "OrderedReady"
-        names = [f"{name_of(owner)}-{number}" for number in range(spec["replicas"])]
+        first = _first(owner)
+        names = [f"{name_of(owner)}-{number}" for number in range(first, first + spec["replicas"])]
         for name in names:
             pod = pods.get(name)
             if pod is None:
-                self._make(owner, name, revision)
+                self._create(owner, name, self._born_with(owner, name, revision))
             elif pod["status"].get("phase") in ("Failed", "Succeeded") and not is_terminating(pod):
                 delete(self._store, PODS, pod, {})
             if orderly and (pod is None or is_terminating(pod) or not is_ready(pod)):
                 return
         for pod in sorted(
-            (pod for name, pod in pods.items() if name not in names),
-            key=lambda pod: _number(name_of(pod)),
-            reverse=True,
+            (pod for name, pod in pods.items() if name not in names), key=_number, reverse=True
         ):
             if not is_terminating(pod):
                 self._delete(owner, pod)
@@ -90,7 +89,7 @@ class StatefulSets:
     def _update(self, owner: Obj, pods: list[Obj], revision: str) -> None:
         """Replace the last pod of an older revision, once those after it are ready."""
         for pod in reversed(pods):
-            if _number(name_of(pod)) < _partition(owner):
+            if _number(pod) < _partition(owner):
                 return
             if not has_revision(pod, revision):
                 if not is_terminating(pod):
@@ -99,16 +98,13 @@ class StatefulSets:
             if not is_ready(pod):
                 return
 
-    def _make(self, owner: Obj, name: str, revision: str) -> None:
-        """Make a pod of the newest template; below the partition, of the one that the others there have."""
+    def _born_with(self, owner: Obj, name: str, revision: str) -> str:
+        """Name the revision of a new pod: below the partition it is the one from before the update."""
         current = owner.get("status", {}).get("currentRevision")
-        if current and _number(name) < _partition(owner):
-            self._create(at_revision(self._store, owner, current), name, current)
-        else:
-            self._create(owner, name, revision)
+        return current if current and int(name.rpartition("-")[2]) < _partition(owner) else revision
 
     def _create(self, owner: Obj, name: str, revision: str) -> None:
-        template = clone(owner["spec"]["template"])
+        template = template_at(self._store, owner, revision)
         spec, number = template["spec"], name.rpartition("-")[2]
         spec["hostname"] = name
         if owner["spec"].get("serviceName"):
@@ -176,8 +172,8 @@ class StatefulSets:
         updated = sum(1 for pod in alive if has_revision(pod, revision))
         before = owner.get("status", {}).get("currentRevision") or revision
         rolls = owner["spec"]["updateStrategy"]["type"] == "RollingUpdate"
-        settled = updated == ready == len(pods) == owner["spec"]["replicas"]
-        current = revision if rolls and settled else before
+        settled = rolls and updated == ready == len(pods) == owner["spec"]["replicas"]
+        current = revision if settled else before
         numbers = {
             "readyReplicas": ready,
             "currentReplicas": sum(1 for pod in alive if has_revision(pod, current)),
@@ -196,10 +192,15 @@ class StatefulSets:
         return str(current)
 
 
-def _number(name: str) -> int:
-    return int(name.rpartition("-")[2])
+def _number(pod: Obj) -> int:
+    return int(name_of(pod).rpartition("-")[2])
+
+
+def _first(owner: Obj) -> int:
+    return int((owner["spec"].get("ordinals") or {}).get("start", 0))
 
 
 def _partition(owner: Obj) -> int:
-    """The first number whose pod is replaced; 0 where the strategy has none."""
-    return int((owner["spec"]["updateStrategy"].get("rollingUpdate") or {}).get("partition", 0))
+    """Give the number from which on pods follow an update."""
+    rolling = owner["spec"]["updateStrategy"].get("rollingUpdate") or {}
+    return _first(owner) + int(rolling.get("partition", 0))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.resources import DAEMONSETS, STATEFULSETS
-from bot.domain.revisions.standing import deletion, standing, told
+from bot.domain.revisions.standing import standing, told
 from tests.factories import NOW, container, ref
 from tests.sets import NEW, OLD, daemonset, pod_of, statefulset
 
@@ -22,17 +22,12 @@ def pods(number: int = 2, sign: str = NEW) -> Any:
     return (*up, pod_of("StatefulSet", "db", f"db-{number}", BROKEN, sign=sign, ready=False))
 
 
-def test_one_that_does_not_become_ready_is_named_with_its_cause_and_its_deletion():
+def test_one_that_does_not_become_ready_is_named_with_its_cause():
     bad = standing(DB, statefulset(), pods(), OLD, NOW)
     assert bad is not None
     assert told(bad).plain() == (
         "db-2 does not become ready: db:2 cannot be pulled (ImagePullBackOff). "
         "Pods are replaced in order: none is until db-2 is deleted."
-    )
-    button = deletion(bad, DB)
-    assert (button.label, button.command) == (
-        "Delete pod db-2…",
-        "delete pod db-2 -n shop --context prod",
     )
 
 
