@@ -20,7 +20,7 @@ from bot.domain.message import (
     text,
 )
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ROLLED, ObjectRef
-from bot.domain.revisions.standing import told
+from bot.domain.revisions.standing import what_ends_it
 from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, short_image
 from bot.domain.rollouts import assess
 from bot.domain.troubles import causes, kept_back, still_works
@@ -75,7 +75,7 @@ def render(ref: ObjectRef, progress: Progress) -> Message:
     if troubles:
         parts.append(Bullets(items=troubles))
     if blocks := _blocks(progress):
-        parts.append(Paragraph(text=told(blocks)))
+        parts.append(Paragraph(text=what_ends_it(blocks)))
     if troubles or progress.phase is Phase.STUCK:
         parts.append(Paragraph(text=still_works(progress)))
     icon = Icon.WARNING if troubles and progress.phase is Phase.MOVING else _ICONS.get(progress.phase)

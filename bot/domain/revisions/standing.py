@@ -31,9 +31,8 @@ def standing(
 
 def told(bad: PodTrouble) -> Text:
     """What keeps it standing, and what ends that."""
-    return text(
-        "{} does not become ready: {}. Pods are replaced in order: none is until {} is deleted.",
-        code(bad.pod),
-        cause(bad),
-        code(bad.pod),
-    )
+    return text("{} does not become ready: {}. {}", code(bad.pod), cause(bad), what_ends_it(bad))
+
+
+def what_ends_it(bad: PodTrouble) -> Text:
+    return text("Pods are replaced in order: none is until {} is deleted.", code(bad.pod))
