@@ -23,8 +23,8 @@ from bot.domain.resources import (
     ROLLED,
     ObjectRef,
 )
+from bot.domain.revisions.blocker import blocker, told
 from bot.domain.revisions.revision import Revision
-from bot.domain.revisions.standing import standing, told
 from bot.domain.rollbacks import age_of, choose, health, images_of, others, passed_over, table
 from bot.domain.rollout import CAUSE, PodTrouble, images
 from bot.domain.staying import listed, settings_stay, stays
@@ -71,7 +71,7 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
     write = Write(action="patch", target=ref, patch="json", body=_patch(found, chosen, ctx.line))
     step = await ctx.cluster.dry_run(write)
     same = not any(change.path.startswith("spec.template") for change in step.changes)
-    bad = standing(ref, found, there.pods, chosen.name, now)
+    bad = blocker(ref, found, there.pods, chosen.name, now)
     if same and not args.with_config:
         return _nothing(ref, found, chosen, step, bad=bad)
     settings, unseen = await settings_of(

@@ -20,7 +20,7 @@ from bot.domain.message import (
     text,
 )
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ROLLED, ObjectRef
-from bot.domain.revisions.standing import what_ends_it
+from bot.domain.revisions.blocker import what_ends_it
 from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, short_image
 from bot.domain.rollouts import assess
 from bot.domain.troubles import causes, kept_back, still_works

@@ -7,7 +7,7 @@ from bot.domain.message import Span, Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.change import Change, Obstacle
 from bot.domain.redaction import redact
-from bot.domain.resources import DEPLOYMENTS
+from bot.domain.resources import ROLLED
 from bot.domain.rollout import CAUSE, Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
 
@@ -45,14 +45,14 @@ def _without_pods(change: Change) -> Text:
 
 
 def _busy(change: Change, now: float) -> Text:
-    """A deployment's last rollout is not over: how far it is, whose it is and since when."""
-    found = change.found
-    if found is None or change.ref.type is not DEPLOYMENTS or not change.before:
+    """Its last rollout is not over: how far it is, whose it is and since when."""
+    found, kind = change.found, change.ref.type
+    if found is None or kind not in ROLLED or not change.before:
         return Text()
-    progress = assess(Snapshot(workload=found), now)
+    progress = assess(Snapshot(workload=found, kind=kind), now)
     if progress.phase is Phase.STUCK:
         return text("Its last rollout{} is stuck: this takes its place.", _begun(found, now))
-    if progress.phase is not Phase.MOVING or not _moves(found):
+    if progress.phase is not Phase.MOVING or not _moves(change, progress):
         return Text()
     return text(
         "A rollout{} is still under way ({}): this takes its place.", _begun(found, now), _far(progress)
@@ -67,14 +67,13 @@ def _far(progress: Progress) -> str:
     return "old pods still go"
 
 
-def _moves(found: Json) -> bool:
+def _moves(change: Change, progress: Progress) -> bool:
     """Pods are still to be replaced: it is not only scaled, and not only has one that has become unready."""
-    status, wanted = found.get("status", {}), found["spec"].get("replicas", 1)
-    progressing = [c for c in status.get("conditions") or () if c.get("type") == "Progressing"]
+    said = (change.found or {}).get("status", {}).get("conditions") or ()
+    progressing = [c for c in said if c.get("type") == "Progressing"]
     if progressing:
         return bool(progressing[0].get("reason") != "NewReplicaSetAvailable")
-    updated = status.get("updatedReplicas", 0)
-    return bool(updated < wanted or status.get("replicas", 0) > updated)
+    return change.pods > progress.updated + progress.held
 
 
 def _begun(found: Json, now: float) -> Text:

@@ -7,20 +7,20 @@ the day it was made. What came back is seen by that: it was made before one with
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from bot.domain.ages import parse_time
 from bot.domain.changes import MARK
 from bot.domain.model import Json
 from bot.domain.revisions.revision import Revision, own_notes
-from bot.domain.rollout import CAUSE, REVISION_HASH, images, is_observed, is_ready, template_of
-from bot.domain.workloads import owned
+from bot.domain.rollout import CAUSE, REVISION_HASH, images, is_observed, is_ready, owner, template_of
 
 
 def revisions(workload: Json, kept: tuple[Json, ...], pods: tuple[Json, ...]) -> tuple[Revision, ...]:
     """All that can be gone back to, the newest first."""
     uid = workload["metadata"]["uid"]
-    mine = [pod for pod in pods if owned(pod, uid)]
-    read = [_read(one, workload, mine) for one in kept if owned(one, uid)]
+    mine = [pod for pod in pods if owner(pod) == uid]
+    read = [_read(one, workload, mine) for one in kept if owner(one) == uid]
     as_made = sorted((one for one in read if one), key=lambda one: (_made(one), one.number))
     noted = own_notes(tuple(reversed(as_made)))
     lasted = {
@@ -47,10 +47,12 @@ def _runs(pod: Json, revision: Json) -> bool:
 
 
 def _read(kept: Json, workload: Json, pods: list[Json]) -> Revision | None:
-    """None for one that holds no pod template, or has no number: it cannot be gone back to."""
+    """None for one that holds no pod template, or has no number: it cannot be gone back to. The API checks
+    nothing of what is in there.
+    """
     metadata, number = kept["metadata"], kept.get("revision")
-    template = ((kept.get("data") or {}).get("spec") or {}).get("template")
-    if not isinstance(template, dict) or not isinstance(number, int):
+    template = _part(_part(kept.get("data"), "spec"), "template")
+    if not _has_containers(template) or not isinstance(number, int):
         return None
     here = [pod for pod in pods if _runs(pod, kept)]
     notes = metadata.get("annotations") or {}
@@ -67,11 +69,22 @@ def _read(kept: Json, workload: Json, pods: list[Json]) -> Revision | None:
     )
 
 
+def _has_containers(template: Json) -> bool:
+    found = _part(template, "spec").get("containers")
+    return isinstance(found, list) and bool(found) and all(isinstance(c, dict) and "name" in c for c in found)
+
+
+def _part(whole: Any, key: str) -> Json:
+    """A part of a document; an empty one where that is not there."""
+    part = whole.get(key) if isinstance(whole, dict) else None
+    return part if isinstance(part, dict) else {}
+
+
 def _as_served(template: Json, live: Json) -> Json:
     """As the workload has it: without the directive of the patch, and without the empty date that controllers
     wrote until lately.
     """
-    metadata = dict(template.get("metadata") or {})
+    metadata = dict(_part(template, "metadata"))
     if "creationTimestamp" not in (live.get("metadata") or {}):
         metadata.pop("creationTimestamp", None)
     return {**{key: part for key, part in template.items() if key != "$patch"}, "metadata": metadata}

@@ -12,6 +12,7 @@ from bot.domain.obstacles.rollouts import rolling
 from bot.domain.resources import DAEMONSETS, STATEFULSETS
 from bot.domain.rollout import CAUSE
 from tests.factories import NOW, deployment, ref, stamp, template
+from tests.sets import OLD, daemonset, statefulset
 
 WROTE = {"fieldsV1": {"f:spec": {"f:template": {}}}, "operation": "Update"}
 
@@ -65,6 +66,29 @@ def test_without_a_deadline_the_counts_tell():
     assert said(still) == []
 
 
+@pytest.mark.parametrize(
+    ("found", "kind", "lines"),
+    [
+        (statefulset(updated=1, ready=2, now=OLD), STATEFULSETS,
+         ["A rollout is still under way (1 of 3 updated): this takes its place."]),
+        (statefulset(updated=3, ready=2), STATEFULSETS, []),
+        (statefulset(replicas=5, total=3, updated=3, ready=3), STATEFULSETS, []),
+        (statefulset(updated=1, now=OLD, strategy={"rollingUpdate": {"partition": 2}}), STATEFULSETS,
+         ["Its partition is 2: pods numbered below that stay as they are."]),
+        (daemonset(updated=1) , DAEMONSETS,
+         ["A rollout is still under way (1 of 3 updated): this takes its place."]),
+        (daemonset(available=2), DAEMONSETS, []),
+    ],
+    ids=["replacing", "one unready", "only scaled", "down to its partition", "daemons", "one daemon unready"],
+)  # fmt: skip
+def test_a_set_is_busy_while_it_has_pods_of_an_older_template_to_replace(
+    found: Json, kind: Any, lines: list[str]
+):
+    if kind is DAEMONSETS:
+        found["status"]["currentNumberScheduled"] = 3
+    assert said(found, kind) == lines
+
+
 def test_whose_rollout_it_is_and_since_when():
     older = WROTE | {"manager": "kubectl-set", "time": stamp(900)}
     newer = WROTE | {"manager": "argocd-controller", "time": stamp(40)}
@@ -91,7 +115,8 @@ def test_whose_rollout_it_is_and_since_when():
     ],
 )  # fmt: skip
 def test_strategies_that_hold_pods_back(kind: Any, strategy: Json, lines: list[str]):
-    assert said({"metadata": {}, "spec": {"replicas": 2, "updateStrategy": strategy}}, kind) == lines
+    spec = {"replicas": 2, "updateStrategy": strategy, "template": template()}
+    assert said({"metadata": {"name": "db", "uid": "uid-db"}, "spec": spec}, kind) == lines
 
 
 def test_what_is_new_has_no_rollout_before_it():

@@ -51,7 +51,9 @@ def test_an_empty_date_that_the_set_does_not_have_is_none_of_the_template():
 def test_what_is_another_s_or_holds_no_template_cannot_be_gone_back_to():
     other = kept("3c", 3)
     other["metadata"]["ownerReferences"][0]["uid"] = "uid-of-a-namesake"
-    odd = [{**kept("4d", 4), "data": data} for data in (None, {}, {"spec": None}, {"spec": {"template": 1}})]
+    templates = (1, {}, {"spec": "x"}, {"spec": {"containers": []}}, {"spec": {"containers": ["x", {}]}})
+    contents = (None, [], {}, {"spec": None}, *({"spec": {"template": each}} for each in templates))
+    odd = [{**kept("4d", 4), "data": data} for data in contents]
     assert list(read(kept("1a", 1), other, *odd, {**kept("5e", 5), "revision": "5"})) == [1]
 
 

@@ -14,7 +14,7 @@ from bot.domain.rollouts.statefulsets import blocking
 from bot.domain.troubles import cause
 
 
-def standing(
+def blocker(
     ref: ObjectRef, workload: Json, pods: tuple[Json, ...], wanted: str, now: float
 ) -> PodTrouble | None:
     """What is wrong with the pod that has to be deleted before any other comes to the revision of that name;
