@@ -60,9 +60,9 @@ class _View:
 
     @property
     def blocker(self) -> PodTrouble | None:
-        """The broken pod of before that it waits for, where nothing is wrong with the new ones."""
-        waits_for = "" if self.bad else self.progress.blocked
-        return next((trouble for trouble in self.progress.troubles if trouble.pod == waits_for), None)
+        """The broken pod of before that it waits for."""
+        blocked = self.progress.blocked
+        return next((trouble for trouble in self.progress.troubles if trouble.pod == blocked), None)
 
 
 def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: float) -> Message:

@@ -67,6 +67,11 @@ def assess(seen: Snapshot, now: float, *, uid: str = "") -> Progress:
     return told.model_copy(update=also)
 
 
+def newest(seen: Snapshot) -> str | None:
+    """What the label of a pod has that was made from the newest template."""
+    return _RULES[seen.kind].newest(seen)
+
+
 def _own(seen: Snapshot) -> list[Json]:
     """Its own pods: not those of a namesake that was deleted, nor a neighbour's."""
     found = seen.workload or {}

@@ -87,13 +87,6 @@ def test_what_waits_for_a_broken_pod_of_before_offers_to_delete_it():
     assert labels(waits) == ["Delete db-2…", "Roll back…", "Logs", "Why"]
 
 
-def test_the_broken_pod_of_the_change_itself_comes_first():
-    both = card(Phase.MOVING, BEFORE, NEW.model_copy(update={"pod": "db-1"}), ordered=True, blocked="db-2")
-    assert "is not progressing" in both.plain()
-    assert "it waits for db-1" in words(both)
-    assert "Delete db-2…" not in labels(both)
-
-
 def test_what_the_cluster_refuses_is_the_cause():
     secret = "pods is forbidden: password=hunter2hunter2 " + "x" * 400
     refused = card(Phase.MOVING, kind=REPLICASETS, refused=secret, available=1)

@@ -150,6 +150,12 @@ def test_an_ordered_set_waits_for_a_broken_pod_that_only_its_deletion_renews(
     assert progress.ordered is (state.get("policy") != "Parallel")
 
 
+def test_the_broken_pod_of_the_newest_template_comes_first():
+    pods = (numbered(1, MISSING, ready=False), numbered(2, MISSING, sign=OLD, ready=False))
+    progress = judged(statefulset(ready=1, updated=2, now=OLD), *pods)
+    assert (progress.blocked, len(progress.troubles)) == ("", 2)
+
+
 def test_pods_of_others_do_not_count():
     strange = pod_of("StatefulSet", "cache", "cache-0", MISSING, sign="cache-1a", ready=False)
     assert judged(statefulset(), strange).troubles == ()
