@@ -72,7 +72,7 @@ def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: f
 
 
 def _moving(view: _View) -> Message:
-    if view.bad or view.blocker or view.progress.refused:
+    if view.bad or view.blocker or view.progress.lingering or view.progress.refused:
         return _troubled(view)
     return Message(
         icon=Icon.UNDER_WAY,
@@ -115,6 +115,10 @@ def _troubled(view: _View) -> Message:
 def _cause(view: _View) -> Text:
     if bad := view.bad or view.blocker:
         return cause(bad)
+    if view.progress.lingering:
+        return text(
+            "{} was deleted, and does not go ({})", code(view.progress.lingering), code("Terminating")
+        )
     if view.progress.refused:
         return text("no further pod can be made: {}", redact(view.progress.refused[:_LONGEST]))
     return text("its new pods do not become available")
@@ -221,7 +225,8 @@ def _remedies(view: _View, *also: Button) -> tuple[Button, ...]:
     ran = bad is not None and bad.kind in {Trouble.CRASH, Trouble.UNREADY}
     first = (buttons.delete_pod(view.ref, blocker.pod),) if blocker else ()
     logs = (buttons.logs(view.ref, bad),) if bad is not None and ran else ()
-    return (*first, *inverse(view.plan), *also, *logs, buttons.why(view.ref))
+    late = "" if bad else view.progress.lingering
+    return (*first, *inverse(view.plan), *also, *logs, buttons.why(view.ref, late))
 
 
 def _gone(view: _View) -> Message:

@@ -96,6 +96,17 @@ def test_what_the_cluster_refuses_is_the_cause():
     assert "no further pod can be made" in card(Phase.STUCK, kind=REPLICASETS, refused="quota").plain()
 
 
+def test_a_pod_that_does_not_go_is_the_cause_where_nothing_else_is_wrong():
+    late = card(Phase.MOVING, lingering="db-1", available=2)
+    assert late.plain() == (
+        "⚠️ shop/db on prod is not progressing: db-1 was deleted, and does not go (Terminating)"
+    )
+    assert late.buttons[-1] == Button(label="Why", command="why pod/db-1 -n shop --context prod")
+    both = card(Phase.MOVING, NEW, lingering="db-1")
+    assert "db:missing cannot be pulled" in both.plain()
+    assert both.buttons[-1].command == "why statefulset/db -n shop --context prod"
+
+
 def test_what_stood_still_says_for_how_long():
     stuck = card(Phase.STUCK, NEW, idle=660.0, ordered=True, old=2, old_images=("db:1",), available=2)
     assert stuck.plain().startswith("❌ shop/db on prod is stuck: db:missing cannot be pulled")
