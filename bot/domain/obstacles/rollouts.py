@@ -47,10 +47,11 @@ def _without_pods(change: Change) -> Text:
 
 def _in_order(change: Change) -> Text:
     """A stateful set that keeps its order does nothing while one of its pods is not ready."""
-    found = change.found or {}
-    if change.ref.type != STATEFULSETS or found["spec"].get("podManagementPolicy") == "Parallel":
+    spec = (change.found or {}).get("spec", {})
+    replaces = (spec.get("updateStrategy") or {}).get("type") != "OnDelete"
+    if change.ref.type != STATEFULSETS or spec.get("podManagementPolicy") == "Parallel" or not replaces:
         return Text()
-    missing = change.before - found.get("status", {}).get("readyReplicas", 0)
+    missing = change.before - (change.found or {}).get("status", {}).get("readyReplicas", 0)
     if missing <= 0:
         return Text()
     return text(

@@ -108,7 +108,7 @@ NOT_READY = (
         (stateful(ready=1, updated=3), STATEFULSETS, [NOT_READY.replace("1 pod is", "2 pods are")]),
         (stateful(strategy={"rollingUpdate": {"partition": 2}}), STATEFULSETS,
          ["Its partition is 2: pods numbered below that stay as they are."]),
-        (stateful(strategy={"type": "OnDelete"}), STATEFULSETS,
+        (stateful(strategy={"type": "OnDelete"}, ready=2), STATEFULSETS,
          ["Its update strategy is OnDelete: each pod follows only once it is deleted."]),
         (daemonset(), DAEMONSETS, []),
         (daemonset(updated=1), DAEMONSETS, [UNDER_WAY]),
