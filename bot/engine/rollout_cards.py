@@ -60,9 +60,14 @@ class _View:
 
     @property
     def blocker(self) -> PodTrouble | None:
-        """The broken pod of before that it waits for."""
-        blocked = self.progress.blocked
-        return next((trouble for trouble in self.progress.troubles if trouble.pod == blocked), None)
+        """The broken pod of before that a set which keeps its order waits for: the one whose deletion lets
+        it go on, else any.
+        """
+        progress = self.progress
+        if self.bad or not progress.ordered:
+            return None
+        first = sorted(progress.troubles, key=lambda trouble: trouble.pod != progress.blocked)
+        return next(iter(first), None)
 
 
 def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: float) -> Message:
@@ -126,7 +131,7 @@ def _cause(view: _View) -> Text:
 
 def _next_step(view: _View) -> tuple[Part, ...]:
     """What alone lets a set that keeps its order go on; it surprises whoever has just rolled back."""
-    if view.blocker:
+    if view.progress.blocked:
         return (Paragraph(text=text(_DELETE_IT)),)
     if view.bad and view.progress.ordered and replaces_pods(view.plan):
         return (Paragraph(text=text(_DELETE_LATER, code(view.bad.pod))),)
@@ -221,9 +226,9 @@ def _stuck(view: _View) -> Message:
 
 def _remedies(view: _View, *also: Button) -> tuple[Button, ...]:
     """The way back first, or the deletion that lets it go on; logs only where a container ever ran."""
-    bad, blocker = view.bad or view.blocker, view.blocker
+    bad, blocked = view.bad or view.blocker, view.progress.blocked
     ran = bad is not None and bad.kind in {Trouble.CRASH, Trouble.UNREADY}
-    first = (buttons.delete_pod(view.ref, blocker.pod),) if blocker else ()
+    first = (buttons.delete_pod(view.ref, blocked),) if blocked else ()
     logs = (buttons.logs(view.ref, bad),) if bad is not None and ran else ()
     late = "" if bad else view.progress.lingering
     return (*first, *inverse(view.plan), *also, *logs, buttons.why(view.ref, late))

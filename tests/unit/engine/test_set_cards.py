@@ -87,6 +87,17 @@ def test_what_waits_for_a_broken_pod_of_before_offers_to_delete_it():
     assert labels(waits) == ["Delete db-2…", "Roll back…", "Logs", "Why"]
 
 
+def test_a_broken_pod_below_the_partition_is_waited_for_and_its_deletion_changes_nothing():
+    waits = card(Phase.MOVING, CRASH.model_copy(update={"pod": "db-0"}), ordered=True, held=2)
+    assert waits.plain().startswith("⚠️ shop/db on prod waits for db-0: db:missing crashes")
+    assert "Delete" not in words(waits)
+    assert labels(waits) == ["Roll back…", "Logs", "Why"]
+    two = card(Phase.MOVING, CRASH.model_copy(update={"pod": "db-0"}), CRASH, ordered=True, blocked="db-2")
+    assert "waits for db-2" in two.plain()
+    assert "db:missing crashes" in card(Phase.STUCK, CRASH, ordered=True).plain()
+    assert "do not become available" in card(Phase.STUCK, CRASH).plain()
+
+
 def test_what_the_cluster_refuses_is_the_cause():
     secret = "pods is forbidden: password=hunter2hunter2 " + "x" * 400
     refused = card(Phase.MOVING, kind=REPLICASETS, refused=secret, available=1)
