@@ -23,7 +23,7 @@ from bot.domain.resources import (
     ROLLED,
     ObjectRef,
 )
-from bot.domain.revisions.blocker import blocker, told
+from bot.domain.revisions.blocker import blocker, told, unready
 from bot.domain.revisions.revision import Revision
 from bot.domain.rollbacks import age_of, choose, health, images_of, others, passed_over, table
 from bot.domain.rollout import CAUSE, PodTrouble, images
@@ -99,8 +99,7 @@ async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
         }
     )
     scalers, unread = await _scalers(ctx, ref)
-    stuck = (text("{} The card of this will offer that.", told(bad)),) if bad else ()
-    said = (*stuck, *stays(chosen, found, scalers, settings, now))
+    said = (*_stuck(bad), *stays(chosen, found, scalers, settings, now))
     lines = (Obstacle(said=line) for line in said)
     planned = minding(planned, (*lines, *there.unseen, *unseen, *unread))
     return await with_obstacles(ctx, planned, found, template=chosen.template)
@@ -129,6 +128,13 @@ def _plan(ref: ObjectRef, found: Json, chosen: Revision, steps: tuple[Step, ...]
         follow=ref,
         locks=f"rolled back to revision {chosen.number}: is it fixed?",
     )
+
+
+def _stuck(bad: PodTrouble | None) -> tuple[Text, ...]:
+    """Which pod keeps it standing; that it goes in order is among what stands in the way of any change."""
+    if bad is None:
+        return ()
+    return (text("{}. The card of this will offer to delete that pod.", unready(bad)),)
 
 
 def _nothing(

@@ -43,6 +43,7 @@ def daemonset(*, nodes: int = 3, strategy: str = "RollingUpdate", **parts: Any) 
     counts = {"updatedNumberScheduled": given["updated"], "numberAvailable": given["available"]}
     status = {
         "observedGeneration": given["observed"], "desiredNumberScheduled": nodes,
+        "currentNumberScheduled": nodes,
         **{key: count for key, count in counts.items() if count},
     }  # fmt: skip
     return _workload("DaemonSet", "agent", given["generation"], spec, status)

@@ -24,6 +24,8 @@ _BACK_OFF = "CrashLoopBackOff"
 """Said of one that ends with code 0, too: what is meant to serve must not end."""
 _OUT_OF_MEMORY = "OOMKilled"
 """Says more than the back-off that follows it."""
+_LATE = 30.0
+"""Seconds past the grace after which something that was deleted should be gone."""
 _LONG_UNREADY = 30.0
 """Seconds after which a running pod that is not ready is worth a line."""
 
@@ -87,6 +89,8 @@ class Progress(Frozen):
     """Whether it waits for each pod to be ready before it goes on, also for one that never will be."""
     blocked: str = ""
     """The broken pod of an older template that it waits for; once that is deleted, it goes on."""
+    lingering: str = ""
+    """The pod that was deleted and does not go, where it waits for that."""
     refused: str = ""
     """Why no further pod can be made, where the cluster refuses it."""
     idle: float = 0.0
@@ -157,6 +161,12 @@ def is_ready(pod: Json) -> bool:
         return False
     conditions = pod.get("status", {}).get("conditions", [])
     return any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
+
+
+def is_overdue(item: Json, now: float) -> bool:
+    """Whether it was deleted and should be gone; a pod's deletion time is already the end of its grace."""
+    ends = parse_time(item["metadata"].get("deletionTimestamp"))
+    return ends is not None and now - ends > _LATE
 
 
 def pod_troubles(pod: Json, current: str | None, now: float) -> list[PodTrouble]:

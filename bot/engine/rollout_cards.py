@@ -60,9 +60,14 @@ class _View:
 
     @property
     def blocker(self) -> PodTrouble | None:
-        """The broken pod of before that it waits for, where nothing is wrong with the new ones."""
-        waits_for = "" if self.bad else self.progress.blocked
-        return next((trouble for trouble in self.progress.troubles if trouble.pod == waits_for), None)
+        """The broken pod of before that a set which keeps its order waits for: the one whose deletion lets
+        it go on, else any.
+        """
+        progress = self.progress
+        if self.bad or not progress.ordered:
+            return None
+        first = sorted(progress.troubles, key=lambda trouble: trouble.pod != progress.blocked)
+        return next(iter(first), None)
 
 
 def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: float) -> Message:
@@ -72,7 +77,7 @@ def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: f
 
 
 def _moving(view: _View) -> Message:
-    if view.bad or view.blocker or view.progress.refused:
+    if view.bad or view.blocker or view.progress.lingering or view.progress.refused:
         return _troubled(view)
     return Message(
         icon=Icon.UNDER_WAY,
@@ -115,6 +120,10 @@ def _troubled(view: _View) -> Message:
 def _cause(view: _View) -> Text:
     if bad := view.bad or view.blocker:
         return cause(bad)
+    if view.progress.lingering:
+        return text(
+            "{} was deleted, and does not go ({})", code(view.progress.lingering), code("Terminating")
+        )
     if view.progress.refused:
         return text("no further pod can be made: {}", redact(view.progress.refused[:_LONGEST]))
     return text("its new pods do not become available")
@@ -122,7 +131,7 @@ def _cause(view: _View) -> Text:
 
 def _next_step(view: _View) -> tuple[Part, ...]:
     """What alone lets a set that keeps its order go on; it surprises whoever has just rolled back."""
-    if view.blocker:
+    if view.progress.blocked:
         return (Paragraph(text=text(_DELETE_IT)),)
     if view.bad and view.progress.ordered and replaces_pods(view.plan):
         return (Paragraph(text=text(_DELETE_LATER, code(view.bad.pod))),)
@@ -210,11 +219,12 @@ def _stuck(view: _View) -> Message:
 
 def _remedies(view: _View, *also: Button) -> tuple[Button, ...]:
     """The way back first, or the deletion that lets it go on; logs only where a container ever ran."""
-    bad, blocker = view.bad or view.blocker, view.blocker
+    bad, blocked = view.bad or view.blocker, view.progress.blocked
     ran = bad is not None and bad.kind in {Trouble.CRASH, Trouble.UNREADY}
-    first = (buttons.delete_pod(view.ref, blocker.pod),) if blocker else ()
+    first = (buttons.delete_pod(view.ref, blocked),) if blocked else ()
     logs = (buttons.logs(view.ref, bad),) if bad is not None and ran else ()
-    return (*first, *inverse(view.plan), *also, *logs, buttons.why(view.ref))
+    late = "" if bad else view.progress.lingering
+    return (*first, *inverse(view.plan), *also, *logs, buttons.why(view.ref, late))
 
 
 def _gone(view: _View) -> Message:

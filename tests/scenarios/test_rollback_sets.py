@@ -59,7 +59,9 @@ async def test_a_stateful_set_that_broke_goes_back_once_its_broken_pod_is_delete
     broken = await place.card("⚠️", "web:missing", "Roll back…")
     await place.press("ana", broken, "Roll back…")
     question = await place.whisper("Roll back shop/db on demo to revision 1: web:missing → web:1.0?")
-    assert "Pods are replaced in order: none is until db-1 is deleted." in question.plain
+    assert "db-1 does not become ready: web:missing cannot be pulled" in question.plain
+    assert "The card of this will offer to delete that pod." in question.plain
+    assert "it keeps its order: no pod is replaced until all are" in question.plain
     assert "Not the number of replicas (2 now)." in question.plain
     await place.press("ana", question, "Roll back to web:1.0")
     card = await place.card("⚠️", "shop/db", "waits for", "db-1", "Delete the pod")

@@ -130,10 +130,18 @@ async def test_on_delete_nothing_follows_and_the_card_ends_there(place, kind):
 async def test_a_daemon_set_is_restarted_node_by_node(place):
     await stands(place, "daemonsets", "agent")
     await changes(place, "restart ds/agent")
-    moving = await place.card("⏳", "Waiting for daemon set")
-    assert "Pause" not in moving.buttons
     await place.card("✅", "was restarted", "3 of 3", 'daemon set "agent" successfully rolled out')
     assert await ends(place) == ["done"]
+
+
+async def test_a_pod_on_a_lost_node_does_not_go_and_is_named(place):
+    await stands(place, "daemonsets", "agent")
+    await place.fault("kubernetes", fault="lose-node", node="node-1")
+    await changes(place, "restart ds/agent")
+    card = await place.card("⏳", "2 available")
+    place.ahead = 120.0
+    late = await place.becomes(card, "⚠️", "was deleted, and does not go", "Terminating")
+    assert list(late.buttons) == ["Why"]
 
 
 async def test_stateful_and_replica_sets_are_scaled_and_can_be_scaled_back(place):

@@ -7,7 +7,7 @@ from bot.domain.message import Span, Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.change import Change, Obstacle
 from bot.domain.redaction import redact
-from bot.domain.resources import ROLLED
+from bot.domain.resources import ROLLED, STATEFULSETS
 from bot.domain.rollout import CAUSE, Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
 
@@ -19,7 +19,8 @@ def rolling(change: Change, now: float) -> tuple[Obstacle, ...]:
     """What becomes of new pods, each in one line."""
     if change.found is None or not change.rolls:
         return ()
-    said = (_paused(change.found), _on_delete(change.found), _without_pods(change), _busy(change, now))
+    found = change.found
+    said = (_paused(found), _on_delete(found), _without_pods(change), _in_order(change), _busy(change, now))
     return tuple(Obstacle(said=line) for line in said if line)
 
 
@@ -44,8 +45,23 @@ def _without_pods(change: Change) -> Text:
     return text("It has no pod (0 replicas): nothing runs this until it is scaled up.")
 
 
+def _in_order(change: Change) -> Text:
+    """A stateful set that keeps its order does nothing while one of its pods is not ready."""
+    spec = (change.found or {}).get("spec", {})
+    replaces = (spec.get("updateStrategy") or {}).get("type") != "OnDelete"
+    if change.ref.type != STATEFULSETS or spec.get("podManagementPolicy") == "Parallel" or not replaces:
+        return Text()
+    missing = change.before - (change.found or {}).get("status", {}).get("readyReplicas", 0)
+    if missing <= 0:
+        return Text()
+    return text(
+        "{} not ready, and it keeps its order: no pod is replaced until all are. A broken one must go.",
+        "1 pod is" if missing == 1 else f"{missing} pods are",
+    )
+
+
 def _busy(change: Change, now: float) -> Text:
-    """Its last rollout is not over: how far it is, whose it is and since when."""
+    """The last rollout is not over: how far it is, whose it is and since when."""
     found, kind = change.found, change.ref.type
     if found is None or kind not in ROLLED or not change.before:
         return Text()
@@ -60,8 +76,9 @@ def _busy(change: Change, now: float) -> Text:
 
 
 def _far(progress: Progress) -> str:
-    if progress.updated < progress.desired:
-        return f"{progress.updated} of {progress.desired} updated"
+    due = progress.desired - progress.held
+    if progress.updated < due:
+        return f"{progress.updated} of {due} updated"
     if progress.available < progress.desired:
         return f"{progress.available} of {progress.desired} available"
     return "old pods still go"

@@ -31,7 +31,11 @@ def blocker(
 
 def told(bad: PodTrouble) -> Text:
     """What keeps it standing, and what ends that."""
-    return text("{} does not become ready: {}. {}", code(bad.pod), cause(bad), what_ends_it(bad))
+    return text("{}. {}", unready(bad), what_ends_it(bad))
+
+
+def unready(bad: PodTrouble) -> Text:
+    return text("{} does not become ready: {}", code(bad.pod), cause(bad))
 
 
 def what_ends_it(bad: PodTrouble) -> Text:

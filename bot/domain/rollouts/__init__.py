@@ -4,6 +4,6 @@ The rules and sentences are those of `kubectl rollout status`, where it has any.
 first, so that an old status is never taken for an answer to a new change.
 """
 
-from bot.domain.rollouts.assessment import assess
+from bot.domain.rollouts.assessment import FOLLOWED, assess, newest
 
-__all__ = ["assess"]
+__all__ = ["FOLLOWED", "assess", "newest"]

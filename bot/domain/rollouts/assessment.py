@@ -14,6 +14,7 @@ from bot.domain.rollout import (
     Snapshot,
     images,
     is_observed,
+    is_overdue,
     is_ready,
     own_sets,
     owner,
@@ -33,14 +34,20 @@ class _Rules:
     """The number of its newest template, where it does not tell that itself."""
     blocking: Callable[[Json, tuple[PodTrouble, ...]], str] = lambda *_: ""
     """The broken pod of an older template that it waits for."""
+    replaces: bool = False
+    """Its pods take the places of those before: one that does not go is waited for."""
 
 
 _RULES: dict[ResourceType, _Rules] = {
     DEPLOYMENTS: _Rules(deployments.progress, deployments.newest),
     STATEFULSETS: _Rules(
-        statefulsets.progress, statefulsets.newest, statefulsets.revision, statefulsets.blocking
+        statefulsets.progress,
+        statefulsets.newest,
+        statefulsets.revision,
+        statefulsets.blocking,
+        replaces=True,
     ),
-    DAEMONSETS: _Rules(daemonsets.progress, daemonsets.newest, daemonsets.revision),
+    DAEMONSETS: _Rules(daemonsets.progress, daemonsets.newest, daemonsets.revision, replaces=True),
     REPLICASETS: _Rules(replicasets.progress),
 }
 FOLLOWED = tuple(_RULES)
@@ -63,8 +70,15 @@ def assess(seen: Snapshot, now: float, *, uid: str = "") -> Progress:
     if not is_observed(found):  # the counts and the troubles are those of the change before
         return told.model_copy(update={**also, "updated": 0, "held": 0})
     troubles = tuple(bad for pod in own for bad in pod_troubles(pod, current, now))
-    also |= {"troubles": troubles, "blocked": rules.blocking(found, troubles), "refused": _refused(found)}
+    late = (pod["metadata"]["name"] for pod in own if rules.replaces and is_overdue(pod, now))
+    also |= {"troubles": troubles, "blocked": rules.blocking(found, troubles), "lingering": next(late, ""),
+             "refused": _refused(found)}  # fmt: skip
     return told.model_copy(update=also)
+
+
+def newest(seen: Snapshot) -> str | None:
+    """What the label of a pod has that was made from the newest template."""
+    return _RULES[seen.kind].newest(seen)
 
 
 def _own(seen: Snapshot) -> list[Json]:

@@ -37,11 +37,13 @@ def revision(seen: Snapshot) -> str:
 
 
 def blocking(found: Json, troubles: tuple[PodTrouble, ...]) -> str:
-    """The broken pod that it waits for, and that would come back with the newest template."""
-    if not _is_ordered(found):
+    """The broken pod that it waits for, and that would come back with the newest template; none while that
+    itself is in trouble.
+    """
+    if not _is_ordered(found) or any(bad.new for bad in troubles):
         return ""
     first = (found["spec"].get("ordinals") or {}).get("start", 0) + _partition(found)
-    return next((bad.pod for bad in troubles if not bad.new and _ordinal(bad.pod) >= first), "")
+    return next((bad.pod for bad in troubles if _ordinal(bad.pod) >= first), "")
 
 
 def _phase(found: Json) -> tuple[Phase, str]:

@@ -28,6 +28,8 @@ class Rank(IntEnum):
     VOLUME = 40
     UNSCHEDULABLE = 45
     EVICTED = 47
+    BLOCKED = 49
+    """Put right already, but for the broken pod that is waited for."""
     IMAGE = 50
     START = 55
     INIT = 58

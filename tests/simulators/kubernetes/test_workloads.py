@@ -4,6 +4,7 @@ import pytest
 
 from bot.demo.kubernetes.controllers.indexes import spoken
 
+HOST_1 = {"kubernetes.io/hostname": "node-1"}
 APPS, BATCH = "/apis/apps/v1/namespaces/default", "/apis/batch/v1/namespaces/default"
 
 
@@ -130,6 +131,27 @@ async def test_a_broken_pod_holds_an_ordered_set_also_after_its_template_is_put_
     assert held["spec"]["containers"][0]["image"] == "web:missing"
     await api.delete(f"{api.pods}/db-1")
     await api.until(db, lambda s: s["status"].get("readyReplicas") == 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ready", "available"),
+    [
+        ("statefulsets", "readyReplicas", "availableReplicas"),
+        ("daemonsets", "numberReady", "numberAvailable"),
+    ],
+)
+async def test_a_ready_pod_is_available_only_after_the_time_that_is_asked_for(api, kind, ready, available):
+    size = {"replicas": 1} if kind == "statefulsets" else {"template": on_node_1()}
+    await api.post(f"{APPS}/{kind}", workload(minReadySeconds=3600, **size))
+    young = await api.until(f"{APPS}/{kind}/db", lambda found: found["status"].get(ready) == 1)
+    assert young["status"].get(available, 0) == 0
+    await api.patch(f"{APPS}/{kind}/db", {"spec": {"minReadySeconds": 1}})
+    await api.until(f"{APPS}/{kind}/db", lambda found: found["status"].get(available) == 1)
+
+
+def on_node_1():
+    spec = {"containers": [{"name": "db", "image": "web:1.0"}], "nodeSelector": HOST_1}
+    return {"metadata": {"labels": {"app": "db"}}, "spec": spec}
 
 
 async def test_numbers_begin_where_they_are_said_to(api):

@@ -87,11 +87,15 @@ def test_what_waits_for_a_broken_pod_of_before_offers_to_delete_it():
     assert labels(waits) == ["Delete db-2…", "Roll back…", "Logs", "Why"]
 
 
-def test_the_broken_pod_of_the_change_itself_comes_first():
-    both = card(Phase.MOVING, BEFORE, NEW.model_copy(update={"pod": "db-1"}), ordered=True, blocked="db-2")
-    assert "is not progressing" in both.plain()
-    assert "it waits for db-1" in words(both)
-    assert "Delete db-2…" not in labels(both)
+def test_a_broken_pod_below_the_partition_is_waited_for_and_its_deletion_changes_nothing():
+    waits = card(Phase.MOVING, CRASH.model_copy(update={"pod": "db-0"}), ordered=True, held=2)
+    assert waits.plain().startswith("⚠️ shop/db on prod waits for db-0: db:missing crashes")
+    assert "Delete" not in words(waits)
+    assert labels(waits) == ["Roll back…", "Logs", "Why"]
+    two = card(Phase.MOVING, CRASH.model_copy(update={"pod": "db-0"}), CRASH, ordered=True, blocked="db-2")
+    assert "waits for db-2" in two.plain()
+    assert "db:missing crashes" in card(Phase.STUCK, CRASH, ordered=True).plain()
+    assert "do not become available" in card(Phase.STUCK, CRASH).plain()
 
 
 def test_what_the_cluster_refuses_is_the_cause():
@@ -101,6 +105,17 @@ def test_what_the_cluster_refuses_is_the_cause():
     assert "hunter2" not in refused.plain()
     assert "x" * 300 not in refused.plain()
     assert "no further pod can be made" in card(Phase.STUCK, kind=REPLICASETS, refused="quota").plain()
+
+
+def test_a_pod_that_does_not_go_is_the_cause_where_nothing_else_is_wrong():
+    late = card(Phase.MOVING, lingering="db-1", available=2)
+    assert late.plain() == (
+        "⚠️ shop/db on prod is not progressing: db-1 was deleted, and does not go (Terminating)"
+    )
+    assert late.buttons[-1] == Button(label="Why", command="why pod/db-1 -n shop --context prod")
+    both = card(Phase.MOVING, NEW, lingering="db-1")
+    assert "db:missing cannot be pulled" in both.plain()
+    assert both.buttons[-1].command == "why statefulset/db -n shop --context prod"
 
 
 def test_what_stood_still_says_for_how_long():

@@ -6,6 +6,7 @@ from bot.demo.kubernetes.admission.storage import choose_class
 from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
+from bot.demo.kubernetes.controllers.replicasets import ReadyTimes
 from bot.demo.kubernetes.controllers.revisions import (
     HASH,
     STATEFUL_HASH,
@@ -37,8 +38,8 @@ COMPONENT = "statefulset-controller"
 class StatefulSets:
     """The stateful set controller."""
 
-    def __init__(self, store: Store, clock: Clock, recorder: Recorder) -> None:
-        self._store, self._recorder = store, recorder
+    def __init__(self, store: Store, clock: Clock, recorder: Recorder, ready: ReadyTimes) -> None:
+        self._store, self._recorder, self._ready = store, recorder, ready
         self.worker = Worker(COMPONENT, clock, self.reconcile)
 
     def hear(self, event: Event) -> None:
@@ -74,7 +75,7 @@ class StatefulSets:
                 self._create(owner, name, self._born_with(owner, name, revision))
             elif pod["status"].get("phase") in ("Failed", "Succeeded") and not is_terminating(pod):
                 delete(self._store, PODS, pod, {})
-            if orderly and (pod is None or is_terminating(pod) or not is_ready(pod)):
+            if orderly and (pod is None or not self._ready.is_available(pod, owner)):
                 return
         for pod in sorted(
             (pod for name, pod in pods.items() if name not in names), key=_number, reverse=True
@@ -87,7 +88,7 @@ class StatefulSets:
             self._update(owner, [pods[name] for name in names if name in pods], revision)
 
     def _update(self, owner: Obj, pods: list[Obj], revision: str) -> None:
-        """Replace the last pod of an older revision, once those after it are ready."""
+        """Replace the last pod of an older revision, once those after it are available."""
         for pod in reversed(pods):
             if _number(pod) < _partition(owner):
                 return
@@ -95,7 +96,7 @@ class StatefulSets:
                 if not is_terminating(pod):
                     self._delete(owner, pod)
                 return
-            if not is_ready(pod):
+            if not self._ready.is_available(pod, owner):
                 return
 
     def _born_with(self, owner: Obj, name: str, revision: str) -> str:
@@ -168,7 +169,9 @@ class StatefulSets:
     def _write_status(self, owner: Obj, pods: list[Obj], revision: str) -> str:
         """Count the pods, and tell the revision that was reached last: the newest once all have it."""
         alive = [pod for pod in pods if not is_terminating(pod)]
-        ready = sum(1 for pod in alive if is_ready(pod))
+        ready, waits = sum(1 for pod in alive if is_ready(pod)), self._ready.waits(alive, owner)
+        if waits:
+            self.worker.add_after((namespace_of(owner), name_of(owner)), min(waits))
         updated = sum(1 for pod in alive if has_revision(pod, revision))
         before = owner.get("status", {}).get("currentRevision") or revision
         rolls = owner["spec"]["updateStrategy"]["type"] == "RollingUpdate"
@@ -183,7 +186,7 @@ class StatefulSets:
             "observedGeneration": owner["metadata"]["generation"],
             "replicas": len(pods),
             **{key: value for key, value in numbers.items() if value},
-            "availableReplicas": ready,
+            "availableReplicas": ready - len(waits),
             "currentRevision": current,
             "updateRevision": revision,
             "collisionCount": 0,

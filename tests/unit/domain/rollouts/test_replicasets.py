@@ -9,7 +9,7 @@ import pytest
 from bot.domain.resources import REPLICASETS
 from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
-from tests.factories import NOW
+from tests.factories import NOW, stamp
 from tests.sets import pod_of, replicaset
 
 WAITING = 'Waiting for replica set "lone": '
@@ -47,3 +47,9 @@ def test_what_the_cluster_refuses_is_told():
 def test_no_pod_of_it_is_of_an_older_template():
     pods = (pod_of("ReplicaSet", "lone", "lone-x", sign="1a"), pod_of("ReplicaSet", "lone", "lone-y"))
     assert assess(Snapshot(workload=replicaset(), kind=REPLICASETS, pods=pods), NOW).old == 0
+
+
+def test_a_pod_that_does_not_go_keeps_no_other_from_coming():
+    late = pod_of("ReplicaSet", "lone", "lone-x", deleted=True)
+    late["metadata"]["deletionTimestamp"] = stamp(100)
+    assert assess(Snapshot(workload=replicaset(), kind=REPLICASETS, pods=(late,)), NOW).lingering == ""

@@ -10,7 +10,7 @@ from bot.domain.model import Json
 from bot.domain.resources import STATEFULSETS
 from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
-from tests.factories import NOW, container
+from tests.factories import NOW, container, stamp
 from tests.sets import NEW, OLD, controller_revision, pod_of, statefulset
 
 ON_DELETE = {"type": "OnDelete"}
@@ -148,6 +148,19 @@ def test_an_ordered_set_waits_for_a_broken_pod_that_only_its_deletion_renews(
     progress = judged(statefulset(ready=2, updated=2, **state), numbered(0), broken)
     assert progress.blocked == blocked
     assert progress.ordered is (state.get("policy") != "Parallel")
+
+
+def test_the_broken_pod_of_the_newest_template_comes_first():
+    pods = (numbered(1, MISSING, ready=False), numbered(2, MISSING, sign=OLD, ready=False))
+    progress = judged(statefulset(ready=1, updated=2, now=OLD), *pods)
+    assert (progress.blocked, len(progress.troubles)) == ("", 2)
+
+
+@pytest.mark.parametrize(("ago", "lingering"), [(30, ""), (31, "db-1")])
+def test_a_pod_that_was_deleted_and_does_not_go_is_named(ago: float, lingering: str):
+    late = numbered(1, deleted=True)
+    late["metadata"]["deletionTimestamp"] = stamp(ago)
+    assert judged(statefulset(ready=2), numbered(0), late).lingering == lingering
 
 
 def test_pods_of_others_do_not_count():
