@@ -26,7 +26,7 @@ class Known:
     current: str
     """The number that it is at; empty while its newest change has not been given one yet."""
     pods: tuple[Json, ...] = ()
-    """None where its revisions are told without them."""
+    """Empty where its revisions are told without them, and where they could not be read."""
     unseen: tuple[Obstacle, ...] = ()
     """What could not be looked at, in a line."""
 
