@@ -83,3 +83,20 @@ def test_ready_pods_of_older_templates_still_run():
     pods = [pod_of("DaemonSet", "agent", f"agent-{n}", sign="1a", image="agent:1") for n in "xy"]
     progress = judged(daemonset(updated=1), *pods, revisions=(kept("agent-2b", 2),))
     assert (progress.old, progress.old_images) == (2, ("agent:1",))
+
+
+def test_more_updated_than_wanted_holds_none_back():
+    assert judged(daemonset(nodes=1, updated=2, strategy="OnDelete")).held == 0
+
+
+def test_one_without_any_status_is_waited_for():
+    progress = judged(daemonset() | {"status": {}})
+    assert (progress.phase, progress.desired, progress.available) == (Phase.MOVING, 0, 0)
+
+
+def test_a_revision_without_a_number_is_the_oldest():
+    unnumbered = kept("agent-2b", 0)
+    del unnumbered["revision"]
+    progress = judged(daemonset(), revisions=(unnumbered, kept("agent-1a", 1)))
+    assert progress.revision == "1"
+    assert judged(daemonset(), revisions=(unnumbered,)).revision == ""

@@ -53,3 +53,11 @@ def test_a_pod_that_does_not_go_keeps_no_other_from_coming():
     late = pod_of("ReplicaSet", "lone", "lone-x", deleted=True)
     late["metadata"]["deletionTimestamp"] = stamp(100)
     assert assess(Snapshot(workload=replicaset(), kind=REPLICASETS, pods=(late,)), NOW).lingering == ""
+
+
+@pytest.mark.parametrize(("total", "updated", "surplus"), [(2, 2, 0), (3, 3, 0), (5, 3, 2)])
+def test_no_more_count_than_are_wanted(total: int, updated: int, surplus: int):
+    found = replicaset(total=total, available=1)
+    progress = assess(Snapshot(workload=found, kind=REPLICASETS), NOW)
+    assert (progress.desired, progress.updated, progress.surplus) == (3, updated, surplus)
+    assert progress.available == 1

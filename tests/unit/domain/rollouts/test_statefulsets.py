@@ -172,3 +172,30 @@ def test_the_revision_has_the_number_of_its_controller_revision():
     kept = (controller_revision(OLD, 3), controller_revision(NEW, 2))
     assert judged(statefulset(), revisions=kept).revision == "2"
     assert judged(statefulset(), revisions=kept[:1]).revision == ""
+
+
+def test_a_pod_whose_name_ends_in_no_number_is_none_of_its_row():
+    stray = pod_of("StatefulSet", "db", "db-x", MISSING, sign=OLD, ready=False)
+    assert judged(statefulset(ready=2), stray).blocked == ""
+
+
+@pytest.mark.parametrize(("total", "surplus"), [(2, 0), (3, 0), (5, 2)])
+def test_pods_that_are_too_many_are_counted(total: int, surplus: int):
+    assert judged(statefulset(total=total)).surplus == surplus
+
+
+def test_more_updated_than_wanted_holds_none_back():
+    assert judged(statefulset(strategy=ON_DELETE, total=4, ready=4, updated=4)).held == 0
+
+
+def test_what_the_spec_leaves_out_is_kubernetes_own_default():
+    plain = statefulset(strategy=BARE)
+    del plain["spec"]["podManagementPolicy"]
+    del plain["spec"]["updateStrategy"]
+    progress = judged(plain, numbered(0, MISSING, sign=OLD, ready=False))
+    assert (progress.ordered, progress.blocked, progress.held) == (True, "db-0", 0)
+
+
+def test_counts_are_those_of_the_status():
+    moving = judged(statefulset(replicas=5, updated=2, ready=4, available=3, total=5, now=OLD))
+    assert (moving.desired, moving.updated, moving.available) == (5, 2, 3)
