@@ -11,7 +11,7 @@ from bot.domain.ages import iso
 from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, text
 from bot.domain.obstacles.change import LOOKED_AT
-from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ROLLED, ObjectRef
+from bot.domain.resources import PODS, REPLICASETS, ROLLED, ObjectRef
 from bot.domain.rollout import CAUSE
 from bot.domain.workloads import RESTARTED, named, place, pods_wanted
 from bot.engine.arguments import Args, Positional
@@ -53,13 +53,13 @@ async def plan(ctx: ReadContext, args: RestartArgs) -> Plan:
         button=f"Restart {name}"[:75],
         risk=Risk.DISRUPTIVE,
         doing=text("{} · replacing {}{}", place(ref), whole, pace),
-        done=text("{} was restarted" if kind is DEPLOYMENTS else "{} is being restarted", place(ref)),
+        done=text("{} was restarted", place(ref)),
         steps=(step,),
         warnings=(text("Its strategy is Recreate: nothing serves until the new pods are up."),)
         if at_once
         else (),
         nothing=Text() if replicas else nothing,
-        follow=ref if kind is DEPLOYMENTS else None,
+        follow=ref,
     )
     return await with_obstacles(ctx, planned, found, template=found["spec"]["template"])
 

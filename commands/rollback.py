@@ -1,4 +1,4 @@
-"""rollback: a deployment back to an earlier revision; what is known of each, and what comes back with it."""
+"""rollback: a workload back to an earlier revision; what is known of each, and what comes back with it."""
 
 from __future__ import annotations
 
@@ -14,22 +14,35 @@ from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.autoscalers import aiming_at
 from bot.domain.obstacles.change import LOOKED_AT, Obstacle, minding
-from bot.domain.resources import AUTOSCALERS, CONFIGMAPS, DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
+from bot.domain.resources import (
+    AUTOSCALERS,
+    CONFIGMAPS,
+    PODS,
+    REPLICASETS,
+    REVISIONS,
+    ROLLED,
+    ObjectRef,
+)
+from bot.domain.revisions.blocker import blocker, told, unready
+from bot.domain.revisions.revision import Revision
 from bot.domain.rollbacks import age_of, choose, health, images_of, others, passed_over, table
-from bot.domain.rollout import CAUSE, images, revision
-from bot.domain.selectors import selector
+from bot.domain.rollout import CAUSE, PodTrouble, images
 from bot.domain.staying import listed, settings_stay, stays
 from bot.domain.updates import shown_images
-from bot.domain.workloads import Revision, named, place, revisions, where
+from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import ChangeCommand, ReadContext
+from bot.engine.histories import known
 from bot.engine.obstacles import seen, with_obstacles
 from bot.engine.returning import lines_of, returns, settings_of
+from bot.engine.rollout_buttons import delete_pod
 
 
 class RollbackArgs(Args):
     target: Annotated[
-        tuple[str, ...], Positional("NAME", of=("deployments",)), Field(min_length=1, max_length=2)
+        tuple[str, ...],
+        Positional("NAME", of=tuple(kind.plural for kind in ROLLED)),
+        Field(min_length=1, max_length=2),
     ]
     to_revision: Annotated[
         int,
@@ -46,44 +59,55 @@ class RollbackArgs(Args):
 
     @model_validator(mode="after")
     def _one_workload(self) -> RollbackArgs:
-        named(self.target)
+        named(self.target, ROLLED)
         return self
 
 
 async def plan(ctx: ReadContext, args: RollbackArgs) -> Plan:
-    kind, name = named(args.target)
-    found = await ctx.cluster.get(kind, args.namespace, name)
-    ref = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=kind, name=name)
-    owned = await ctx.cluster.list(REPLICASETS, args.namespace, labels=selector(found["spec"]["selector"]))
-    known, current, now = revisions(found, owned), _current(found), ctx.now()
-    chosen, is_named = choose(known, args.to_revision, current, ref, now), bool(args.to_revision)
+    ref, now = _ref(args.target, ctx, args.namespace), ctx.now()
+    there = await known(ctx, ref)
+    found, current = there.workload, there.current
+    chosen, is_named = choose(there.revisions, args.to_revision, current, ref, now), bool(args.to_revision)
     write = Write(action="patch", target=ref, patch="json", body=_patch(found, chosen, ctx.line))
     step = await ctx.cluster.dry_run(write)
     same = not any(change.path.startswith("spec.template") for change in step.changes)
+    bad = blocker(ref, found, there.pods, chosen.name, now)
     if same and not args.with_config:
-        return _nothing(ref, found, chosen, step)
+        return _nothing(ref, found, chosen, step, bad=bad)
     settings, unseen = await settings_of(
         ctx, ref, found["metadata"]["uid"], chosen, with_config=args.with_config
     )
     back = await returns(ctx, ref, settings)
     if same:
         stay = (*(Obstacle(said=line) for line in settings_stay(chosen, settings, now)), *unseen)
-        return _only_settings(ref, chosen, back, stay) if back else _nothing(ref, found, chosen, step, stay)
-    shown = tuple(one for one in known if not is_named or one == chosen or str(one.number) == current)
-    others_too = () if is_named else others(known, (chosen.number, current), ref, now)
+        return (
+            _only_settings(ref, chosen, back, stay)
+            if back
+            else _nothing(ref, found, chosen, step, bad=bad, stay=stay)
+        )
+    shown = tuple(
+        one for one in there.revisions if not is_named or one == chosen or str(one.number) == current
+    )
+    others_too = () if is_named else others(there.revisions, (chosen.number, current), ref, now)
     with_it = (_with_config(ref, chosen),) if settings.able and not args.with_config else ()
     planned = _plan(ref, found, chosen, (*back, step)).model_copy(
         update={
-            "warnings": passed_over(known, chosen, current, named=is_named),
+            "warnings": passed_over(there.revisions, chosen, current, named=is_named),
             "inverse": _undo(ref, current, back=bool(back)) if current.isdecimal() else "",
-            "beside": (table(known, shown, current, now), *lines_of(back)),
+            "beside": (table(shown, current, await ctx.made(ref), now), *lines_of(back)),
             "instead": (*with_it, *others_too),
         }
     )
     scalers, unread = await _scalers(ctx, ref)
-    said = stays(chosen, found, scalers, settings, now)
-    planned = minding(planned, (*(Obstacle(said=line) for line in said), *unseen, *unread))
+    said = (*_stuck(bad), *stays(chosen, found, scalers, settings, now))
+    lines = (Obstacle(said=line) for line in said)
+    planned = minding(planned, (*lines, *there.unseen, *unseen, *unread))
     return await with_obstacles(ctx, planned, found, template=chosen.template)
+
+
+def _ref(target: tuple[str, ...], ctx: ReadContext, namespace: str | None) -> ObjectRef:
+    kind, name = named(target, ROLLED)
+    return ObjectRef(cluster=ctx.cluster.name, namespace=namespace, type=kind, name=name)
 
 
 def _plan(ref: ObjectRef, found: Json, chosen: Revision, steps: tuple[Step, ...]) -> Plan:
@@ -106,14 +130,33 @@ def _plan(ref: ObjectRef, found: Json, chosen: Revision, steps: tuple[Step, ...]
     )
 
 
+def _stuck(bad: PodTrouble | None) -> tuple[Text, ...]:
+    """Which pod keeps it standing; that it goes in order is among what stands in the way of any change."""
+    if bad is None:
+        return ()
+    return (text("{}. The card of this will offer to delete that pod.", unready(bad)),)
+
+
 def _nothing(
-    ref: ObjectRef, found: Json, chosen: Revision, step: Step, stay: tuple[Obstacle, ...] = ()
+    ref: ObjectRef,
+    found: Json,
+    chosen: Revision,
+    step: Step,
+    *,
+    bad: PodTrouble | None,
+    stay: tuple[Obstacle, ...] = (),
 ) -> Plan:
-    """It runs that already; where its ConfigMaps were asked for, why none of them comes back."""
-    nothing = text("Nothing to change: {} runs what revision {} was.", place(ref), chosen.number)
+    """It is that already: what keeps its pods from it, where something does; and where its ConfigMaps were
+    asked for, why none of them comes back.
+    """
+    state = "is to run" if bad else "runs"
+    nothing = text("Nothing to change: {} {} what revision {} was.", place(ref), state, chosen.number)
+    if bad:
+        nothing = text("{} {}", nothing, told(bad))
     for one in stay:
         nothing = text("{} {}", nothing, one.said)
-    return _plan(ref, found, chosen, (step,)).model_copy(update={"nothing": nothing})
+    left = (delete_pod(ref, bad.pod),) if bad else ()
+    return _plan(ref, found, chosen, (step,)).model_copy(update={"nothing": nothing, "instead": left})
 
 
 def _only_settings(
@@ -131,7 +174,7 @@ def _only_settings(
         steps=back,
         beside=lines_of(back),
     )
-    restart = Button(label="Restart…", command=f"restart {ref.name} {where(ref)}")
+    restart = Button(label="Restart…", command=f"restart {called(ref)} {where(ref)}")
     read = text("No pod is replaced: variables are read when a pod starts, after a restart.")
     return minding(planned, (Obstacle(said=read, remedy=restart), *stay))
 
@@ -142,7 +185,7 @@ def _configs(steps: tuple[Step, ...]) -> Text:
 
 
 def _with_config(ref: ObjectRef, chosen: Revision) -> Button:
-    line = f"rollback {ref.name} --to-revision={chosen.number} --with-config {where(ref)}"
+    line = f"rollback {called(ref)} --to-revision={chosen.number} --with-config {where(ref)}"
     return Button(label="With its ConfigMaps", command=line)
 
 
@@ -153,37 +196,26 @@ async def _scalers(ctx: ReadContext, ref: ObjectRef) -> tuple[tuple[Json, ...], 
     return aiming_at(ref, read.get("the autoscalers", ())), unseen
 
 
-def _current(found: Json) -> str:
-    """The revision it is at; empty while the newest change has not been given one yet."""
-    observed = found.get("status", {}).get("observedGeneration", 0)
-    return revision(found) if observed >= found["metadata"].get("generation", 0) else ""
-
-
 async def offered(ctx: ReadContext, answers: Mapping[str, str]) -> tuple[Choice, ...]:
-    """For a form: the revisions of the deployment that is chosen, the newest first."""
+    """For a form: the revisions of the workload that is chosen, the newest first."""
     if not answers.get("target"):
         return ()
-    _, name = named(tuple(answers["target"].split()))
-    found = await ctx.cluster.get(DEPLOYMENTS, answers["namespace"], name)
-    sets = await ctx.cluster.list(
-        REPLICASETS, answers["namespace"], labels=selector(found["spec"]["selector"])
-    )
-    known, current = revisions(found, sets), _current(found)
+    there = await known(ctx, _ref(tuple(answers["target"].split()), ctx, answers["namespace"]))
     return tuple(
         Choice(
             label=f"{one.number}: {images_of(one)}",
             value=str(one.number),
-            description=f"{age_of(one, ctx.now())} old · {health(known, one)}",
+            description=f"{age_of(one, ctx.now())} old · {health(one)}",
         )
-        for one in known
-        if str(one.number) != current
+        for one in there.revisions
+        if str(one.number) != there.current
     )
 
 
 def _undo(ref: ObjectRef, current: str, *, back: bool) -> str:
     """Forward again. kubectl's own words for it, for on a card that rolled back they cannot be mistaken."""
     too = "--with-config " if back else ""
-    return f"rollout undo {ref.name} --to-revision={current} {too}{where(ref)}"
+    return f"rollout undo {called(ref)} --to-revision={current} {too}{where(ref)}"
 
 
 def _patch(found: Json, chosen: Revision, line: str) -> list[Json]:
@@ -198,16 +230,17 @@ def _patch(found: Json, chosen: Revision, line: str) -> list[Json]:
 COMMAND = ChangeCommand(
     name="rollback",
     aliases=("rollout undo",),
-    summary="A deployment back to an earlier revision.",
+    summary="A workload back to an earlier revision.",
     examples=(
         "rollback web",
-        "rollback web --with-config",
+        "rollback statefulset/db --with-config",
         "rollout undo deployment/web --to-revision=2 -n shop",
     ),
     args=RollbackArgs,
     permission=Permission.WORKLOAD_ROLLBACK,
     risk=Risk.DISRUPTIVE,
-    also_reads=(PODS, REPLICASETS, *LOOKED_AT),
+    kinds=lambda args: (named(args.target, ROLLED)[0].plural,),
+    also_reads=(PODS, REPLICASETS, REVISIONS, *LOOKED_AT),
     plan=plan,
     choices={"to_revision": offered},
 )

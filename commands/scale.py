@@ -97,7 +97,7 @@ async def plan(ctx: ReadContext, args: ScaleArgs) -> Plan:
         steps=(await ctx.cluster.dry_run(_write(ref, args.replicas)),),
         warnings=() if args.replicas else (text("Nothing will serve while it has no pod."),),
         nothing=nothing if before == args.replicas else Text(),
-        follow=ref if ref.type is DEPLOYMENTS else None,
+        follow=ref,
         inverse=f"scale {ref.type.plural}/{ref.name} --replicas={before} {where(ref)}",
     )
     return await with_obstacles(ctx, planned, item, replicas=args.replicas)

@@ -91,7 +91,9 @@ class Plan(Frozen):
     beside: tuple[Part, ...] = ()
     """What is shown with the question, such as the revisions that there are."""
     instead: tuple[Button, ...] = ()
-    """Other choices for the same question, such as further revisions to go back to."""
+    """Other choices for the same question, such as further revisions to go back to; or what is left to do
+    where there is nothing to change.
+    """
     halfway: tuple[Button, ...] = ()
     """Next steps where it ended with only a part of it done."""
     locks: str = ""

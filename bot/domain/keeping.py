@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from bot.domain.changes import Plan, Step, Write, canonical
 from bot.domain.model import Frozen, Json
-from bot.domain.resources import CONFIGMAPS, DEPLOYMENTS, ObjectRef
+from bot.domain.resources import CONFIGMAPS, ROLLED, ObjectRef
 
 CONFIG, SECRET = "ConfigMap ", "Secret "
 KEPT_SECONDS = 30 * 24 * 3600.0
@@ -78,9 +78,9 @@ def return_of(kept: Kept, live: Json | None, beside: ObjectRef) -> Write:
 
 
 def renews(step: Step) -> bool:
-    """Whether it gives a deployment another pod template, and so a revision."""
+    """Whether it gives a workload another pod template, and so a revision."""
     target, changes = step.write.target, step.changes
-    return target.type == DEPLOYMENTS and any(c.path.startswith("spec.template") for c in changes)
+    return target.type in ROLLED and any(c.path.startswith("spec.template") for c in changes)
 
 
 def overwrites(plan: Plan) -> bool:

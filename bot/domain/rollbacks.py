@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+
 from bot.domain.ages import age, parse_time
 from bot.domain.errors import TargetNotFoundError
 from bot.domain.message import Button, Table, Text, code, text
+from bot.domain.records import Made
 from bot.domain.redaction import redact
 from bot.domain.resources import ObjectRef
+from bot.domain.revisions.revision import Revision
 from bot.domain.updates import shown_image
-from bot.domain.workloads import Revision, where
+from bot.domain.workloads import called, where
 
 UNKNOWN = "not known"
 _LEFT = "left by a rollback"
@@ -16,6 +21,8 @@ _NONE_READY = "none ready"
 _MOST_ROWS = 8
 _MOST_OFFERED = 4
 _LONGEST = 60
+_TOGETHER = 10.0
+"""Seconds within which a change through the bot and a revision that was made are one."""
 
 
 def choose(known: tuple[Revision, ...], number: int, current: str, ref: ObjectRef, now: float) -> Revision:
@@ -27,14 +34,14 @@ def choose(known: tuple[Revision, ...], number: int, current: str, ref: ObjectRe
     wanted = (
         [one for one in known if one.number == number]
         if number
-        else [one for one in earlier if not is_broken(known, one)]
+        else [one for one in earlier if not is_broken(one)]
     )
     if wanted:
         return wanted[0]
     said = f"`{ref}` has no revision {number}" if number else f"`{ref}` has no earlier revision"
     if not number and earlier:
         said += " that is not known to be broken"
-    there = ", ".join(_told(known, one, now) for one in earlier[:_MOST_OFFERED])
+    there = ", ".join(_told(one, now) for one in earlier[:_MOST_OFFERED])
     error = TargetNotFoundError(
         said, hint=f"There is: {there}." if there else "It has run only what it runs now."
     )
@@ -42,73 +49,61 @@ def choose(known: tuple[Revision, ...], number: int, current: str, ref: ObjectRe
     raise error
 
 
-def _told(known: tuple[Revision, ...], one: Revision, now: float) -> str:
-    state = f", {health(known, one)}" if is_broken(known, one) else ""
+def _told(one: Revision, now: float) -> str:
+    state = f", {health(one)}" if is_broken(one) else ""
     return f"{one.number} (`{images_of(one)}`, {age_of(one, now)} old{state})"
 
 
-def health(known: tuple[Revision, ...], one: Revision) -> str:
+def health(one: Revision) -> str:
     """What the cluster shows: ready pods, none, or that it was gone back from. It keeps nothing else."""
     if one.ready:
         return f"{one.ready} ready now"
     if one.replicas:
         return _NONE_READY
-    return _LEFT if _was_left(known, one) else UNKNOWN
+    return _LEFT if one.left else UNKNOWN
 
 
-def is_broken(known: tuple[Revision, ...], one: Revision) -> bool:
+def is_broken(one: Revision) -> bool:
     """So that it is not offered again by itself."""
-    return health(known, one) in {_LEFT, _NONE_READY}
+    return health(one) in {_LEFT, _NONE_READY}
 
 
-def _was_left(known: tuple[Revision, ...], one: Revision) -> bool:
-    """Right after it an earlier one came back: that bears, beside its first number, the next after this."""
-    return any(
-        one.number + 1 in other.numbers[1:] and first(other) < first(one)
-        for other in known
-        if other is not one
-    )
-
-
-def first(one: Revision) -> int:
-    """The number under which it was made."""
-    return one.numbers[0] if one.numbers else one.number
-
-
-def current_for(known: tuple[Revision, ...], one: Revision) -> float | None:
-    """Seconds from its making to that of the next one; None where either is not told.
-
-    When a revision came back, or which was cut off the history, no object says.
+def table(shown: tuple[Revision, ...], current: str, made: Iterable[Made], now: float) -> Table:
+    """The revisions to choose from, with what is known of each: what is decided by stands first, for a phone
+    shows no more of a line.
     """
-    made = {first(each): parse_time(each.created) for each in known}
-    begun, ended = made.get(one.number), made.get(one.number + 1)
-    return ended - begun if begun is not None and ended is not None else None
-
-
-def table(known: tuple[Revision, ...], shown: tuple[Revision, ...], current: str, now: float) -> Table:
-    """The revisions to choose from, with what is known of each."""
+    told = tuple(made)
     rows = tuple(
         (
             f"{one.number} · current" if str(one.number) == current else str(one.number),
+            health(one),
             images_of(one),
             age_of(one, now),
-            _lasted(known, one, current, now),
-            health(known, one),
-            _cut(redact(one.cause)) or UNKNOWN,
-            one.mark[:6] or UNKNOWN,
+            _lasted(one, current, now),
+            _by(one, told),
         )
         for one in shown[:_MOST_ROWS]
     )
-    columns = ("REVISION", "IMAGE", "AGE", "CURRENT FOR", "HEALTH", "BY", "LAST PLAN")
-    return Table(columns=columns, rows=rows, drop=("LAST PLAN", "BY", "AGE", "CURRENT FOR"))
+    columns = ("REVISION", "HEALTH", "IMAGE", "AGE", "CURRENT FOR", "BY")
+    return Table(columns=columns, rows=rows, drop=("CURRENT FOR", "BY", "AGE"))
 
 
-def _lasted(known: tuple[Revision, ...], one: Revision, current: str, now: float) -> str:
+def _lasted(one: Revision, current: str, now: float) -> str:
     made = parse_time(one.created)
     if str(one.number) == current:
-        return age(now - made) if made is not None and first(one) == one.number else UNKNOWN
-    lasted = current_for(known, one)
-    return UNKNOWN if lasted is None else age(lasted)
+        return age(now - made) if made is not None and not one.returned else UNKNOWN
+    return UNKNOWN if one.lasted is None else age(one.lasted)
+
+
+def _by(one: Revision, made: tuple[Made, ...]) -> str:
+    """Who made it, or brought it back, by the record; else what was noted as the reason."""
+    at = parse_time(one.created)
+    back = (m for m in made if one.returned and m.verb == "rollback" and m.operation == one.mark)
+    then = (m for m in made if at is not None and abs(m.at - at) <= _TOGETHER)
+    found = next(chain(back, then), None)
+    if found is not None:
+        return f"{found.by}, {found.receipt}"
+    return _cut(redact(one.cause)) or UNKNOWN
 
 
 def passed_over(
@@ -116,14 +111,14 @@ def passed_over(
 ) -> tuple[Text, ...]:
     """What speaks against the one that was named; or why a newer one was not taken, where none was."""
     if named:
-        broken = is_broken(known, chosen)
-        return (text("Revision {}: {}.", chosen.number, health(known, chosen)),) if broken else ()
+        broken = is_broken(chosen)
+        return (text("Revision {}: {}.", chosen.number, health(chosen)),) if broken else ()
     return tuple(
         text(
             "Revision {} ({}) is newer and passed over: {}.",
             one.number,
             code(images_of(one)),
-            health(known, one),
+            health(one),
         )
         for one in known
         if one.number > chosen.number and str(one.number) != current
@@ -145,7 +140,7 @@ def others(
 
 
 def line_to(ref: ObjectRef, number: int) -> str:
-    return f"rollback {ref.name} --to-revision={number} {where(ref)}"
+    return f"rollback {called(ref)} --to-revision={number} {where(ref)}"
 
 
 def age_of(one: Revision, now: float) -> str:

@@ -1,7 +1,6 @@
-"""A rollout at one moment: from what the API shows to how far it is, what is wrong, and what still works.
+"""A rollout at one moment: what is read of it, what is wrong with its pods, and how far it is.
 
-The rules and the sentences are those of `kubectl rollout status`; the generation is compared first, so that
-an old status is never taken for an answer to a new change.
+How it is judged, by the rules of each kind, stands in `rollouts`.
 """
 
 from __future__ import annotations
@@ -10,10 +9,14 @@ from enum import StrEnum
 
 from bot.domain.ages import parse_time
 from bot.domain.model import Frozen, Json
+from bot.domain.resources import DEPLOYMENTS, ResourceType
 
 REVISION = "deployment.kubernetes.io/revision"
 CAUSE = "kubernetes.io/change-cause"
 HASH = "pod-template-hash"
+"""On the pods of a ReplicaSet: the template that they were made from."""
+REVISION_HASH = "controller-revision-hash"
+"""The same on those of a StatefulSet, as its revision's whole name, and of a DaemonSet, as its hash."""
 
 _IMAGE = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable"}
 _CONFIG = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
@@ -21,6 +24,8 @@ _BACK_OFF = "CrashLoopBackOff"
 """Said of one that ends with code 0, too: what is meant to serve must not end."""
 _OUT_OF_MEMORY = "OOMKilled"
 """Says more than the back-off that follows it."""
+_LATE = 30.0
+"""Seconds past the grace after which something that was deleted should be gone."""
 _LONG_UNREADY = 30.0
 """Seconds after which a running pod that is not ready is worth a line."""
 
@@ -31,6 +36,8 @@ class Phase(StrEnum):
     STUCK = "stuck"
     """The progress deadline has passed, or nothing more can come of it."""
     PAUSED = "paused"
+    HELD = "held"
+    """All is done that is done by itself: its other pods follow when somebody deletes them."""
     GONE = "gone"
 
 
@@ -74,6 +81,20 @@ class Progress(Frozen):
     available: int = 0
     old: int = 0
     """Pods of older templates that are still there and ready."""
+    surplus: int = 0
+    """Pods that are there and no longer wanted."""
+    held: int = 0
+    """Pods that keep an older template for as long as its update strategy is as it is."""
+    ordered: bool = False
+    """Whether it waits for each pod to be ready before it goes on, also for one that never will be."""
+    blocked: str = ""
+    """The broken pod of an older template that it waits for; once that is deleted, it goes on."""
+    lingering: str = ""
+    """The pod that was deleted and does not go, where it waits for that."""
+    refused: str = ""
+    """Why no further pod can be made, where the cluster refuses it."""
+    idle: float = 0.0
+    """Seconds since it last came any further, where it is stuck for that."""
     images: tuple[str, ...] = ()
     old_images: tuple[str, ...] = ()
     revision: str = ""
@@ -81,84 +102,30 @@ class Progress(Frozen):
 
 
 class Snapshot(Frozen):
-    """A deployment with what it owns, read together."""
+    """A workload with what it owns, read together."""
 
-    deployment: Json | None
+    workload: Json | None
+    kind: ResourceType = DEPLOYMENTS
     replicasets: tuple[Json, ...] = ()
+    """Of a Deployment, by its labels."""
+    revisions: tuple[Json, ...] = ()
+    """The ControllerRevisions of a StatefulSet or DaemonSet, by its labels."""
     pods: tuple[Json, ...] = ()
-
-
-def assess(snapshot: Snapshot, now: float, *, uid: str = "") -> Progress:
-    """Judge a snapshot. With `uid`, a deployment that was deleted and made anew counts as gone."""
-    deployment = snapshot.deployment
-    if deployment is None or (uid and deployment["metadata"]["uid"] != uid):
-        return Progress(phase=Phase.GONE, sentence="the deployment is gone")
-    phase, sentence = _phase(deployment)
-    observed = _is_observed(deployment)  # else the counts and the troubles are those of the change before
-    status, newest = deployment.get("status", {}), newest_set(snapshot)
-    current = newest["metadata"]["labels"].get(HASH) if newest else None
-    sets = {s["metadata"]["uid"] for s in own_sets(snapshot)}
-    own = [pod for pod in snapshot.pods if _owner(pod) in sets]
-    old = [pod for pod in own if pod["metadata"]["labels"].get(HASH) != current and is_ready(pod)]
-    return Progress(
-        phase=phase,
-        sentence=sentence,
-        desired=deployment["spec"].get("replicas", 1),
-        updated=status.get("updatedReplicas", 0) if observed else 0,
-        available=status.get("availableReplicas", 0),
-        old=len(old),
-        images=images(deployment["spec"]["template"]),
-        old_images=tuple(sorted({image for pod in old for image in images(pod)})),
-        revision=deployment["metadata"].get("annotations", {}).get(REVISION, ""),
-        troubles=tuple(t for pod in own for t in pod_troubles(pod, current, now)) if observed else (),
-    )
-
-
-def _phase(deployment: Json) -> tuple[Phase, str]:
-    name = deployment["metadata"]["name"]
-    spec, status = deployment["spec"], deployment.get("status", {})
-    if not _is_observed(deployment):
-        return Phase.MOVING, "Waiting for deployment spec update to be observed..."
-    waiting = f'Waiting for deployment "{name}" rollout to finish:'
-    desired, total = spec.get("replicas", 1), status.get("replicas", 0)
-    updated, available = status.get("updatedReplicas", 0), status.get("availableReplicas", 0)
-    if _exceeded(status):
-        return Phase.STUCK, f'deployment "{name}" exceeded its progress deadline'
-    paused = Phase.PAUSED if spec.get("paused") else Phase.MOVING
-    if updated < desired:
-        return paused, f"{waiting} {updated} out of {desired} new replicas have been updated..."
-    if total > updated:
-        return paused, f"{waiting} {total - updated} old replicas are pending termination..."
-    if available < updated:
-        return paused, f"{waiting} {available} of {updated} updated replicas are available..."
-    return Phase.DONE, f'deployment "{name}" successfully rolled out'
-
-
-def _is_observed(deployment: Json) -> bool:
-    observed: int = deployment.get("status", {}).get("observedGeneration", 0)
-    return bool(deployment["metadata"].get("generation", 0) <= observed)
-
-
-def _exceeded(status: Json) -> bool:
-    return any(
-        c.get("type") == "Progressing" and c.get("reason") == "ProgressDeadlineExceeded"
-        for c in status.get("conditions", [])
-    )
 
 
 def newest_set(snapshot: Snapshot) -> Json | None:
     """The ReplicaSet of the current template: the one of the deployment's own revision, else the highest."""
-    if snapshot.deployment is None:
+    if snapshot.workload is None:
         return None
-    wanted = snapshot.deployment["metadata"].get("annotations", {}).get(REVISION)
+    wanted = snapshot.workload["metadata"].get("annotations", {}).get(REVISION)
     mine = own_sets(snapshot)
     return max(mine, key=lambda s: (revision(s) == wanted, int(revision(s) or 0)), default=None)
 
 
 def own_sets(snapshot: Snapshot) -> list[Json]:
     """Its own ReplicaSets: not those left by a namesake that was deleted, nor a neighbour's."""
-    uid = snapshot.deployment["metadata"]["uid"] if snapshot.deployment else ""
-    return [s for s in snapshot.replicasets if uid and _owner(s) == uid]
+    uid = snapshot.workload["metadata"]["uid"] if snapshot.workload else ""
+    return [s for s in snapshot.replicasets if uid and owner(s) == uid]
 
 
 def revision(replicaset: Json) -> str:
@@ -166,13 +133,20 @@ def revision(replicaset: Json) -> str:
     return found
 
 
-def _owner(item: Json) -> str:
+def owner(item: Json) -> str:
     return next((o["uid"] for o in item["metadata"].get("ownerReferences", []) if o.get("controller")), "")
 
 
 def images(holder: Json) -> tuple[str, ...]:
     """The images of a pod or of a pod template, in order."""
     return tuple(container.get("image", "") for container in holder.get("spec", {}).get("containers", []))
+
+
+def template_of(pod: Json) -> str | None:
+    """Which template of its workload a pod was made from."""
+    labels = pod["metadata"].get("labels") or {}
+    found: str | None = labels.get(HASH) or labels.get(REVISION_HASH)
+    return found
 
 
 def short_image(image: str) -> str:
@@ -189,12 +163,18 @@ def is_ready(pod: Json) -> bool:
     return any(c.get("type") == "Ready" and c.get("status") == "True" for c in conditions)
 
 
+def is_overdue(item: Json, now: float) -> bool:
+    """Whether it was deleted and should be gone; a pod's deletion time is already the end of its grace."""
+    ends = parse_time(item["metadata"].get("deletionTimestamp"))
+    return ends is not None and now - ends > _LATE
+
+
 def pod_troubles(pod: Json, current: str | None, now: float) -> list[PodTrouble]:
     """Everything that is wrong with one pod, the cause before the symptom."""
     if pod["metadata"].get("deletionTimestamp"):
         return []
     name, status = pod["metadata"]["name"], pod.get("status", {})
-    new = current is None or pod["metadata"].get("labels", {}).get(HASH) == current
+    new = current is None or template_of(pod) == current
     containers = [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
     found = [_container(name, c, new=new) for c in containers]
     troubles = [trouble for trouble in found if trouble]
@@ -255,4 +235,10 @@ def older_pods(deployment: Json) -> tuple[int, int]:
     """How many of its pods are not of its template as it is now, and how many there are."""
     status = deployment.get("status", {})
     total: int = status.get("replicas", 0)
-    return (total - int(status.get("updatedReplicas", 0)) if _is_observed(deployment) else 0), total
+    return (total - int(status.get("updatedReplicas", 0)) if is_observed(deployment) else 0), total
+
+
+def is_observed(workload: Json) -> bool:
+    """Whether its status answers to its spec as it is now."""
+    observed: int = workload.get("status", {}).get("observedGeneration", 0)
+    return bool(workload["metadata"].get("generation", 0) <= observed)

@@ -21,7 +21,8 @@ from bot.domain.keeping import (
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.autoscalers import bounds
-from bot.domain.workloads import Revision, references
+from bot.domain.revisions.revision import Revision
+from bot.domain.workloads import references
 
 Configs: TypeAlias = Mapping[str, Json | None]
 """ConfigMaps by their names; None for one that is not there."""
@@ -64,6 +65,7 @@ def stays(
     """All that stays as it is now, the most usual first."""
     return (
         _counts(chosen, found, scalers, settings, now),
+        *_volumes(found),
         *settings_stay(chosen, settings, now),
     )
 
@@ -84,17 +86,35 @@ def _since(chosen: Revision, now: float) -> str:
 
 
 def _counts(chosen: Revision, found: Json, scalers: tuple[Json, ...], settings: Settings, now: float) -> Text:
-    wanted = found["spec"].get("replicas", 1)
-    then = f", {chosen.desired} then" if chosen.desired not in {None, wanted} else ""
-    bounded = [_bounds(scaler) for scaler in scalers]
-    nor = text(", nor the bounds of {}", listed(bounded)) if bounded else Text()
     back = text("Only the pod template comes back, as it was {} ago.", _since(chosen, now))
     if settings.with_config and not settings.returning:
         back = text("{} There is no ConfigMap to bring back.", back)
     if settings.returning:
         back = text("The pod template comes back, as it was {} ago, and {}.", _since(chosen, now),
                     listed([_returns(settings, name, now) for name in settings.returning]))  # fmt: skip
+    wanted = found["spec"].get("replicas")
+    if wanted is None:  # as many as there are nodes
+        return back
+    then = f", {chosen.desired} then" if chosen.desired not in {None, wanted} else ""
+    bounded = [_bounds(scaler) for scaler in scalers]
+    nor = text(", nor the bounds of {}", listed(bounded)) if bounded else Text()
     return text("{} Not the number of replicas ({} now{}){}.", back, wanted, then, nor)
+
+
+def _volumes(found: Json) -> tuple[Text, ...]:
+    """What a StatefulSet claims for its pods can never change, and outlives each of them."""
+    names = [
+        text("{}", code(claim["metadata"]["name"]))
+        for claim in found["spec"].get("volumeClaimTemplates") or ()
+    ]
+    if not names:
+        return ()
+    return (
+        text(
+            "Its volume claim templates ({}) cannot change, and its volumes keep what is on them.",
+            listed(names),
+        ),
+    )
 
 
 def _returns(settings: Settings, name: str, now: float) -> Text:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.domain.message import Text, bold, code, text
+from bot.domain.message import Text, bold, code, plural, text
 from bot.domain.model import Json
 from bot.domain.redaction import redact
-from bot.domain.rollout import PodTrouble, Progress, Trouble, pod_troubles, short_image
+from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, pod_troubles, short_image
 
 _LONGEST = 300
 
@@ -57,6 +57,16 @@ def still_works(progress: Progress) -> Text:
         rest = "nothing is down" if whole else f"{progress.available} of {progress.desired} available"
         return text("{} of {} still run {}, {}.", progress.old, progress.desired, runs, rest)
     return text("{} of {} available.", progress.available, progress.desired)
+
+
+def kept_back(progress: Progress) -> Text:
+    """Which pods keep an older template because that is how it is set up; empty where none does."""
+    if progress.phase is Phase.HELD:
+        return text("{} of its pods keep an older template until they are deleted ({}).",
+                    progress.held, code("OnDelete"))  # fmt: skip
+    if progress.held:
+        return text("Its partition keeps {} on the older template.", plural(progress.held, "pod"))
+    return Text()
 
 
 def _said(message: str) -> str:

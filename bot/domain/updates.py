@@ -8,9 +8,9 @@ from bot.domain.access import Risk
 from bot.domain.changes import Plan, Step, Write
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
-from bot.domain.resources import DEPLOYMENTS, ObjectRef, check_name
+from bot.domain.resources import ObjectRef, check_name
 from bot.domain.rollout import CAUSE
-from bot.domain.workloads import place, where
+from bot.domain.workloads import called, place, where
 
 _LONGEST = 255
 _HOST = r"(?=[^/]*[.:A-Z]|localhost/)[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*(?::[0-9]{1,5})?/"
@@ -98,12 +98,12 @@ def template_plan(verb: str, ref: ObjectRef, found: Json, spec: Json, step: Step
         button=f"Update {ref.name}"[:75],
         risk=Risk.REVERSIBLE,
         doing=text("{} · {}", place(ref), change),
-        done=_done(ref, text("runs {}", code(after))),
+        done=text("{} runs {}", place(ref), code(after)),
         steps=(step,),
         warnings=floating_warning(new) if moves else (),
         nothing=Text() if touched else _nothing(ref, new),
-        follow=ref if ref.type == DEPLOYMENTS else None,
-        inverse=_way_back(ref, step) or _old_images(ref, found, spec) if touched else "",
+        follow=ref,
+        inverse=_way_back(ref, step),
     )
 
 
@@ -116,19 +116,12 @@ def containers_plan(verb: str, ref: ObjectRef, what: Text, step: Step) -> Plan:
         button=f"Update {ref.name}"[:75],
         risk=Risk.REVERSIBLE,
         doing=text("{} · {}", place(ref), what),
-        done=_done(ref, text("has {}", what)),
+        done=text("{} has {}", place(ref), what),
         steps=(step,),
         nothing=Text() if touched else text("Nothing to change: {} has that already ({}).", place(ref), what),
-        follow=ref if ref.type == DEPLOYMENTS else None,
+        follow=ref,
         inverse=_way_back(ref, step),
     )
-
-
-def _done(ref: ObjectRef, now: Text) -> Text:
-    """What is true once it is applied: of what is not followed, not that its pods have come along."""
-    if ref.type == DEPLOYMENTS:
-        return text("{} {}", place(ref), now)
-    return text("{} {} now; its pods follow one after another", place(ref), now)
 
 
 def _touched(step: Step) -> list[str]:
@@ -137,18 +130,9 @@ def _touched(step: Step) -> list[str]:
 
 
 def _way_back(ref: ObjectRef, step: Step) -> str:
-    """A deployment keeps its earlier templates, and can be rolled back to them."""
+    """Its earlier templates are kept, and can be rolled back to."""
     rolls = any(path.startswith("spec.template") for path in _touched(step))
-    return f"rollback {ref.name} {where(ref)}" if rolls and ref.type == DEPLOYMENTS else ""
-
-
-def _old_images(ref: ObjectRef, found: Json, spec: Json) -> str:
-    """The line that names the images of before, where no revision can be gone back to."""
-    if ref.type == DEPLOYMENTS:
-        return ""
-    names = [container["name"] for container in spec["template"]["spec"]["containers"]]
-    pairs = [f"{name}={image}" for name, image in zip(names, _images(found, spec)[0], strict=True)]
-    return f"set image {ref.type.singular}/{ref.name} {' '.join(pairs)} {where(ref)}"
+    return f"rollback {called(ref)} {where(ref)}" if rolls else ""
 
 
 def _images(found: Json, spec: Json) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -162,5 +146,5 @@ def _nothing(ref: ObjectRef, images: tuple[str, ...]) -> Text:
     runs = code(", ".join(shown_image(image) for image in images))
     said = text("Nothing to change: {} has {} already.", place(ref), runs)
     if any(is_floating(image) for image in images):
-        return said + text(" {} lets its pods pull anew.", code(f"/k8s restart {ref.name}"))
+        return said + text(" {} lets its pods pull anew.", code(f"/k8s restart {called(ref)}"))
     return said

@@ -1,18 +1,12 @@
-"""Deployments as verbs speak of them: a name that means one, its containers, its earlier revisions."""
+"""Workloads as verbs speak of them: a name that means one, its containers, what its pods read."""
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
-from bot.domain.changes import MARK
 from bot.domain.errors import BotError, TargetNotFoundError, UsageError
 from bot.domain.message import Text, code, text
-from bot.domain.model import Frozen, Json
+from bot.domain.model import Json
 from bot.domain.resources import BUILT_IN, DEPLOYMENTS, ObjectRef, ResourceType, parse_targets
-from bot.domain.rollout import CAUSE, HASH, images, revision
 
-_HISTORY = "deployment.kubernetes.io/revision-history"
-_DESIRED = "deployment.kubernetes.io/desired-replicas"
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
 
 
@@ -65,6 +59,11 @@ def where(ref: ObjectRef) -> str:
     return f"-n {ref.namespace} --context {ref.cluster}"
 
 
+def called(ref: ObjectRef) -> str:
+    """What a line calls it where a bare name means a deployment."""
+    return ref.name if ref.type == DEPLOYMENTS else f"{ref.type.singular}/{ref.name}"
+
+
 def pods_wanted(workload: Json) -> int:
     """How many pods it is to have; a DaemonSet as many as the nodes that it chose."""
     if workload.get("kind") == "DaemonSet":
@@ -114,63 +113,3 @@ def _in_volume(volume: Json) -> set[tuple[str, str]]:
 def _named(source: Json, config: str, secret: str) -> set[tuple[str, str]]:
     kinds = {config: "ConfigMap", secret: "Secret"}
     return {(kinds[key], source[key]["name"]) for key in kinds if (source.get(key) or {}).get("name")}
-
-
-class Revision(Frozen):
-    """One earlier state of a deployment, as its ReplicaSet keeps it."""
-
-    number: int
-    name: str
-    images: tuple[str, ...]
-    created: str
-    cause: str
-    """What was noted as the reason; empty where the note is an older change's."""
-    ready: int
-    replicas: int
-    template: Json
-    """The pod template, without the label that tells the ReplicaSets apart."""
-    numbers: tuple[int, ...] = ()
-    """Every number it has had, the first to the last: it has more than one where it was gone back to."""
-    desired: int | None = None
-    """How many pods the deployment wanted when this was last scaled."""
-    mark: str = ""
-    """The id of the last change through the bot while it was current."""
-
-
-def revisions(deployment: Json, replicasets: tuple[Json, ...]) -> tuple[Revision, ...]:
-    """All that can be gone back to, the newest first."""
-    uid = deployment["metadata"]["uid"]
-    mine = [replicaset for replicaset in replicasets if owned(replicaset, uid)]
-    found = [_revision(replicaset) for replicaset in mine if revision(replicaset).isdecimal()]
-    newest_first = sorted(found, key=lambda r: r.number, reverse=True)
-    return tuple(_own_notes(one, before) for one, before in zip_longest(newest_first, newest_first[1:]))
-
-
-def _own_notes(one: Revision, before: Revision | None) -> Revision:
-    """A change from elsewhere leaves the deployment's notes as they were, and a ReplicaSet copies them."""
-    if before is None or not one.mark or one.mark != before.mark:
-        return one
-    return one.model_copy(update={"cause": "", "mark": ""})
-
-
-def _revision(replicaset: Json) -> Revision:
-    metadata, template = replicaset["metadata"], replicaset["spec"]["template"]
-    labels = {k: v for k, v in template["metadata"].get("labels", {}).items() if k != HASH}
-    status, notes = replicaset.get("status", {}), metadata.get("annotations") or {}
-    return Revision(
-        number=int(revision(replicaset)),
-        name=metadata["name"],
-        images=images(template),
-        created=metadata.get("creationTimestamp", ""),
-        cause=notes.get(CAUSE, ""),
-        ready=status.get("readyReplicas", 0),
-        replicas=status.get("replicas", 0),
-        template={**template, "metadata": {**template["metadata"], "labels": labels}},
-        numbers=(*_numbers(notes.get(_HISTORY, "")), int(revision(replicaset))),
-        desired=next(iter(_numbers(notes.get(_DESIRED, ""))), None),
-        mark=notes.get(MARK, ""),
-    )
-
-
-def _numbers(words: str) -> tuple[int, ...]:
-    return tuple(int(word) for word in words.split(",") if word.isdecimal())

@@ -194,7 +194,7 @@ class Answering:
         detail = {"plan": plan_summary(plan)}
         if plan.nothing:
             entry = line.entry.of(RecordKind.ASKED, detail | {"outcome": "nothing to change"})
-            return Answer(message=Message(headline=plan.nothing), entry=entry)
+            return Answer(message=Message(headline=plan.nothing, buttons=plan.instead), entry=entry)
         place = line.invocation.place
         decision = asking.decide_change(self._rooms, line.actor, place, line.command, line.args, plan=plan)
         confirm = decision.effect is not Effect.ALLOW

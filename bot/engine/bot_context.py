@@ -14,9 +14,9 @@ from bot.domain.whereabouts import Usual
 from bot.engine import asking, whereabouts
 from bot.engine.authorized import Authorized, understood
 from bot.engine.command import BotContext, Command, UnderWay
+from bot.engine.following import Following
 from bot.engine.judging import Question, is_open_to_all, judge as judged
 from bot.engine.open_questions import open_questions, open_reviews
-from bot.engine.rollouts import Following
 from bot.engine.rooms import Rooms
 from bot.engine.sessions import Running
 from bot.service.locks import LockBook

@@ -11,8 +11,8 @@ from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.engine import cards
 from bot.engine.approvals import address_of
+from bot.engine.following import Following, made
 from bot.engine.planned import Planned
-from bot.engine.rollouts import Following, made
 from bot.engine.rooms import Rooms
 
 

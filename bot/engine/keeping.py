@@ -10,7 +10,6 @@ import logging
 from bot.domain.changes import Applied, Plan
 from bot.domain.errors import AuditUnavailableError, BotError
 from bot.domain.keeping import overwrites, renews
-from bot.domain.resources import DEPLOYMENTS
 from bot.engine.acting import Acting
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterReader
@@ -26,7 +25,7 @@ async def before(keeping: Keeping, door: ClusterReader, plan: Plan) -> None:
         if step.pin is None or not renews(step):
             continue
         try:
-            found = await door.get(DEPLOYMENTS, ref.namespace or "", ref.name)
+            found = await door.get(ref.type, ref.namespace or "", ref.name)
             await keeping.keep(door, ref, found, anew=overwrites(plan))
         except AuditUnavailableError:
             raise

@@ -45,7 +45,7 @@ async def with_obstacles(
     """A plan of one object, saying also what stands in its way. See `look`."""
     if plan.nothing:
         return plan
-    ref = plan.steps[0].write.target
+    ref = plan.steps[plan.main].write.target
     return minding(plan, await look(ctx, ref, found, replicas=replicas, template=template))
 
 

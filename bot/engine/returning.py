@@ -12,8 +12,8 @@ from bot.domain.message import Output
 from bot.domain.obstacles.change import Obstacle
 from bot.domain.redaction import redact
 from bot.domain.resources import CONFIGMAPS, ObjectRef
+from bot.domain.revisions.revision import Revision
 from bot.domain.staying import Settings, configs_of, secrets_of
-from bot.domain.workloads import Revision
 from bot.engine.command import ReadContext
 from bot.engine.obstacles import Found, Reads, seen
 

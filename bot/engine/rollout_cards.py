@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from bot.domain.ages import spell
 from bot.domain.changes import Plan
-from bot.domain.errors import BotError
-from bot.domain.locks import Lock
 from bot.domain.message import (
     Button,
     Icon,
@@ -21,17 +19,28 @@ from bot.domain.message import (
     Part,
     Text,
     code,
-    marked,
     plural,
     progress_bar,
     text,
 )  # fmt: skip
 from bot.domain.redaction import redact
-from bot.domain.resources import ObjectRef
+from bot.domain.resources import DAEMONSETS, ObjectRef
 from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
-from bot.domain.troubles import cause, still_works
-from bot.domain.workloads import place, where
+from bot.domain.troubles import cause, kept_back, still_works
+from bot.domain.workloads import place
+from bot.engine import rollout_buttons as buttons
 from bot.engine.cards import Asked, inverse, signature
+from bot.engine.rollout_buttons import replaces_pods
+
+_LONGEST = 300
+_DELETE_IT = (
+    "It keeps its order, and waits for this pod of an older template. Delete the pod, and it comes back with "
+    "the newest one."
+)
+_DELETE_LATER = (
+    "It keeps its order: also after a rollback it waits for {}. Delete that pod then, and it comes back with "
+    "the template of before."
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,17 @@ class _View:
         """What stops the new template, where something does."""
         return next((trouble for trouble in self.progress.troubles if trouble.new), None)
 
+    @property
+    def blocker(self) -> PodTrouble | None:
+        """The broken pod of before that a set which keeps its order waits for: the one whose deletion lets
+        it go on, else any.
+        """
+        progress = self.progress
+        if self.bad or not progress.ordered:
+            return None
+        first = sorted(progress.troubles, key=lambda trouble: trouble.pod != progress.blocked)
+        return next(iter(first), None)
+
 
 def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: float) -> Message:
     """The card for this moment."""
@@ -57,50 +77,65 @@ def rolling(plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, now: f
 
 
 def _moving(view: _View) -> Message:
-    if view.bad is not None:
-        return _troubled(view, view.bad)
+    if view.bad or view.blocker or view.progress.lingering or view.progress.refused:
+        return _troubled(view)
     return Message(
         icon=Icon.UNDER_WAY,
         headline=view.plan.doing,
         parts=(Paragraph(text=_bar(view)), Paragraph(text=text("{}", view.progress.sentence))),
-        buttons=(*_way_back(view.plan), *_pause(view), _why(view.ref), _all_logs(view.ref)),
+        buttons=(
+            *buttons.way_back(view.plan),
+            *buttons.pause(view.plan, view.ref),
+            buttons.why(view.ref),
+            buttons.all_logs(view.ref),
+        ),
         footer=signature(view.asked),
     )
-
-
-def _way_back(plan: Plan) -> tuple[Button, ...]:
-    """While it runs, back to what ran before; what changes no template has nothing to stop."""
-    if not plan.inverse.startswith("rollback"):
-        return ()
-    return (Button(label="Stop and roll back…", command=plan.inverse),)
-
-
-def _pause(view: _View) -> tuple[Button, ...]:
-    """Where pods are replaced that can be held; what changes no template goes on in spite of a pause."""
-    paths = [change.path for step in view.plan.steps for change in step.changes]
-    if not any(path == "spec.paused" or path.startswith("spec.template") for path in paths):
-        return ()
-    return (Button(label="Pause", command=f"pause {view.ref.name} {where(view.ref)}"),)
 
 
 def _bar(view: _View) -> Text:
     progress = view.progress
-    bar = progress_bar(min(progress.updated, progress.available), progress.desired)
-    return text("{}  {} of {} updated · {} available · {}", code(bar), progress.updated, progress.desired,
+    due = progress.desired - progress.held
+    bar = progress_bar(min(progress.updated, progress.available), due)
+    return text("{}  {} of {} updated · {} available · {}", code(bar), progress.updated, due,
                 progress.available, spell(view.took))  # fmt: skip
 
 
-def _troubled(view: _View, bad: PodTrouble) -> Message:
+def _troubled(view: _View) -> Message:
+    said = "{} waits for {}: {}" if view.blocker else "{} is not progressing: {}"
+    who = (code(view.blocker.pod),) if view.blocker else ()
     return Message(
         icon=Icon.WARNING,
-        headline=text("{} is not progressing: {}", place(view.ref), cause(bad)),
+        headline=text(said, place(view.ref), *who, _cause(view)),
         parts=(
             Paragraph(text=still_works(view.progress)),
+            *_next_step(view),
             Paragraph(text=text("{}", view.progress.sentence)),
         ),
-        buttons=_remedies(view, bad, *_pause(view)),
+        buttons=_remedies(view, *buttons.pause(view.plan, view.ref)),
         footer=signature(view.asked),
     )
+
+
+def _cause(view: _View) -> Text:
+    if bad := view.bad or view.blocker:
+        return cause(bad)
+    if view.progress.lingering:
+        return text(
+            "{} was deleted, and does not go ({})", code(view.progress.lingering), code("Terminating")
+        )
+    if view.progress.refused:
+        return text("no further pod can be made: {}", redact(view.progress.refused[:_LONGEST]))
+    return text("its new pods do not become available")
+
+
+def _next_step(view: _View) -> tuple[Part, ...]:
+    """What alone lets a set that keeps its order go on; it surprises whoever has just rolled back."""
+    if view.progress.blocked:
+        return (Paragraph(text=text(_DELETE_IT)),)
+    if view.bad and view.progress.ordered and replaces_pods(view.plan):
+        return (Paragraph(text=text(_DELETE_LATER, code(view.bad.pod))),)
+    return ()
 
 
 def _paused(view: _View) -> Message:
@@ -111,48 +146,85 @@ def _paused(view: _View) -> Message:
             place(view.ref),
         ),
         parts=(Paragraph(text=_bar(view)), Paragraph(text=still_works(view.progress))),
-        buttons=(Button(label="Resume", command=f"resume {view.ref.name} {where(view.ref)}"), _why(view.ref)),
+        buttons=(buttons.resume(view.ref), buttons.why(view.ref)),
         footer=signature(view.asked),
     )
 
 
+def _held(view: _View) -> Message:
+    """Its pods are replaced only when they are deleted: there is nothing to follow any further."""
+    if not replaces_pods(view.plan):
+        return _done(view)
+    progress = view.progress
+    return Message(
+        icon=Icon.WAITING,
+        headline=text(
+            "{} has the change stored: each pod follows it only once it is deleted ({})",
+            place(view.ref), code("OnDelete"),
+        ),
+        parts=(
+            Paragraph(text=text("{} of {} pods have it; {} available.", progress.updated, progress.desired,
+                                progress.available)),
+            Paragraph(text=text("{}", progress.sentence)),
+        ),
+        buttons=(*inverse(view.plan), buttons.status(view.ref)),
+        footer=signature(view.asked),
+    )  # fmt: skip
+
+
 def _done(view: _View) -> Message:
     icon = Icon.ROLLED_BACK if view.plan.verb == "rollback" else Icon.DONE
+    progress = view.progress
+    is_part = progress.held > 0 and replaces_pods(view.plan)
+    headline = text(
+        "{} · {} of {} in {}",
+        view.plan.doing if is_part else view.plan.done,
+        progress.updated if is_part else progress.available,
+        progress.desired,
+        spell(view.took),
+    )
     return Message(
         icon=icon,
-        headline=text(
-            "{} · {} of {} in {}",
-            view.plan.done,
-            view.progress.available,
-            view.progress.desired,
-            spell(view.took),
-        ),
-        parts=(Paragraph(text=text("{}", view.progress.sentence)),),
+        headline=headline,
+        parts=(Paragraph(text=text("{}", progress.sentence)), *_left_out(view)),
         buttons=inverse(view.plan),
         footer=signature(view.asked),
     )
 
 
+def _left_out(view: _View) -> tuple[Part, ...]:
+    """Which pods the change does not reach, where that is how it is set up."""
+    if said := kept_back(view.progress):
+        return (Paragraph(text=said),)
+    if view.ref.type == DAEMONSETS and not view.progress.desired:
+        return (Paragraph(text=text("It chooses no node now, so it has no pod.")),)
+    return ()
+
+
 def _stuck(view: _View) -> Message:
-    bad = view.bad
-    why = cause(bad) if bad else text("its new pods do not become available")
+    progress = view.progress
+    still = text(" · no step further for {}", spell(progress.idle)) if progress.idle else Text()
     return Message(
         icon=Icon.FAILED,
-        headline=text("{} is stuck: {}", place(view.ref), why),
+        headline=text("{} is stuck: {}", place(view.ref), _cause(view)),
         parts=(
-            Paragraph(text=still_works(view.progress)),
-            Paragraph(text=text("{} · {}", view.progress.sentence, spell(view.took))),
+            Paragraph(text=still_works(progress)),
+            *_next_step(view),
+            Paragraph(text=text("{} · {}{}", progress.sentence, spell(view.took), still)),
         ),
-        buttons=_remedies(view, bad),
+        buttons=_remedies(view),
         footer=signature(view.asked),
     )
 
 
-def _remedies(view: _View, bad: PodTrouble | None, *also: Button) -> tuple[Button, ...]:
-    """The way back first; logs only where a container ever ran."""
+def _remedies(view: _View, *also: Button) -> tuple[Button, ...]:
+    """The way back first, or the deletion that lets it go on; logs only where a container ever ran."""
+    bad, blocked = view.bad or view.blocker, view.progress.blocked
     ran = bad is not None and bad.kind in {Trouble.CRASH, Trouble.UNREADY}
-    logs = (_logs(view.ref, bad),) if bad is not None and ran else ()
-    return (*inverse(view.plan), *also, *logs, _why(view.ref))
+    first = (buttons.delete_pod(view.ref, blocked),) if blocked else ()
+    logs = (buttons.logs(view.ref, bad),) if bad is not None and ran else ()
+    late = "" if bad else view.progress.lingering
+    return (*first, *inverse(view.plan), *also, *logs, buttons.why(view.ref, late))
 
 
 def _gone(view: _View) -> Message:
@@ -171,46 +243,11 @@ def _gone(view: _View) -> Message:
 _BUILDERS = {
     Phase.MOVING: _moving,
     Phase.PAUSED: _paused,
+    Phase.HELD: _held,
     Phase.DONE: _done,
     Phase.STUCK: _stuck,
     Phase.GONE: _gone,
 }
-
-
-def overtaken(
-    plan: Plan, ref: ObjectRef, asked: Asked, progress: Progress, newer: tuple[str, ...]
-) -> Message:
-    """The end of a card whose change was made, and then changed again by somebody: it claims nothing more."""
-    return Message(
-        icon=Icon.WARNING,
-        headline=text("{} · overtaken by a later change", plan.doing),
-        parts=(
-            Paragraph(text=text("The change was made; since then {}.", "; ".join(newer[:3]))),
-            Paragraph(text=text("{} of {} available.", progress.available, progress.desired)),
-        ),
-        buttons=(_status(ref), _why(ref)),
-        footer=signature(asked),
-    )
-
-
-def locked(card: Message, lock: Lock | None) -> Message:
-    """The end of a card whose workload stays locked: who says that it is fixed does it here."""
-    if lock is None:
-        return card
-    fixed = Button(label="Fixed", command=f"unlock {lock.id}")
-    headline = text("{} · locked until {} says it is fixed", card.headline, lock.owner_name)
-    return card.model_copy(update={"headline": headline, "buttons": (*card.buttons, fixed)})
-
-
-def lost(plan: Plan, ref: ObjectRef, asked: Asked, error: BotError) -> Message:
-    """The change was made, and what becomes of it cannot be seen from here any more."""
-    return Message(
-        icon=Icon.WARNING,
-        headline=text("{} cannot be followed any further: {}", place(ref), marked(error.message)),
-        parts=(Paragraph(text=text("The change was made: {}. Its rollout may still go on.", plan.doing)),),
-        buttons=(_status(ref),),
-        footer=signature(asked),
-    )
 
 
 def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
@@ -227,26 +264,7 @@ def thread_line(bad: PodTrouble, ref: ObjectRef, last_words: str) -> Message:
         parts = (Paragraph(text=text("Last words:")), Output(text=last_words, name=f"{bad.pod}.log"))
     elif bad.message and bad.kind is Trouble.IMAGE:
         parts = (Output(text=redact(bad.message[:600])),)
-    logs = (_logs(ref, bad),) if bad.kind is Trouble.CRASH else ()
-    buttons = (*logs, _why(ref, bad.pod))
-    return Message(icon=Icon.WARNING, headline=headline, parts=parts, buttons=buttons)
-
-
-def _status(ref: ObjectRef) -> Button:
-    return Button(label="Rollout status", command=f"rollout status deployment/{ref.name} {where(ref)}")
-
-
-def _why(ref: ObjectRef, pod: str = "") -> Button:
-    line = f"why pod/{pod}" if pod else f"why deployment/{ref.name}"
-    return Button(label="Why", command=f"{line} {where(ref)}")
-
-
-def _all_logs(ref: ObjectRef) -> Button:
-    return Button(label="Logs", command=f"logs deployment/{ref.name} {where(ref)}")
-
-
-def _logs(ref: ObjectRef, bad: PodTrouble) -> Button:
-    flag = " --previous" if bad.kind is Trouble.CRASH and bad.restarts else ""
-    return Button(
-        label="Logs before the crash" if flag else "Logs", command=f"logs {bad.pod}{flag} {where(ref)}"
+    logs = (buttons.logs(ref, bad),) if bad.kind is Trouble.CRASH else ()
+    return Message(
+        icon=Icon.WARNING, headline=headline, parts=parts, buttons=(*logs, buttons.why(ref, bad.pod))
     )

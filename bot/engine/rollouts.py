@@ -2,7 +2,7 @@
 
 The bot reads, as itself, because one watch serves all; what it shows is what its asker may see (`sights`).
 
-Level, not edge: each round reads the deployment and what it owns, judges that one snapshot, and brings the
+Level, not edge: each round reads the workload and what it owns, judges that one snapshot, and brings the
 card to it. The watch only says when to look; a round every few seconds is the net under it. What was told
 already is in the row, so another process goes on with the same card and says nothing twice.
 """
@@ -15,27 +15,26 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from typing import Protocol
 
-from bot.domain.access import Place
-from bot.domain.changes import Pin, Plan, moved, pin
 from bot.domain.errors import (
     BotError,
     ClusterUnavailableError,
     ClusterUnknownError,
     DeliveryError,
 )  # fmt: skip
-from bot.domain.locks import Lock
 from bot.domain.message import Message
-from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
-from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, ResourceType
-from bot.domain.rollout import Phase, Progress, Snapshot, assess
-from bot.engine.cards import Asked
+from bot.domain.resources import PODS, ObjectRef, ResourceType
+from bot.domain.rollout import Phase, Progress
+from bot.domain.rollouts import assess
+from bot.domain.rollouts.pace import Mark, reached, timed
+from bot.engine.following import Following, newer_than, unseen
 from bot.engine.ports import ClusterReader
-from bot.engine.rollout_cards import locked, lost, overtaken, rolling, thread_line
+from bot.engine.rollout_cards import rolling, thread_line
+from bot.engine.rollout_ends import locked, lost, overtaken
 from bot.engine.rooms import Rooms
 from bot.engine.sights import Sights
-from bot.engine.snapshots import last_words, snapshot
+from bot.engine.snapshots import last_words, looked_at, snapshot
 from bot.engine.worker import Hold
 from bot.service.gate import FollowGate
 
@@ -61,26 +60,6 @@ class Watching(Protocol):
     ) -> Callable[[], None]: ...  # fmt: skip
 
 
-class Following(Frozen):
-    """What the row of a follow keeps."""
-
-    plan: Plan
-    asked: Asked
-    channel: str
-    ts: str
-    uid: str
-    operation: str
-    """The invocation that began it."""
-    place: Place | None = None
-    """Where it was asked for; what is shown is what its asker may see there."""
-    made: Pin | None = None
-    """What the change made of it: once that is otherwise, what becomes of it is no longer this change's."""
-    lock: Lock | None = None
-    """What keeps others from the workload since the change was made, until it is lifted from its card."""
-    told: tuple[str, ...] = ()
-    """Keys of the troubles that the thread has."""
-
-
 class Rollouts:
     """Follows the workload of one change until it is done, stuck or gone."""
 
@@ -99,14 +78,14 @@ class Rollouts:
         with ExitStack() as stack:
             with suppress(ClusterUnknownError):  # the first look says so
                 leave = self._watching.subscribe(
-                    ref.cluster, (DEPLOYMENTS, PODS), ref.namespace,
+                    ref.cluster, (ref.type, PODS), ref.namespace,
                     lambda seen: seen == name or seen.startswith(f"{name}-"), stirred.set,
                 )  # fmt: skip
                 stack.callback(leave)
             await self._follow(hold, following, ref, stirred)
 
     async def _follow(self, hold: Hold, following: Following, ref: ObjectRef, stirred: asyncio.Event) -> None:
-        kinds = frozenset(kind.plural for kind in (DEPLOYMENTS, REPLICASETS, PODS))
+        kinds = frozenset(kind.plural for kind in looked_at(ref.type))
         gate = FollowGate(ref.cluster, ref.namespace or "", kinds)
         shown: Message | None = None
         began = following.asked.started
@@ -121,6 +100,7 @@ class Rollouts:
                 seen = await snapshot(door, ref, with_pods=view.sight.pods)
             except BotError as error:
                 if isinstance(error, ClusterUnavailableError) and now - began < _GIVE_UP_SECONDS:
+                    following = unseen(following, now)
                     await self._wait(stirred)
                     continue
                 card = locked(lost(following.plan, ref, following.asked, error), following.lock)
@@ -133,8 +113,10 @@ class Rollouts:
                 )
                 return
             progress = assess(seen, now, uid=following.uid)
-            newer = _newer(following, seen) if progress.phase is not Phase.GONE else ()
-            ended = bool(newer) or self._ended(following, progress)
+            following, mark = await self._marked(hold, following, progress, now)
+            progress = timed(seen, progress, mark, now)
+            newer = newer_than(following, seen) if progress.phase is not Phase.GONE else ()
+            ended = bool(newer) or _ended(following, progress, mark, now)
             if newer:
                 card = overtaken(following.plan, ref, following.asked, progress, newer)
             else:
@@ -154,11 +136,15 @@ class Rollouts:
                 return
             await self._wait(stirred)
 
-    def _ended(self, following: Following, progress: Progress) -> bool:
-        took = self._rooms.clock() - following.asked.started
-        if progress.phase is Phase.PAUSED:
-            return took > _PAUSED_SECONDS
-        return progress.phase is not Phase.MOVING or took > _GIVE_UP_SECONDS
+    async def _marked(
+        self, hold: Hold, following: Following, progress: Progress, now: float
+    ) -> tuple[Following, Mark]:
+        """Keep how far it is, so that whoever goes on with it knows since when it stands still."""
+        mark = reached(following.mark, progress, now)
+        if mark != following.mark:
+            following = following.model_copy(update={"mark": mark})
+            await hold.save(State.MOVING, following.model_dump(mode="json"), wake_at=now)
+        return following, mark
 
     async def _wait(self, stirred: asyncio.Event) -> None:
         await asyncio.sleep(_PACE_SECONDS)
@@ -234,24 +220,10 @@ def _pressable(card: Message, shown: Message | None) -> Message | None:
     return card.model_copy(update={"buttons": shown.buttons})
 
 
-def made(plan: Plan, after: Json) -> Pin:
-    """Of what a change made of an object, what a later change would undo: its template, else its fields."""
-    changes = plan.steps[plan.main].changes
-    pinned = pin(after, changes)
-    template = any(change.path.startswith("spec.template") for change in changes)
-    facts = tuple(
-        (path, value)
-        for path, value in pinned.facts
-        if (path == "spec.template" if template else path.startswith("spec.") and path != "spec.template")
-    )
-    return pinned.model_copy(update={"facts": facts})
-
-
-def _newer(following: Following, seen: Snapshot) -> tuple[str, ...]:
-    """What a later change has made otherwise, by whomever."""
-    if following.made is None or seen.deployment is None:
-        return ()
-    return moved(following.made, seen.deployment)
+def _ended(following: Following, progress: Progress, mark: Mark, now: float) -> bool:
+    if progress.phase is Phase.PAUSED:
+        return now - following.asked.started > _PAUSED_SECONDS
+    return progress.phase is not Phase.MOVING or now - mark.at > _GIVE_UP_SECONDS
 
 
 def _state(card: Message) -> object:

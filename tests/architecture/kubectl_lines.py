@@ -1,4 +1,4 @@
-"""Lines of kubectl's own quick reference, and what becomes of each when it is typed after `/k8s`.
+"""Lines of kubectl's own quick reference, some for other kinds too, and what becomes of each after `/k8s`.
 
 `POD`, `NODE` and `SECRET` stand for names that live where the lines are tried. An outcome is the verb that
 answers, or, for a line that is not run, words of the reason that is given. docs/kubectl.md shows the same.
@@ -47,7 +47,10 @@ LINES: tuple[Line, ...] = (
     Line("kubectl rollout history deployment/web", runs="rollout history"),
     Line("kubectl rollout undo deployment/web", runs="rollback"),
     Line("kubectl rollout undo deployment/web --to-revision=2", runs="rollback"),
+    Line("kubectl rollout history ds/agent", runs="rollout history"),
+    Line("kubectl rollout undo sts/db --to-revision=2", runs="rollback"),
     Line("kubectl rollout status -w deployment/web", runs="rollout status"),
+    Line("kubectl rollout status sts/db", runs="rollout status"),
     Line("kubectl rollout restart deployment/web", runs="restart"),
     Line("cat pod.json | kubectl replace -f -", refused="There is no verb `cat`"),
     Line("kubectl replace --force -f ./pod.json", refused="sends files"),

@@ -11,7 +11,8 @@ _INTRODUCTION = """# kubectl's lines, after /k8s
 
 kubectl's spelling works where the verb does: short names and plurals, `TYPE/NAME`, `TYPE NAME NAME`,
 `-n=shop`, `-nshop`, `--flag=false`, `kubectl` typed in front by habit. A line that is not run says why, and
-what comes nearest. These lines are from kubectl's own quick reference; a test types each of them.
+what comes nearest. These lines are from kubectl's own quick reference, some for other kinds too; a test types
+each of them.
 
 | Line | What becomes of it |
 | --- | --- |

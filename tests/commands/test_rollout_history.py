@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.resources import DEPLOYMENTS, ObjectRef
-from bot.domain.workloads import Revision
+from bot.domain.revisions.revision import Revision
 from bot.engine.grammar import parse
 from commands import rollout_history
 from commands.rollout_history import RolloutHistoryArgs, listed, one_of
@@ -96,7 +96,7 @@ def test_message_of_all(shown):
         revision(3, "web:3", "/k8s deploy web --image web:3 -e TOKEN=abcdef"),
         revision(2, "example.com/web:2"),
     )
-    said = shown(listed(REF, known, 3, NOW))
+    said = shown(listed(REF, known, "3", NOW))
     assert re.sub(r"\[redacted:\w+\]", "[redacted]", said) == (
         "2 revisions of shop/web on prod\n"
         "REVISION | IMAGE | AGE | CHANGE-CAUSE\n"
@@ -108,7 +108,7 @@ def test_message_of_all(shown):
 
 
 def test_message_of_an_earlier_one(shown):
-    assert shown(one_of(REF, revision(2, "web:2", "set image"), 3, NOW)) == (
+    assert shown(one_of(REF, revision(2, "web:2", "set image"), "3", NOW)) == (
         "Revision 2 of shop/web on prod\n"
         "image (web): web:2\n"
         "age: 24h\n"
@@ -119,7 +119,7 @@ def test_message_of_an_earlier_one(shown):
 
 
 def test_message_of_none(shown):
-    assert shown(listed(REF, (), 0, NOW)) == "shop/web on prod has never been rolled out."
+    assert shown(listed(REF, (), "", NOW)) == "shop/web on prod has never been rolled out."
 
 
 async def _has(ask, count):

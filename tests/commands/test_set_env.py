@@ -129,15 +129,16 @@ async def test_the_same_again_is_nothing_to_change(kube, plan):
     assert planned.nothing
 
 
-async def test_a_stateful_set_is_not_said_to_have_followed(kube, plan):
+async def test_a_stateful_set_is_followed_and_can_be_rolled_back(kube, plan):
     template = {"metadata": {"labels": {"app": "db"}},
                 "spec": {"containers": [{"name": "db", "image": "db:1"}]}}  # fmt: skip
     spec = {"serviceName": "db", "selector": {"matchLabels": {"app": "db"}}, "template": template,
             "updateStrategy": {"type": "OnDelete"}}  # fmt: skip
     await kube.create("statefulsets", {"metadata": {"name": "db"}, "spec": spec}, group="/apis/apps/v1")
     planned = await plan(set_env.COMMAND, "sts/db A=1")
-    assert planned.done.plain() == "shop/db on demo has A=1 now; its pods follow one after another"
-    assert (planned.follow, planned.inverse) == (None, "")
+    assert planned.done.plain() == "shop/db on demo has A=1"
+    assert planned.follow == planned.steps[0].write.target
+    assert planned.inverse == "rollback statefulset/db -n shop --context demo"
     assert said(planned)[-1] == "Its update strategy is OnDelete: each pod follows only once it is deleted."
 
 

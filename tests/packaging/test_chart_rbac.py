@@ -3,6 +3,8 @@
 import helm_python
 import pytest
 
+from commands import COMMANDS
+
 READ = {"get", "list", "watch"}
 IN_NAMESPACES = {
     ("", "configmaps"): READ | {"create", "patch"},
@@ -74,6 +76,13 @@ def test_the_whole_cluster_by_default(render):
         (None, BEHALF): ON_BEHALF,
     }
     assert "Role" not in manifests
+
+
+def test_whatever_a_verb_reads_in_passing_is_granted():
+    read = {(kind.group, kind.plural) for verb in COMMANDS for kind in getattr(verb, "also_reads", ())}
+    granted_reads = {what for what, verbs in (IN_NAMESPACES | OUTSIDE_NAMESPACES).items() if verbs >= READ}
+    assert ("apps", "controllerrevisions") in read
+    assert read - granted_reads == set()
 
 
 def test_named_namespaces_only(render):

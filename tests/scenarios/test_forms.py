@@ -40,12 +40,12 @@ async def test_what_lives_is_offered_and_nothing_else(place):
     said = await place.says("ana", "rollback")
     await place.press("ana", said, "Fill it in…")
     view = await place.form()
-    assert await place.choices("ana", view, "target") == ["web"]
-    assert await place.choices("ana", view, "target", "we") == ["web"]
+    assert await place.choices("ana", view, "target") == ["deployment/web"]
+    assert await place.choices("ana", view, "target", "we") == ["deployment/web"]
     assert await place.choices("ana", view, "target", "nothing like it") == []
     assert "shop" in await place.choices("ana", view, "namespace")
     assert await place.choices("ana", view, "to_revision") == []
-    await place.choose("ana", view, "target", "web")
+    await place.choose("ana", view, "target", "deployment/web")
     assert await place.choices("ana", view, "to_revision") == ["1"]
     assert await place.choices("ana", view, "nonsense") == []
 

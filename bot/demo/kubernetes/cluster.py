@@ -63,8 +63,8 @@ class Cluster:
         controllers = (
             Deployments(self.store, self.clock, recorder),
             ReplicaSets(self.store, self.clock, recorder, ready),
-            StatefulSets(self.store, self.clock, recorder),
-            DaemonSets(self.store, self.clock, recorder),
+            StatefulSets(self.store, self.clock, recorder, ready),
+            DaemonSets(self.store, self.clock, recorder, ready),
             Jobs(self.store, self.clock, recorder),
             CronJobs(self.store, self.clock, recorder),
             autoscalers,

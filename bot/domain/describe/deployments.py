@@ -8,7 +8,8 @@ from bot.domain.happenings import Happening
 from bot.domain.message import Button, code, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import CAUSE, Snapshot, assess, newest_set, revision, short_image
+from bot.domain.rollout import CAUSE, Snapshot, newest_set, revision, short_image
+from bot.domain.rollouts import assess
 from bot.domain.selectors import selector
 from bot.domain.troubles import causes, still_works
 from bot.domain.typed import join
@@ -26,7 +27,7 @@ def deployment(
     sets: tuple[Json, ...],
     pods: tuple[Json, ...],
 ) -> Described:
-    seen = Snapshot(deployment=found, replicasets=sets, pods=pods)
+    seen = Snapshot(workload=found, replicasets=sets, pods=pods)
     progress = assess(seen, now)
     spec, status = found["spec"], found.get("status", {})
     images = ", ".join(short_image(image) for image in progress.images)

@@ -7,8 +7,9 @@ from bot.domain.message import Span, Text, code, text
 from bot.domain.model import Json
 from bot.domain.obstacles.change import Change, Obstacle
 from bot.domain.redaction import redact
-from bot.domain.resources import DEPLOYMENTS
-from bot.domain.rollout import CAUSE, Phase, Progress, Snapshot, assess
+from bot.domain.resources import ROLLED, STATEFULSETS
+from bot.domain.rollout import CAUSE, Phase, Progress, Snapshot
+from bot.domain.rollouts import assess
 
 _OURS = "k8s-bot"
 _LONGEST = 80
@@ -18,7 +19,8 @@ def rolling(change: Change, now: float) -> tuple[Obstacle, ...]:
     """What becomes of new pods, each in one line."""
     if change.found is None or not change.rolls:
         return ()
-    said = (_paused(change.found), _on_delete(change.found), _without_pods(change), _busy(change, now))
+    found = change.found
+    said = (_paused(found), _on_delete(found), _without_pods(change), _in_order(change), _busy(change, now))
     return tuple(Obstacle(said=line) for line in said if line)
 
 
@@ -43,15 +45,30 @@ def _without_pods(change: Change) -> Text:
     return text("It has no pod (0 replicas): nothing runs this until it is scaled up.")
 
 
-def _busy(change: Change, now: float) -> Text:
-    """A deployment's last rollout is not over: how far it is, whose it is and since when."""
-    found = change.found
-    if found is None or change.ref.type is not DEPLOYMENTS or not change.before:
+def _in_order(change: Change) -> Text:
+    """A stateful set that keeps its order does nothing while one of its pods is not ready."""
+    spec = (change.found or {}).get("spec", {})
+    replaces = (spec.get("updateStrategy") or {}).get("type") != "OnDelete"
+    if change.ref.type != STATEFULSETS or spec.get("podManagementPolicy") == "Parallel" or not replaces:
         return Text()
-    progress = assess(Snapshot(deployment=found), now)
+    missing = change.before - (change.found or {}).get("status", {}).get("readyReplicas", 0)
+    if missing <= 0:
+        return Text()
+    return text(
+        "{} not ready, and it keeps its order: no pod is replaced until all are. A broken one must go.",
+        "1 pod is" if missing == 1 else f"{missing} pods are",
+    )
+
+
+def _busy(change: Change, now: float) -> Text:
+    """The last rollout is not over: how far it is, whose it is and since when."""
+    found, kind = change.found, change.ref.type
+    if found is None or kind not in ROLLED or not change.before:
+        return Text()
+    progress = assess(Snapshot(workload=found, kind=kind), now)
     if progress.phase is Phase.STUCK:
         return text("Its last rollout{} is stuck: this takes its place.", _begun(found, now))
-    if progress.phase is not Phase.MOVING or not _moves(found):
+    if progress.phase is not Phase.MOVING or not _moves(change, progress):
         return Text()
     return text(
         "A rollout{} is still under way ({}): this takes its place.", _begun(found, now), _far(progress)
@@ -59,21 +76,21 @@ def _busy(change: Change, now: float) -> Text:
 
 
 def _far(progress: Progress) -> str:
-    if progress.updated < progress.desired:
-        return f"{progress.updated} of {progress.desired} updated"
+    due = progress.desired - progress.held
+    if progress.updated < due:
+        return f"{progress.updated} of {due} updated"
     if progress.available < progress.desired:
         return f"{progress.available} of {progress.desired} available"
     return "old pods still go"
 
 
-def _moves(found: Json) -> bool:
+def _moves(change: Change, progress: Progress) -> bool:
     """Pods are still to be replaced: it is not only scaled, and not only has one that has become unready."""
-    status, wanted = found.get("status", {}), found["spec"].get("replicas", 1)
-    progressing = [c for c in status.get("conditions") or () if c.get("type") == "Progressing"]
+    said = (change.found or {}).get("status", {}).get("conditions") or ()
+    progressing = [c for c in said if c.get("type") == "Progressing"]
     if progressing:
         return bool(progressing[0].get("reason") != "NewReplicaSetAvailable")
-    updated = status.get("updatedReplicas", 0)
-    return bool(updated < wanted or status.get("replicas", 0) > updated)
+    return change.pods > progress.updated + progress.held
 
 
 def _begun(found: Json, now: float) -> Text:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bot.domain.ages import spell
+from bot.domain.ages import parse_time, spell
 from bot.domain.changes import MARK
 from bot.domain.describe.answer import sentence
 from bot.domain.message import Text, code, instant, text
 from bot.domain.model import Frozen, Json
-from bot.domain.resources import DEPLOYMENTS, NODES
-from bot.domain.rollout import CAUSE, images, short_image
+from bot.domain.resources import NODES
+from bot.domain.revisions.history import HISTORIES
+from bot.domain.rollout import short_image
 from bot.domain.why.config import written
-from bot.domain.why.evidence import Snapshot, born
-from bot.domain.workloads import revisions
+from bot.domain.why.evidence import Snapshot
 
 _MOST = 4
 _NEWEST = 2
@@ -67,7 +67,7 @@ def told(change: Change, now: float) -> Text:
 
 def _revisions(seen: Snapshot) -> list[Change]:
     """The newest templates, with the images that came and went."""
-    known = _of_deployment(seen) if seen.ref.type == DEPLOYMENTS else _of_controller(seen)
+    known = _revised(seen)
     when, by = written(seen.target)
     found = []
     for place, (number, shown, at, cause) in enumerate(known[:_NEWEST]):
@@ -84,22 +84,14 @@ _Known = list[tuple[int, str, float | None, str]]
 """Number, images, when it was made, and why."""
 
 
-def _of_deployment(seen: Snapshot) -> _Known:
-    made = {one["metadata"]["name"]: born(one) for one in seen.sets}
-    return [(one.number, _short(one.images), made.get(one.name), one.cause)
-            for one in revisions(seen.target, seen.sets)]  # fmt: skip
-
-
-def _of_controller(seen: Snapshot) -> _Known:
-    known = sorted(seen.revisions, key=lambda one: one.get("revision", 0), reverse=True)
+def _revised(seen: Snapshot) -> _Known:
+    history = HISTORIES.get(seen.ref.type)
+    if history is None:
+        return []
+    kept = (*seen.sets, *seen.revisions)
     return [
-        (
-            one.get("revision", 0),
-            _short(images(one.get("data", {}).get("spec", {}).get("template", {}))),
-            born(one),
-            (one["metadata"].get("annotations") or {}).get(CAUSE, ""),
-        )
-        for one in known
+        (one.number, _short(one.images), parse_time(one.created), one.cause)
+        for one in history.revisions(seen.target, kept, seen.pods)
     ]
 
 

@@ -6,28 +6,20 @@ from bot.domain.ages import parse_time
 from bot.domain.message import Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import CLAIMS, PODS
+from bot.domain.rollout import is_overdue
 from bot.domain.why.evidence import Snapshot
 from bot.domain.why.findings import Fact, Finding, Rank, button, describe_pod, nowhere
 from bot.domain.why.nodes import is_down
 
-_LATE = 30.0
-"""Seconds past the grace after which something that was deleted should be gone."""
-
 
 def analyze(seen: Snapshot) -> list[Finding]:
-    late = [pod for pod in seen.pods if _overdue(pod, seen.now)]
+    late = [pod for pod in seen.pods if is_overdue(pod, seen.now)]
     return [*(() if seen.ref.type == PODS else target(seen)), *(_pods(seen, late) if late else ())]
-
-
-def _overdue(item: Json, now: float) -> bool:
-    """A pod's deletion time is already the end of its grace."""
-    ends = parse_time(item["metadata"].get("deletionTimestamp"))
-    return ends is not None and now - ends > _LATE
 
 
 def target(seen: Snapshot) -> list[Finding]:
     """The object itself, where it was deleted and is still there."""
-    if not _overdue(seen.target, seen.now):
+    if not is_overdue(seen.target, seen.now):
         return []
     holders = seen.target["metadata"].get("finalizers") or []
     step = "What set the finalizer has to take it away."

@@ -11,8 +11,9 @@ from bot.domain.happenings import Happening
 from bot.domain.loglines import status_of
 from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
-from bot.domain.resources import DEPLOYMENTS, NODES, ObjectRef
-from bot.domain.rollout import HASH, PodTrouble, Trouble, is_ready, newest_set, pod_troubles
+from bot.domain.resources import NODES, ObjectRef
+from bot.domain.rollout import PodTrouble, Trouble, is_ready, pod_troubles, template_of
+from bot.domain.rollouts import FOLLOWED, assess, newest
 from bot.domain.why.config import Config
 
 _FORGIVEN = 600.0
@@ -71,19 +72,19 @@ class Snapshot(Frozen):
 
     @cached_property
     def current(self) -> str | None:
-        """The hash of the newest template of a deployment."""
-        newest = newest_set(self.rolled) if self.ref.type == DEPLOYMENTS else None
-        return newest["metadata"].get("labels", {}).get(HASH) if newest else None
+        """What tells pods of a workload's newest template."""
+        return newest(self.rolled) if self.ref.type in FOLLOWED else None
 
     @cached_property
     def rolled(self) -> rollout.Snapshot:
-        """A deployment as its rollout is judged."""
-        return rollout.Snapshot(deployment=self.target, replicasets=self.sets, pods=self.pods)
+        """A workload as its rollout is judged."""
+        return rollout.Snapshot(workload=self.target, kind=self.ref.type, replicasets=self.sets,
+                                revisions=self.revisions, pods=self.pods)  # fmt: skip
 
     @cached_property
     def progress(self) -> rollout.Progress:
-        """How far the rollout of a deployment is."""
-        return rollout.assess(self.rolled, self.now)
+        """How far the rollout of a workload is."""
+        return assess(self.rolled, self.now)
 
     @cached_property
     def ready(self) -> int:
@@ -132,7 +133,7 @@ class Snapshot(Frozen):
 def _flapping(pod: Json, current: str | None, now: float) -> Iterator[PodTrouble]:
     """Containers that run and are ready just now, between two of many crashes."""
     metadata = pod["metadata"]
-    new = current is None or metadata.get("labels", {}).get(HASH) == current
+    new = current is None or template_of(pod) == current
     for status in pod.get("status", {}).get("containerStatuses") or ():
         last = status.get("lastState", {}).get("terminated") or {}
         restarts, reason = status.get("restartCount", 0), last.get("reason", "Error")

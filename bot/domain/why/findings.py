@@ -9,9 +9,11 @@ from bot.domain.ages import spell
 from bot.domain.describe.answer import sentence
 from bot.domain.message import Button, Text, code, instant, text
 from bot.domain.model import Frozen
-from bot.domain.resources import DEPLOYMENTS, ObjectRef
+from bot.domain.resources import ObjectRef
+from bot.domain.revisions.history import HISTORIES
 from bot.domain.rollout import PodTrouble
 from bot.domain.why.evidence import Snapshot, Words
+from bot.domain.workloads import called
 
 _LABEL = 75
 
@@ -26,6 +28,8 @@ class Rank(IntEnum):
     VOLUME = 40
     UNSCHEDULABLE = 45
     EVICTED = 47
+    BLOCKED = 49
+    """Put right already, but for the broken pod that is waited for."""
     IMAGE = 50
     START = 55
     INIT = 58
@@ -102,10 +106,11 @@ def logs(bad: PodTrouble, ref: ObjectRef) -> Button:
 
 
 def rollback(seen: Snapshot) -> tuple[Button, ...]:
-    """The way back, where there is one: a deployment that has an earlier revision."""
-    if seen.ref.type != DEPLOYMENTS or len(seen.sets) < 2:  # noqa: PLR2004 - this one and one before
+    """The way back, where there is one: a workload that has an earlier revision."""
+    kept = (*seen.sets, *seen.revisions)
+    if seen.ref.type not in HISTORIES or len(kept) < 2:  # noqa: PLR2004 - this one and one before
         return ()
-    return (button("Roll back", f"rollback {seen.ref.name}", seen.ref),)
+    return (button("Roll back", f"rollback {called(seen.ref)}", seen.ref),)
 
 
 def back_or(seen: Snapshot, otherwise: str) -> Text:

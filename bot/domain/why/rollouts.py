@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bot.domain.message import Button, code, text
-from bot.domain.resources import DEPLOYMENTS
+from bot.domain.resources import DEPLOYMENTS, STATEFULSETS
 from bot.domain.why.evidence import Snapshot, at, condition, desired
-from bot.domain.why.findings import Fact, Finding, Rank, back_or, button, quoted, rollback
+from bot.domain.why.findings import Fact, Finding, Rank, back_or, button, describe_pod, quoted, rollback
 
 
 def analyze(seen: Snapshot) -> list[Finding]:
     found = [_off(seen)]
     if seen.ref.type == DEPLOYMENTS:
         found += [_paused(seen), _exceeded(seen)]
+    if seen.ref.type == STATEFULSETS:
+        found.append(_blocked(seen))
     return [one for one in found if one]
 
 
@@ -50,6 +52,22 @@ def _exceeded(seen: Snapshot) -> Finding | None:
         step=back_or(seen, "see why its new pods do not come up."),
         buttons=(*rollback(seen), _status(seen)),
     )  # fmt: skip
+
+
+def _blocked(seen: Snapshot) -> Finding | None:
+    pod = seen.progress.blocked
+    if not pod:
+        return None
+    return Finding(
+        rank=Rank.BLOCKED,
+        cause=text(
+            "it keeps its order and waits for {}, which is broken and has an older template", code(pod)
+        ),
+        facts=(Fact(text=text("{}", seen.progress.sentence), source=f"statefulset {seen.ref.name}"),),
+        step=text("Delete that pod: it comes back with the newest template."),
+        buttons=(button(f"Delete {pod}", f"delete pod/{pod}", seen.ref), describe_pod(pod, seen.ref)),
+        pods=1,
+    )
 
 
 def _off(seen: Snapshot) -> Finding | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from json import loads
@@ -102,6 +102,12 @@ class Api:
                 pass
             await asyncio.sleep(0.01)
         raise AssertionError(f"never came true of {path}: {seen}")
+
+    async def until_true(self, test: Callable[[], Awaitable[object]], seconds: float = 10) -> None:
+        """Wait for what takes several looks."""
+        async with asyncio.timeout(seconds):
+            while not await test():  # noqa: ASYNC110 - the server is another world: nothing to await
+                await asyncio.sleep(0.01)
 
     async def ready(self, name: str = "web", replicas: int = 1) -> Any:
         return await self.until(f"{self.deployments}/{name}", lambda d: is_rolled_out(d, replicas))

@@ -151,6 +151,33 @@ async def test_rollouts(kubectl, web):
     await rolled_out(kubectl)
 
 
+@pytest.mark.parametrize("kind", ["statefulset", "daemonset"])
+async def test_the_way_back_of_what_has_controller_revisions(kubectl, kind):
+    template = {
+        "metadata": {"labels": {"app": "db"}},
+        "spec": {"containers": [{"name": "db", "image": "web:1.0"}]},
+    }
+    spec = {"selector": {"matchLabels": {"app": "db"}}, "template": template}
+    made = {"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": "db"}, "spec": spec}
+    made["kind"] = {"statefulset": "StatefulSet", "daemonset": "DaemonSet"}[kind]
+    await kubectl("create -f -", json.dumps(made))
+    await kubectl(f"rollout status {kind}/db --timeout=10s")
+    await kubectl(f"set image {kind}/db db=web:1.1")
+    await kubectl(f"rollout status {kind}/db --timeout=10s")
+    history = f"{kind}.apps/db \nREVISION  CHANGE-CAUSE\n1         <none>\n2         <none>\n\n"
+    assert await kubectl(f"rollout history {kind}/db") == history
+    assert "Image:\tweb:1.0\n" in await kubectl(f"rollout history {kind}/db --revision=1")
+    assert await kubectl(f"rollout undo {kind}/db") == f"{kind}.apps/db rolled back\n"
+    await kubectl(f"rollout status {kind}/db --timeout=10s")
+    assert await kubectl(f"rollout history {kind}/db") == history.replace("1  ", "3  ").replace(
+        "3         <none>\n2         <none>", "2         <none>\n3         <none>"
+    )
+    again = await kubectl(f"rollout undo {kind}/db --to-revision=3")
+    assert "skipped rollback (current template already matches revision 3)" in again
+    missing = await kubectl.run(f"rollout undo {kind}/db --to-revision=9")
+    assert "unable to find specified revision 9 in history" in missing.err
+
+
 async def test_a_rollout_that_fails(kubectl):
     await kubectl("create deployment web --image=web:missing")
     hasty = '{"spec":{"progressDeadlineSeconds":5}}'

@@ -4,6 +4,7 @@ import pytest
 
 from bot.demo.kubernetes.controllers.indexes import spoken
 
+HOST_1 = {"kubernetes.io/hostname": "node-1"}
 APPS, BATCH = "/apis/apps/v1/namespaces/default", "/apis/batch/v1/namespaces/default"
 
 
@@ -77,6 +78,86 @@ async def test_stateful_pods_are_updated_from_the_last_to_the_first(api, image_o
     assert done["status"]["currentRevision"] == done["status"]["updateRevision"]
     revisions = (await api.get(f"{APPS}/controllerrevisions"))["items"]
     assert sorted(one["revision"] for one in revisions) == [1, 2]
+
+
+async def test_a_pod_below_the_partition_comes_back_with_the_template_of_before(api, image_of):
+    db = f"{APPS}/statefulsets/db"
+    update = {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}
+    await api.post(f"{APPS}/statefulsets", workload(replicas=2, updateStrategy=update))
+    await api.until(db, lambda s: s["status"].get("readyReplicas") == 2)
+    await api.patch(db, image_of("db", "web:1.1"), "strategic")
+    await api.until(
+        db, lambda s: s["status"].get("updatedReplicas") == 1 and s["status"].get("readyReplicas") == 2
+    )
+    first = await api.get(f"{api.pods}/db-0")
+    await api.delete(f"{api.pods}/db-0")
+    await api.until(api.pods, lambda found: _uid(found, "db-0") not in {None, first["metadata"]["uid"]})
+    again = await api.get(f"{api.pods}/db-0")
+    assert again["spec"]["containers"][0]["image"] == "web:1.0"
+    status = (await api.get(db))["status"]
+    assert again["metadata"]["labels"]["controller-revision-hash"] == status["currentRevision"]
+    assert status["currentRevision"] != status["updateRevision"]
+
+
+def _uid(pods, name):
+    return next((p["metadata"]["uid"] for p in pods["items"] if p["metadata"]["name"] == name), None)
+
+
+async def test_on_delete_a_pod_follows_once_it_is_deleted_and_the_current_revision_stays(api, image_of):
+    db = f"{APPS}/statefulsets/db"
+    await api.post(f"{APPS}/statefulsets", workload(replicas=1, updateStrategy={"type": "OnDelete"}))
+    before = await api.until(db, lambda s: s["status"].get("readyReplicas") == 1)
+    await api.patch(db, image_of("db", "web:1.1"), "strategic")
+    seen = await api.until(db, lambda s: s["status"]["observedGeneration"] == 2)
+    assert seen["status"].get("updatedReplicas", 0) == 0
+    await api.delete(f"{api.pods}/db-0")
+    done = await api.until(
+        db, lambda s: s["status"].get("updatedReplicas") == 1 and s["status"].get("readyReplicas") == 1
+    )
+    assert done["status"]["currentRevision"] == before["status"]["updateRevision"]
+    assert done["status"]["updateRevision"] != done["status"]["currentRevision"]
+
+
+async def test_a_broken_pod_holds_an_ordered_set_also_after_its_template_is_put_right(api, image_of):
+    db = f"{APPS}/statefulsets/db"
+    await api.post(f"{APPS}/statefulsets", workload(replicas=2))
+    good = await api.until(db, lambda s: s["status"].get("readyReplicas") == 2)
+    await api.patch(db, image_of("db", "web:missing"), "strategic")
+    await api.until(db, lambda s: s["status"].get("updatedReplicas") == 1)
+    await api.patch(db, image_of("db", "web:1.0"), "strategic")
+    back = await api.until(db, lambda s: s["status"]["observedGeneration"] == 3)
+    assert back["status"]["updateRevision"] == good["status"]["updateRevision"]
+    held = await api.get(f"{api.pods}/db-1")
+    assert held["spec"]["containers"][0]["image"] == "web:missing"
+    await api.delete(f"{api.pods}/db-1")
+    await api.until(db, lambda s: s["status"].get("readyReplicas") == 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ready", "available"),
+    [
+        ("statefulsets", "readyReplicas", "availableReplicas"),
+        ("daemonsets", "numberReady", "numberAvailable"),
+    ],
+)
+async def test_a_ready_pod_is_available_only_after_the_time_that_is_asked_for(api, kind, ready, available):
+    size = {"replicas": 1} if kind == "statefulsets" else {"template": on_node_1()}
+    await api.post(f"{APPS}/{kind}", workload(minReadySeconds=3600, **size))
+    young = await api.until(f"{APPS}/{kind}/db", lambda found: found["status"].get(ready) == 1)
+    assert young["status"].get(available, 0) == 0
+    await api.patch(f"{APPS}/{kind}/db", {"spec": {"minReadySeconds": 1}})
+    await api.until(f"{APPS}/{kind}/db", lambda found: found["status"].get(available) == 1)
+
+
+def on_node_1():
+    spec = {"containers": [{"name": "db", "image": "web:1.0"}], "nodeSelector": HOST_1}
+    return {"metadata": {"labels": {"app": "db"}}, "spec": spec}
+
+
+async def test_numbers_begin_where_they_are_said_to(api):
+    await api.post(f"{APPS}/statefulsets", workload(replicas=2, ordinals={"start": 3}))
+    await api.until(f"{APPS}/statefulsets/db", lambda s: s["status"].get("readyReplicas") == 2)
+    assert await names(api) == ["db-3", "db-4"]
 
 
 async def test_a_daemon_runs_on_every_node_and_is_updated_one_by_one(api, image_of):

@@ -19,7 +19,7 @@ from bot.domain.keeping import (
     return_of,
 )
 from bot.domain.model import Json
-from bot.domain.resources import CONFIGMAPS, DEPLOYMENTS, STATEFULSETS, ObjectRef
+from bot.domain.resources import CONFIGMAPS, DEPLOYMENTS, REPLICASETS, STATEFULSETS, ObjectRef
 from tests.factories import NOW, plan, ref, step
 
 THEN: Json = {"data": {"LEVEL": "info", "OLD": "1"}}
@@ -105,11 +105,12 @@ def changing(path: str, kind: Any = DEPLOYMENTS) -> Plan:
     return plan(step(FieldChange(path=path, before=1, after=2), target=target))
 
 
-def test_a_new_pod_template_of_a_deployment_is_a_new_revision():
+def test_a_new_pod_template_of_a_workload_is_a_new_revision():
     image = "spec.template.spec.containers[web].image"
     assert renews(changing(image).steps[0])
+    assert renews(changing(image, STATEFULSETS).steps[0])
     assert not renews(changing("spec.replicas").steps[0])
-    assert not renews(changing(image, STATEFULSETS).steps[0])
+    assert not renews(changing(image, REPLICASETS).steps[0])
 
 
 def test_a_plan_that_writes_configmaps_overwrites_what_is_in_them():

@@ -11,13 +11,13 @@ from bot.domain.rollout import (
     Progress,
     Snapshot,
     Trouble,
-    assess,
     images,
     is_ready,
     newest_set,
     pod_troubles,
     short_image,
 )
+from bot.domain.rollouts import assess
 from tests.factories import NOW, condition, container, deployment, pod, replicaset, stamp, template
 
 WAITING = 'Waiting for deployment "web" rollout to finish: '
@@ -59,7 +59,7 @@ PHASES = [
 
 @pytest.mark.parametrize(("state", "phase", "sentence"), PHASES)
 def test_phase_and_sentence_follow_kubectl(state: dict[str, Any], phase: Phase, sentence: str):
-    progress = assess(Snapshot(deployment=deployment(**state)), NOW)
+    progress = assess(Snapshot(workload=deployment(**state)), NOW)
     assert progress.phase is phase
     assert progress.sentence.startswith(sentence)
 
@@ -67,33 +67,33 @@ def test_phase_and_sentence_follow_kubectl(state: dict[str, Any], phase: Phase, 
 def test_only_the_progressing_condition_knows_the_deadline():
     odd = deployment(updated=1)
     odd["status"]["conditions"] = [condition("Available", "False", "ProgressDeadlineExceeded")]
-    assert assess(Snapshot(deployment=odd), NOW).phase is Phase.MOVING
+    assert assess(Snapshot(workload=odd), NOW).phase is Phase.MOVING
 
 
 def test_a_deployment_without_any_status_is_waited_for():
     new = deployment() | {"status": {}}
-    progress = assess(Snapshot(deployment=new), NOW)
+    progress = assess(Snapshot(workload=new), NOW)
     assert (progress.phase, progress.updated, progress.available) == (Phase.MOVING, 0, 0)
     del new["status"]
-    assert assess(Snapshot(deployment=new), NOW).phase is Phase.MOVING
+    assert assess(Snapshot(workload=new), NOW).phase is Phase.MOVING
 
 
 GONE = Progress(phase=Phase.GONE, sentence="the deployment is gone")
 
 
 def test_a_deleted_deployment_is_gone():
-    assert assess(Snapshot(deployment=None, pods=(pod(),)), NOW) == GONE
+    assert assess(Snapshot(workload=None, pods=(pod(),)), NOW) == GONE
 
 
 def test_a_namesake_made_anew_is_not_the_one_that_was_followed():
-    assert assess(Snapshot(deployment=deployment(uid="new")), NOW, uid="old") == GONE
-    assert assess(Snapshot(deployment=deployment(uid="new")), NOW, uid="new").phase is Phase.DONE
-    assert assess(Snapshot(deployment=deployment(uid="new")), NOW).phase is Phase.DONE
+    assert assess(Snapshot(workload=deployment(uid="new")), NOW, uid="old") == GONE
+    assert assess(Snapshot(workload=deployment(uid="new")), NOW, uid="new").phase is Phase.DONE
+    assert assess(Snapshot(workload=deployment(uid="new")), NOW).phase is Phase.DONE
 
 
 def test_counts_images_and_revision_are_told():
     moving = deployment(replicas=5, updated=3, available=4, total=6, revision="7", image="web:2")
-    progress = assess(Snapshot(deployment=moving), NOW)
+    progress = assess(Snapshot(workload=moving), NOW)
     assert (progress.desired, progress.updated, progress.available) == (5, 3, 4)
     assert (progress.images, progress.revision) == (("web:2",), "7")
 
@@ -102,7 +102,7 @@ OLD, NEW = replicaset("web-1a", revision="1"), replicaset("web-2b", revision="2"
 
 
 def owned_by(deployment_: Json, *pods: Json) -> Progress:
-    return assess(Snapshot(deployment=deployment_, replicasets=(OLD, NEW), pods=pods), NOW)
+    return assess(Snapshot(workload=deployment_, replicasets=(OLD, NEW), pods=pods), NOW)
 
 
 def test_ready_pods_of_older_templates_are_counted_with_their_images():
@@ -126,7 +126,7 @@ def test_pods_of_a_neighbour_and_of_a_former_namesake_do_not_count():
     former = replicaset("web-9z", of="uid-former", revision="8")
     progress = assess(
         Snapshot(
-            deployment=deployment(revision="2"),
+            workload=deployment(revision="2"),
             replicasets=(OLD, NEW, former),
             pods=(
                 pod("web-9z-x", container(waiting="ErrImagePull", ready=False)),
@@ -163,12 +163,12 @@ def test_a_pod_that_nobody_controls_does_not_count():
 def test_the_newest_set_is_that_of_the_deployments_revision(
     revision: str, sets: tuple[Json, ...], newest: str | None
 ):
-    found = newest_set(Snapshot(deployment=deployment(revision=revision), replicasets=sets))
+    found = newest_set(Snapshot(workload=deployment(revision=revision), replicasets=sets))
     assert (found["metadata"]["name"] if found else None) == newest
 
 
 def test_nothing_is_newest_where_there_is_no_deployment():
-    assert newest_set(Snapshot(deployment=None, replicasets=(OLD,))) is None
+    assert newest_set(Snapshot(workload=None, replicasets=(OLD,))) is None
 
 
 def trouble(*containers: Json, **parts: Any) -> PodTrouble:
@@ -365,7 +365,7 @@ def test_pods_that_fail_by_one_cause_share_its_key_and_another_cause_has_another
 
 
 def test_without_any_set_of_its_own_no_pod_is_its_own():
-    assert assess(Snapshot(deployment=deployment(), pods=(pod(),)), NOW).old == 0
+    assert assess(Snapshot(workload=deployment(), pods=(pod(),)), NOW).old == 0
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from bot.domain.rollout import (
     Progress,
     Snapshot,
     Trouble,
-    assess,
     newest_set,
     pod_troubles,
 )
+from bot.domain.rollouts import assess
 from tests.factories import NOW, container, deployment, pod, replicaset
 
 
@@ -25,24 +25,22 @@ def test_the_cause_stands_under_kubectls_own_annotation():
 
 
 def test_one_replica_is_wanted_where_none_are_named():
-    assert assess(Snapshot(deployment=deployment(replicas=None)), NOW).desired == 1
+    assert assess(Snapshot(workload=deployment(replicas=None)), NOW).desired == 1
 
 
 def test_what_a_status_leaves_out_is_zero():
-    progress = assess(Snapshot(deployment=deployment(updated=0, available=0)), NOW)
+    progress = assess(Snapshot(workload=deployment(updated=0, available=0)), NOW)
     assert (progress.updated, progress.available) == (0, 0)
 
 
 def test_a_single_pod_that_is_not_up_yet_is_waited_for():
     lone = deployment(replicas=1, available=0)
-    assert assess(Snapshot(deployment=lone), NOW).sentence.endswith(
-        "0 of 1 updated replicas are available..."
-    )
+    assert assess(Snapshot(workload=lone), NOW).sentence.endswith("0 of 1 updated replicas are available...")
 
 
 def test_a_replicaset_without_a_number_is_older_than_any_that_has_one():
     unnumbered, first = replicaset("web-0a", revision=""), replicaset("web-1a", revision="1")
-    seen = Snapshot(deployment=deployment(revision="9"), replicasets=(unnumbered, first))
+    seen = Snapshot(workload=deployment(revision="9"), replicasets=(unnumbered, first))
     assert newest_set(seen) == first
 
 
@@ -56,6 +54,6 @@ def test_a_status_that_names_no_generation_is_of_none():
     waiting = "Waiting for deployment spec update to be observed..."
     new = deployment()
     del new["status"]["observedGeneration"]
-    assert assess(Snapshot(deployment=new), NOW).sentence == waiting
+    assert assess(Snapshot(workload=new), NOW).sentence == waiting
     del new["metadata"]["generation"]
-    assert assess(Snapshot(deployment=new), NOW).phase is Phase.DONE
+    assert assess(Snapshot(workload=new), NOW).phase is Phase.DONE

@@ -8,9 +8,10 @@ import pytest
 
 from bot.domain.keeping import Kept
 from bot.domain.model import Json
+from bot.domain.revisions.revision import Revision
 from bot.domain.staying import Settings, changed_at, configs_of, secrets_of, settings_stay, stays
-from bot.domain.workloads import Revision
 from tests.factories import NOW, deployment, stamp, template
+from tests.sets import daemonset, statefulset
 
 CHANGED = "ConfigMap a changed {} min ago, after revision 2 was made: what is in it stays as it is."
 NOT_KNOWN = "When ConfigMap a last changed is not known: what is in it stays as it is."
@@ -56,6 +57,21 @@ def said(one: Revision, *scalers: Json, configs: dict[str, Json | None] | None =
 def test_the_number_of_pods_stays_and_who_keeps_it(desired: int | None, scalers: Any, rest: str):
     (line,) = said(chosen(desired=desired), *scalers)
     assert line == f"Only the pod template comes back, as it was 1 h ago. Not the number of replicas {rest}"
+
+
+def test_a_daemon_set_has_no_number_of_its_own_to_keep():
+    (line,) = stays(chosen(), daemonset(), (), Settings({}), NOW)
+    assert line.plain() == "Only the pod template comes back, as it was 1 h ago."
+
+
+def test_the_claims_of_a_stateful_set_can_never_change():
+    found = statefulset()
+    found["spec"]["volumeClaimTemplates"] = [{"metadata": {"name": name}} for name in ("data", "wal")]
+    counts, claims = stays(chosen(), found, (), Settings({}), NOW)
+    assert counts.plain().endswith("Not the number of replicas (3 now).")
+    assert claims.plain() == (
+        "Its volume claim templates (data, wal) cannot change, and its volumes keep what is on them."
+    )
 
 
 @pytest.mark.parametrize(

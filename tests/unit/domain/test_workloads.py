@@ -5,10 +5,10 @@ import pytest
 from bot.domain.changes import FieldChange
 from bot.domain.errors import UsageError
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, STATEFULSETS, ResourceType
-from bot.domain.rollout import CAUSE, HASH
+from bot.domain.rollout import CAUSE
 from bot.domain.updates import check_image, template_plan, template_write
-from bot.domain.workloads import named, place, revisions, where
-from tests.factories import deployment, ref, replicaset, step, template
+from bot.domain.workloads import called, named, place, where
+from tests.factories import deployment, ref, step
 
 KINDS = (DEPLOYMENTS, STATEFULSETS)
 
@@ -56,27 +56,7 @@ def test_what_is_no_workload_here_is_refused(typed: str, said: str):
 def test_a_place_is_said_in_words_and_in_flags():
     assert place(ref()).plain() == "shop/web on prod"
     assert where(ref()) == "-n shop --context prod"
-
-
-def test_revisions_come_newest_first_with_all_that_is_told_of_them():
-    sets = (
-        replicaset("web-1a", revision="9"),
-        replicaset("web-2b", revision="10"),
-        replicaset("web-3c", revision="11", of="another"),
-        replicaset("web-4d", revision=""),
-    )
-    sets[0]["metadata"]["annotations"][CAUSE] = "/k8s deploy web"
-    sets[0]["spec"]["template"]["metadata"]["labels"][HASH] = "1a"
-    newest, older = revisions(deployment(), sets)
-    assert [newest.number, older.number] == [10, 9]
-    assert (older.name, older.cause, older.images) == (
-        "web-1a",
-        "/k8s deploy web",
-        ("docker.io/library/web:1.0",),
-    )
-    assert (older.ready, older.replicas, older.created) == (2, 2, sets[0]["metadata"]["creationTimestamp"])
-    assert older.template == template()
-    assert newest.cause == ""
+    assert [called(ref()), called(ref("db", kind=STATEFULSETS))] == ["web", "statefulset/db"]
 
 
 @pytest.mark.parametrize(

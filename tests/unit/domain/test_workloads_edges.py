@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.errors import UsageError
 from bot.domain.resources import DEPLOYMENTS, STATEFULSETS
-from bot.domain.workloads import RESTARTED, named, no_container, references, revisions
-from tests.factories import deployment, owner, ref, replicaset
+from bot.domain.workloads import RESTARTED, named, no_container, references
+from tests.factories import ref
 
 
 def test_a_restart_bears_kubectls_own_annotation():
@@ -40,10 +40,3 @@ def test_what_was_typed_wrong_is_repeated_up_to_a_bound():
 def test_a_container_reads_configmaps_and_secrets_in_four_ways(container: Any, found: tuple[str, ...]):
     assert references({"spec": {"containers": [container]}}) == found
     assert references({"spec": {"initContainers": [container]}}) == found
-
-
-def test_a_revision_with_a_second_owner_and_no_pods_is_still_one():
-    found = replicaset(status={})
-    found["metadata"]["ownerReferences"].append(owner("Thing", "uid-other"))
-    (only,) = revisions(deployment(), (found, replicaset("api-1a", of="uid-api")))
-    assert (only.name, only.ready, only.replicas) == ("web-1a", 0, 0)

@@ -9,7 +9,8 @@ from bot.domain.locks import Lock
 from bot.domain.message import Button, Icon, Message, Output, Paragraph
 from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
 from bot.engine.cards import Asked
-from bot.engine.rollout_cards import locked, rolling, thread_line
+from bot.engine.rollout_cards import rolling, thread_line
+from bot.engine.rollout_ends import locked
 from tests.factories import NOW, plan, ref
 
 ASKED = Asked(user="U0ANA", name="ana", started=NOW - 70, receipt="record 7 · 7f3a1b2c")

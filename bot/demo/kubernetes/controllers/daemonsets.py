@@ -3,7 +3,8 @@
 from bot.demo.kubernetes.api.deletion import delete
 from bot.demo.kubernetes.clock import Clock
 from bot.demo.kubernetes.controllers.podmaking import MANAGER, make_pod
-from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, digest_of, has_revision
+from bot.demo.kubernetes.controllers.replicasets import ReadyTimes
+from bot.demo.kubernetes.controllers.revisions import HASH, current_revision, digest_of, has_revision, trim
 from bot.demo.kubernetes.controllers.rollout import scaled
 from bot.demo.kubernetes.controllers.worker import Key, Worker
 from bot.demo.kubernetes.errors import ApiError
@@ -37,8 +38,8 @@ _ENDURED = (
 class DaemonSets:
     """The daemon set controller."""
 
-    def __init__(self, store: Store, clock: Clock, recorder: Recorder) -> None:
-        self._store, self._recorder = store, recorder
+    def __init__(self, store: Store, clock: Clock, recorder: Recorder, ready: ReadyTimes) -> None:
+        self._store, self._recorder, self._ready = store, recorder, ready
         self.worker = Worker(COMPONENT, clock, self.reconcile)
 
     def hear(self, event: Event) -> None:
@@ -56,7 +57,7 @@ class DaemonSets:
         owner = self._store.get(DAEMON_SETS, *key)
         if owner is None or is_terminating(owner):
             return
-        revision = current_revision(self._store, owner)
+        revision = current_revision(self._store, owner, HASH)
         template = _template(owner)
         nodes = [name_of(node) for node in self._store.sorted(NODES) if _suits(template["spec"], node)]
         pods: dict[str, Obj] = {}
@@ -73,6 +74,8 @@ class DaemonSets:
         if owner["spec"]["updateStrategy"]["type"] == "RollingUpdate":
             self._update(owner, list(pods.values()), len(nodes), revision)
         self._write_status(owner, list(pods.values()), len(nodes), revision)
+        live = {f"{name_of(owner)}-{labels_of(pod).get(HASH, '')}" for pod in pods.values()}
+        trim(self._store, owner, live, all_count=True)
 
     def _create(self, owner: Obj, template: Obj, node: str, revision: str) -> None:
         placed = clone(template)
@@ -90,11 +93,11 @@ class DaemonSets:
         """Replace pods of older revisions, so that no more are missing than allowed."""
         rolling = owner["spec"]["updateStrategy"]["rollingUpdate"]
         may = max(1, scaled(rolling["maxUnavailable"], wanted, up=True))
-        missing = wanted - sum(1 for pod in pods if is_ready(pod) and not is_terminating(pod))
+        missing = wanted - sum(1 for pod in pods if self._ready.is_available(pod, owner))
         for pod in pods:
             if has_revision(pod, revision) or is_terminating(pod):
                 continue
-            if is_ready(pod):
+            if self._ready.is_available(pod, owner):
                 if missing >= may:
                     continue
                 missing += 1
@@ -109,6 +112,10 @@ class DaemonSets:
 
     def _write_status(self, owner: Obj, pods: list[Obj], wanted: int, revision: str) -> None:
         ready = sum(1 for pod in pods if is_ready(pod) and not is_terminating(pod))
+        waits = self._ready.waits(pods, owner)
+        if waits:
+            self.worker.add_after((namespace_of(owner), name_of(owner)), min(waits))
+        available = ready - len(waits)
         status = {
             "observedGeneration": owner["metadata"]["generation"],
             "desiredNumberScheduled": wanted,
@@ -118,8 +125,8 @@ class DaemonSets:
         }
         numbers = {
             "updatedNumberScheduled": sum(1 for pod in pods if has_revision(pod, revision)),
-            "numberAvailable": ready,
-            "numberUnavailable": wanted - ready,
+            "numberAvailable": available,
+            "numberUnavailable": wanted - available,
         }
         status |= {key: value for key, value in numbers.items() if value}
         self._store.update(DAEMON_SETS, {**owner, "status": status}, MANAGER, "status")

@@ -47,6 +47,16 @@ class ReadyTimes:
         """Tell how long until a ready pod has been ready for so many seconds."""
         return self._since.get(uid_of(pod), self._clock.monotonic()) + seconds - self._clock.monotonic()
 
+    def is_available(self, pod: Obj, owner: Obj) -> bool:
+        """Tell whether a pod that stays has been ready for as long as its owner asks for."""
+        return not is_terminating(pod) and is_ready(pod) and not self.waits([pod], owner)
+
+    def waits(self, pods: list[Obj], owner: Obj) -> list[float]:
+        """For each pod that is ready and not available yet, give the seconds until it is."""
+        wait = owner["spec"].get("minReadySeconds", 0)
+        ready = [pod for pod in pods if is_ready(pod) and not is_terminating(pod)] if wait else []
+        return [left for pod in ready if (left := self.left(pod, wait)) > 0]
+
 
 class ReplicaSets:
     """The replica set controller."""
@@ -137,8 +147,7 @@ class ReplicaSets:
     ) -> None:
         labels = labels_of(replica_set["spec"]["template"])
         ready = [pod for pod in active if is_ready(pod)]
-        wait = replica_set["spec"].get("minReadySeconds", 0)
-        waits = [left for pod in ready if (left := self._ready.left(pod, wait)) > 0] if wait else []
+        waits = self._ready.waits(ready, replica_set)
         if waits:
             self.worker.add_after((namespace_of(replica_set), name_of(replica_set)), min(waits))
         numbers = {

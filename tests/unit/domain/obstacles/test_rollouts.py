@@ -12,6 +12,7 @@ from bot.domain.obstacles.rollouts import rolling
 from bot.domain.resources import DAEMONSETS, STATEFULSETS
 from bot.domain.rollout import CAUSE
 from tests.factories import NOW, deployment, ref, stamp, template
+from tests.sets import OLD, daemonset, statefulset
 
 WROTE = {"fieldsV1": {"f:spec": {"f:template": {}}}, "operation": "Update"}
 
@@ -80,19 +81,43 @@ def test_whose_rollout_it_is_and_since_when():
     assert "x" * 79 + "…" in cut
 
 
-@pytest.mark.parametrize(
-    ("kind", "strategy", "lines"),
-    [
-        (STATEFULSETS, {"type": "OnDelete"},
-         ["Its update strategy is OnDelete: each pod follows only once it is deleted."]),
-        (STATEFULSETS, {"rollingUpdate": {"partition": 2}},
-         ["Its partition is 2: pods numbered below that stay as they are."]),
-        (DAEMONSETS, {"type": "RollingUpdate"}, []),
-    ],
-)  # fmt: skip
-def test_strategies_that_hold_pods_back(kind: Any, strategy: Json, lines: list[str]):
-    assert said({"metadata": {}, "spec": {"replicas": 2, "updateStrategy": strategy}}, kind) == lines
-
-
 def test_what_is_new_has_no_rollout_before_it():
     assert rolling(change_of(ref(), None, template=template()), NOW) == ()
+
+
+UNDER_WAY = "A rollout is still under way (1 of 3 updated): this takes its place."
+
+
+def stateful(**parts: Any) -> Json:
+    return statefulset(**{"updated": 1, "now": OLD} | parts)
+
+
+NOT_READY = (
+    "1 pod is not ready, and it keeps its order: no pod is replaced until all are. A broken one must go."
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "kind", "lines"),
+    [
+        (statefulset(), STATEFULSETS, []),
+        (statefulset(replicas=5, total=3, updated=3, ready=5), STATEFULSETS, []),
+        (stateful(), STATEFULSETS, [UNDER_WAY]),
+        (stateful(ready=2), STATEFULSETS, [NOT_READY, UNDER_WAY]),
+        (stateful(ready=2, policy="Parallel"), STATEFULSETS, [UNDER_WAY]),
+        (stateful(ready=2, updated=3), STATEFULSETS, [NOT_READY]),
+        (stateful(ready=1, updated=3), STATEFULSETS, [NOT_READY.replace("1 pod is", "2 pods are")]),
+        (stateful(strategy={"rollingUpdate": {"partition": 2}}), STATEFULSETS,
+         ["Its partition is 2: pods numbered below that stay as they are."]),
+        (stateful(strategy={"type": "OnDelete"}, ready=2), STATEFULSETS,
+         ["Its update strategy is OnDelete: each pod follows only once it is deleted."]),
+        (daemonset(), DAEMONSETS, []),
+        (daemonset(updated=1), DAEMONSETS, [UNDER_WAY]),
+        (daemonset(available=1), DAEMONSETS, []),
+    ],
+)  # fmt: skip
+def test_sets_say_how_far_their_last_rollout_is_and_what_holds_the_next(
+    found: Json, kind: Any, lines: list[str]
+):
+    assert said(found, kind) == lines
+    assert said(found, kind, rolls=False) == []

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.domain.resources import DAEMONSETS, NODES
+from bot.domain.resources import DAEMONSETS, NODES, STATEFULSETS
+from bot.domain.why import judge
 from bot.domain.why.belonging import selects
-from tests.factories import condition, deployment, pod, replicaset
+from tests.factories import condition, container, deployment, pod, replicaset
+from tests.sets import NEW, OLD, controller_revision, pod_of, statefulset
 from tests.unit.domain.why.objects import (
     budget,
     headline,
@@ -144,3 +146,34 @@ def test_a_daemonset_that_no_node_wants():
     target = named("DaemonSet", "log", spec={"selector": {}, "template": {"metadata": {}, "spec": {}}},
                    status={"desiredNumberScheduled": 0})  # fmt: skip
     assert "no node matches it, so it has no pods" in headline(seen(target, DAEMONSETS))
+
+
+BROKEN = container("db", image="db:missing", waiting="ErrImagePull", message="not found", ready=False)
+
+
+def commands(snapshot):
+    return [button.command for finding in judge(snapshot).findings for button in finding.buttons]
+
+
+def of_db(*, sign: str, **parts):
+    broken = pod_of("StatefulSet", "db", "db-2", BROKEN, sign=sign, ready=False, since=10)
+    kept = (controller_revision(OLD, 1), controller_revision(NEW, 2))
+    return seen(statefulset(ready=2, **parts), STATEFULSETS, pods=(broken,), revisions=kept)
+
+
+def test_a_stateful_set_that_is_put_right_waits_for_its_broken_pod():
+    blocked = of_db(sign=OLD, updated=2)
+    cause = "it keeps its order and waits for db-2, which is broken and has an older template"
+    assert lines(blocked)[:3] == [
+        f"❌ statefulset shop/db on prod: {cause}.",
+        "• Waiting for 1 pods to be ready... · statefulset db",
+        "Next: Delete that pod: it comes back with the newest template.",
+    ]
+    assert commands(blocked)[0] == "delete pod/db-2 -n shop --context prod"
+    assert "cannot be pulled" in headline(of_db(sign=OLD, updated=2, policy="Parallel"))
+
+
+def test_a_stateful_set_whose_new_pod_is_broken_can_be_rolled_back():
+    broken = of_db(sign=NEW, updated=1, now=OLD)
+    assert "db:missing cannot be pulled" in headline(broken)
+    assert commands(broken)[0] == "rollback statefulset/db -n shop --context prod"

@@ -165,8 +165,8 @@ def test_by_whom_the_record_knows_better_than_the_cluster():
 
 
 def test_a_statefulset_has_its_history_in_controller_revisions():
-    template = {"template": {"spec": {"containers": [{"image": "db:2"}]}}}
-    older = {"template": {"spec": {"containers": [{"image": "db:1"}]}}}
+    template = {"template": {"spec": {"containers": [{"name": "db", "image": "db:2"}]}}}
+    older = {"template": {"spec": {"containers": [{"name": "db", "image": "db:1"}]}}}
     of = [owner("StatefulSet", "uid-db")]
     known = tuple(
         named("ControllerRevision", f"db-{n}", revision=n, data={"spec": spec},

@@ -1,0 +1,1 @@
+"""The revisions of workloads: one shape for what ReplicaSets and ControllerRevisions keep."""
