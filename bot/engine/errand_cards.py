@@ -50,6 +50,15 @@ def asks(by: Invocation, called: Text, line: str, button: Button, until: float) 
     )  # fmt: skip
 
 
+def unasked(need: Need, place: str) -> Message:
+    """What the refused person is told where the message could not be posted after all."""
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("I cannot post in {} now, so {} was not asked. Nothing was changed.",
+                      channel(place, "the channel"), need.people),
+    )  # fmt: skip
+
+
 def taken(by: Invocation, who: tuple[str, str], line: str) -> Message:
     """The same message once somebody took it; what comes of it has a card of its own."""
     return Message(

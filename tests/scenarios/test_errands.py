@@ -124,6 +124,12 @@ async def test_nobody_asks_more_often_than_three_times_an_hour(few):
     refusal = await few.says("cho", "restart web")
     await few.press("cho", refusal, ASK)
     await few.whisper("3 times within the hour")
+    few.ahead = 3700
+    refusal = await few.says("cho", "restart web")
+    await few.fault("slack", fault="error", error="channel_not_found", method="chat.postMessage", next=1)
+    await few.press("cho", refusal, ASK)
+    await few.becomes(refusal, "Asked @sre")
+    await few.told("cho", "@sre was not asked", "Nothing was changed")
 
 
 async def test_it_outlives_a_restart_and_ends_when_nobody_takes_it(few):
