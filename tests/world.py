@@ -76,13 +76,13 @@ class World:
         await self.until(self.is_ready)
         return self.bot
 
-    async def configure(self, text: str) -> None:
-        """Rewrite the configuration, and wait until the bot says that it is in force."""
+    async def configure(self, text: str, outcome: str = "is in force") -> None:
+        """Rewrite the configuration, and wait until the bot says what comes of it."""
         config = self.settings().config
         assert config
         with _heard("bot.wiring") as said:
             config.write_text(text, encoding="utf-8")
-            await self.until(lambda: any("is in force" in words for words in said), "the configuration")
+            await self.until(lambda: any(outcome in words for words in said), "the configuration")
 
     async def stop_bot(self) -> None:
         if self.bot:

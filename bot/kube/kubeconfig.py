@@ -103,7 +103,7 @@ def read_kubeconfig(paths: str) -> Kubeconfig:
 def _read_file(path: Path, problems: list[str]) -> _File | None:
     """One file; what is wrong with it is told by place, never by content, which holds secrets."""
     try:
-        return _File.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or {})
+        return _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
     except ValidationError as invalid:
         for problem in invalid.errors(include_input=False, include_url=False):
             place = ".".join(str(part) for part in problem["loc"]) or "the whole file"

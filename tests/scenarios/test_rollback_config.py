@@ -70,8 +70,8 @@ def database(place) -> bytes:
     return b"".join(file.read_bytes() for file in Path(place.folder).glob("k8s-bot.db*"))
 
 
-async def configures(place, words: str) -> None:
-    await place.configure((place.folder / "policy.yaml").read_text(encoding="utf-8") + words)
+async def configures(place, words: str, outcome: str = "is in force") -> None:
+    await place.configure((place.folder / "policy.yaml").read_text(encoding="utf-8") + words, outcome)
 
 
 async def test_without_the_flag_it_stays_and_a_button_brings_it_back_with_the_code(place):

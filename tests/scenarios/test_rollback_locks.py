@@ -84,6 +84,6 @@ async def test_the_configuration_may_want_no_lock(ruled):
 
 @pytest.mark.parametrize("words", ["lock_after_rollback: 24h", "compare_secrets: [db]"])
 async def test_a_switch_is_on_or_off(ruled, words):
-    await configures(ruled, f"\n{words}\n")
-    card = await rolled_back(ruled)  # the file is refused, and the old one stays
+    await configures(ruled, f"\n{words}\n", "the old one stays")
+    card = await rolled_back(ruled)
     assert "locked until ana says it is fixed" in card.plain
