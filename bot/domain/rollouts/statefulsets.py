@@ -43,7 +43,7 @@ def blocking(found: Json, troubles: tuple[PodTrouble, ...]) -> str:
     if not _is_ordered(found) or any(bad.new for bad in troubles):
         return ""
     first = (found["spec"].get("ordinals") or {}).get("start", 0) + _partition(found)
-    return next((bad.pod for bad in troubles if _ordinal(bad.pod) >= first), "")
+    return next((bad.pod for bad in troubles if _is_from(bad.pod, first)), "")
 
 
 def _phase(found: Json) -> tuple[Phase, str]:
@@ -104,6 +104,6 @@ def _is_ordered(found: Json) -> bool:
     return bool(found["spec"].get("podManagementPolicy", "OrderedReady") == "OrderedReady")
 
 
-def _ordinal(pod: str) -> int:
+def _is_from(pod: str, first: int) -> bool:
     number = pod.rpartition("-")[2]
-    return int(number) if number.isdecimal() else -1
+    return number.isdecimal() and int(number) >= first

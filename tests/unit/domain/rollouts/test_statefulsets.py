@@ -199,3 +199,16 @@ def test_what_the_spec_leaves_out_is_kubernetes_own_default():
 def test_counts_are_those_of_the_status():
     moving = judged(statefulset(replicas=5, updated=2, ready=4, available=3, total=5, now=OLD))
     assert (moving.desired, moving.updated, moving.available) == (5, 2, 3)
+
+
+def test_what_a_status_leaves_out_is_zero():
+    none = statefulset(replicas=0) | {"status": {"observedGeneration": 2}}
+    progress = judged(none)
+    assert (progress.phase, progress.updated, progress.surplus) == (Phase.DONE, 0, 0)
+    assert progress.sentence == "partitioned roll out complete: 0 new pods have been updated..."
+    bare = statefulset(replicas=0, strategy=BARE) | {"status": {"observedGeneration": 2}}
+    assert judged(bare).sentence.startswith("statefulset rolling update complete 0 pods")
+    one = {"status": {"observedGeneration": 2, "readyReplicas": 1, "updatedReplicas": 1}}
+    assert judged(statefulset(replicas=1) | one).sentence == "Waiting for 1 pods to be available..."
+    held = {"status": {"observedGeneration": 2, "readyReplicas": 1, "availableReplicas": 1}}
+    assert judged(statefulset(replicas=1, strategy=ON_DELETE) | held).phase is Phase.HELD
