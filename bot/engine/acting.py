@@ -1,7 +1,7 @@
-"""Making the writes of a plan, and finding out what became of them when nobody knows.
+"""Doing what a plan says, and finding out what became of it when nobody knows.
 
-A write is never repeated. After a lost answer, or after a death, the object is looked at: it bears the
-change's id, or it does not; where it cannot be looked at, the outcome is unknown, and said to be.
+A write is never repeated, nor is a run. After a lost answer, or after a death, the object is looked at: it
+bears the change's id, or it does not; where it cannot be looked at, the outcome is unknown, and said to be.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.domain.access import ANY, Decision, Effect, Risk, Standing
+from bot.domain.access import ANY, Actor, Decision, Effect, Risk, Standing
 from bot.domain.ages import spell
 from bot.domain.approvals import Vote, is_enough, rules_met
 from bot.domain.changes import Applied, Plan, Result, Step, targets
@@ -27,15 +27,20 @@ from bot.domain.errors import (
 )  # fmt: skip
 from bot.domain.message import Message
 from bot.domain.model import Json
+from bot.domain.redaction import redact
+from bot.domain.results import Lines
+from bot.domain.runs import Run
 from bot.engine import asking
 from bot.engine.approval_cards import so_far
 from bot.engine.arguments import Args
 from bot.engine.change_cards import working
-from bot.engine.command import ChangeCommand
+from bot.engine.command import ChangeCommand, RunCommand
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
-from bot.engine.rooms import Rooms
+from bot.engine.rooms import PLAN_SECONDS, Rooms
+from bot.engine.running import running
+from bot.service.cluster import GuardedCluster
 from bot.service.gate import FollowGate
 from bot.service.writes import HELD
 
@@ -53,12 +58,15 @@ class Done:
     applied: tuple[Applied, ...] = ()
     error: BotError | None = None
     extra: Json = field(default_factory=dict)
+    shown: Message | Lines | None = None
+    """What a run answered."""
 
 
 class Through(NamedTuple):
-    """A door that was opened, and the decision that opened it."""
+    """A door that was opened, for whom, and the decision that opened it."""
 
-    door: ClusterWriter
+    door: GuardedCluster
+    actor: Actor
     decision: Decision
 
 
@@ -68,6 +76,21 @@ class Acting:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
+    async def ready(self, planned: Planned, change: str) -> Through:
+        """Decided with the people and the policy of this moment, and all is as it was shown.
+
+        Raises what says why not; then nothing was sent.
+        """
+        late = self._rooms.clock() - planned.confirmed_at
+        if late > PLAN_SECONDS:  # after a long silence nobody expects the act any more
+            raise StalePlanError(f"It was confirmed {spell(late)} ago, and could not be done until now.")
+        through = await self.door(planned, change)
+        for step in planned.plan.steps:
+            await through.door.holds(step)
+        if planned.plan.run:
+            await through.door.holds_run(planned.plan.run)
+        return through
+
     async def door(self, planned: Planned, change: str, *, fresh: bool = True) -> Through:
         """The cluster, asked on the requester's behalf, behind a gate made of the actor, the channel and the
         policy as they are now.
@@ -75,7 +98,7 @@ class Acting:
         invocation = planned.invocation
         actor = await actor_of(self._rooms, invocation.team, invocation.user, fresh=fresh)
         channel = await self._rooms.directory.channel(invocation.place.channel, fresh=fresh)
-        if not channel.can_post:
+        if not channel.can_post and planned.plan.is_told_in_channel:
             raise ChannelClosedError(
                 "I can no longer post in this channel.", hint="Invite me with /invite @k8s-bot."
             )
@@ -85,7 +108,7 @@ class Acting:
         await self._said_enough(planned, decision, fresh=fresh)
         await self._rooms.locks.check(targets(planned.plan), planned.plan.verb)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
-        return Through(self._rooms.door(args.context, gate, actor, change), decision)
+        return Through(self._rooms.door(args.context, gate, actor, change), actor, decision)
 
     async def _said_enough(self, planned: Planned, decision: Decision, *, fresh: bool) -> None:
         """Whether what people said is what the policy asks for now. Raises `AccessDeniedError`."""
@@ -118,9 +141,9 @@ class Acting:
                 f"It is not approved as the policy asks now: {far}.", hint="Ask again.", rule=decision.rule
             )
 
-    def _command(self, planned: Planned) -> tuple[ChangeCommand[Args], Args]:
+    def _command(self, planned: Planned) -> tuple[ChangeCommand[Args] | RunCommand[Args], Args]:
         command = self._rooms.registry.named(planned.plan.verb)
-        if not isinstance(command, ChangeCommand):
+        if not isinstance(command, ChangeCommand if planned.plan.steps else RunCommand):
             raise StalePlanError(f"The verb {planned.plan.verb} is not known any more.")
         return command, command.args.model_validate(planned.args)
 
@@ -130,6 +153,8 @@ class Acting:
         A pod that a budget holds is asked for again after the others, for as long as the plan has patience.
         """
         plan, applied = planned.plan, list[Applied]()
+        if plan.run:
+            return await self._run(planned, plan.run, change)
         left: tuple[Step, ...] = plan.steps
         give_up = self._rooms.clock() + plan.patience
         try:
@@ -154,13 +179,35 @@ class Acting:
         except OutcomeUnknownError as error:
             return Done(Result.UNKNOWN, tuple(applied), error)
         except BotError as error:
-            refused = isinstance(error, (StalePlanError, ClusterDeniedError))
-            return Done(Result.REFUSED if refused else Result.FAILED, tuple(applied), error)
+            return Done(_came_to(error), tuple(applied), error)
         return Done(Result.APPLIED, tuple(applied))
+
+    async def _run(self, planned: Planned, meant: Run, change: str) -> Done:
+        """Run it, once. What it answers is its requester's alone."""
+        try:
+            through = await self.door(planned, change, fresh=False)
+            command, _ = self._command(planned)
+            if not isinstance(command, RunCommand):
+                raise StalePlanError(f"The verb {planned.plan.verb} runs nothing any more.")
+            context = running(self._rooms, through.door, through.actor, planned.invocation)
+            outcome = await command.run(context, meant)
+        except OutcomeUnknownError as error:
+            return Done(Result.UNKNOWN, error=error)
+        except BotError as error:
+            return Done(_came_to(error), error=error)
+        said = BotError(redact(outcome.shown.headline.plain()))
+        why = None if outcome.result is Result.APPLIED else said
+        return Done(outcome.result, error=why, extra=outcome.detail, shown=outcome.shown)
 
     async def find(self, planned: Planned, change: str) -> Done | None:
         """After a death between intent and conclusion. None while the cluster does not answer."""
         extra: Json = {"found_after_restart": True}
+        if planned.plan.run:
+            if (
+                planned.plan.run.is_typed_to
+            ):  # it is opened after this by a row of its own, which is not there
+                return Done(Result.NOT_APPLIED, (), _before("it was opened"), extra)
+            return Done(Result.UNKNOWN, (), interrupted(), extra)
         try:
             found = await self._look(planned.plan, change)
             if None in found:
@@ -176,10 +223,7 @@ class Acting:
         applied = tuple(item for item in found if item is not None)
         if len(applied) == len(found):
             return Done(Result.APPLIED, applied, extra=extra)
-        lost = OutcomeUnknownError(
-            "The bot was interrupted before the change was made.", hint="Ask again if it is still wanted."
-        )
-        return Done(Result.NOT_APPLIED, applied, lost, extra)
+        return Done(Result.NOT_APPLIED, applied, _before("the change was made"), extra)
 
     async def _look(self, plan: Plan, change: str) -> list[Applied | None]:
         """Each object as the bot sees it: its change was let through before the death, and what became of it
@@ -194,6 +238,20 @@ class Acting:
         return found
 
 
+def _before(what: str) -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        f"The bot was interrupted before {what}.", hint="Ask again if it is still wanted."
+    )
+
+
+def interrupted() -> OutcomeUnknownError:
+    """Of a run whose intent is on the record, and whose end is not: a program bears no mark."""
+    return OutcomeUnknownError(
+        "The bot was interrupted while this ran: what became of it is not known.",
+        hint="It was not run again.",
+    )
+
+
 def _held_to_the_end(held: list[tuple[Step, ClusterRejectedError]], seconds: float) -> BotError:
     """Which pods a budget never let go, and why."""
     names = ", ".join(f"`{step.write.target}`" for step, _ in held[:5])
@@ -204,6 +262,10 @@ def _held_to_the_end(held: list[tuple[Step, ClusterRejectedError]], seconds: flo
         reason=HELD,
         hint="What was evicted before stays so. Ask again once more pods of it are ready.",
     )
+
+
+def _came_to(error: BotError) -> Result:
+    return Result.REFUSED if isinstance(error, (StalePlanError, ClusterDeniedError)) else Result.FAILED
 
 
 async def _write(door: ClusterWriter, step: Step, change: str) -> Applied:

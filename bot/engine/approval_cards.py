@@ -9,7 +9,6 @@ from bot.domain.access import Need
 from bot.domain.approvals import Vote, counted, people
 from bot.domain.message import (
     Button,
-    Facts,
     Icon,
     Message,
     Paragraph,
@@ -23,7 +22,7 @@ from bot.domain.message import (
     person,
     text,
 )
-from bot.engine.cards import Asks, field_rows, warnings
+from bot.engine.cards import Asks, warnings, what
 from bot.engine.planned import Planned
 
 _LABEL = 75
@@ -60,7 +59,7 @@ def waits(planned: Planned, plan_id: str, until: float, place: str, place_name: 
         icon=Icon.WAITING,
         headline=text("{} Waiting for a yes from {}.", planned.plan.title, people(planned.needs)),
         buttons=(Button(label="Withdraw", press=f"{plan_id}:cancel"),),
-        footer=text("Nothing has changed yet. Asked in {}, until {}", channel(place, place_name or "there"),
+        footer=text("{} Asked in {}, until {}", planned.plan.not_yet, channel(place, place_name or "there"),
                     instant(until, "later")),
     )  # fmt: skip
 
@@ -68,20 +67,18 @@ def waits(planned: Planned, plan_id: str, until: float, place: str, place_name: 
 def unreached(planned: Planned, plan_id: str, until: float, place: str) -> Message:
     """What the requester sees once those who are asked cannot be asked where they should be."""
     who = people(planned.needs)
+    way = (
+        text("{} can say yes in this app's Home tab.", who)
+        if planned.plan.is_told_by_its_title
+        else text("It is too long for the Home tab, so nobody can say yes until I can.")
+    )
+    said = text("I cannot post in {} now, so nobody was called. {}", channel(place, "there"), way)
     return Message(
         icon=Icon.WARNING,
         headline=text("{} Waiting for a yes from {}.", planned.plan.title, who),
-        parts=(
-            Paragraph(
-                text=text(
-                    "I cannot post in {} now, so nobody was called. {} can say yes in this app's Home tab.",
-                    channel(place, "there"),
-                    who,
-                )
-            ),
-        ),
+        parts=(Paragraph(text=said),),
         buttons=(Button(label="Withdraw", press=f"{plan_id}:cancel"),),
-        footer=text("Nothing has changed yet. Until {}", instant(until, "later")),
+        footer=text("{} Until {}", planned.plan.not_yet, instant(until, "later")),
     )  # fmt: skip
 
 
@@ -97,7 +94,7 @@ def asked(planned: Planned, plan_id: str, until: float) -> Message:
             Paragraph(text=text("Approvals: {}", so_far(planned.needs, planned.votes))),
         ),
         buttons=answers(planned, plan_id),
-        footer=text("Nothing has changed yet. Until {} · rule {} · plan {}",
+        footer=text("{} Until {} · rule {} · plan {}", planned.plan.not_yet,
                     instant(until, "later"), code(planned.rule), code(plan_id[:6])),
     )  # fmt: skip
 
@@ -216,6 +213,4 @@ def cut(label: str) -> str:
 
 
 def _what(planned: Planned) -> tuple[Part, ...]:
-    rows = [*field_rows(planned.plan, in_public=True)]
-    rows += [("reason", planned.reason)] if planned.reason else []
-    return (Facts(rows=tuple(rows)),) if rows else ()
+    return what(planned.plan, in_public=True, beside=(("reason", planned.reason),) if planned.reason else ())

@@ -171,17 +171,17 @@ def _ending(asking: Asking, plan: Operation | None) -> tuple[bool, Icon, Text]:
         return True, Icon.WARNING, text("What became of it is on the record: {}", code("/k8s audit"))
     if plan.state in {State.CONFIRMED, State.INTENDED}:
         return False, Icon.UNDER_WAY, Text()
-    data = plan.data
+    data, undone = plan.data, asking.planned.plan.undone
     votes = tuple(Vote.model_validate(vote) for vote in data.get("votes", ()))
     agreed = approval_cards.agreed(asking.planned.model_copy(update={"votes": votes}))
     if plan.state is State.EXPIRED:
-        return True, Icon.FAILED, text("Nobody else said yes in time. Nothing was changed.")
+        return True, Icon.FAILED, text("Nobody else said yes in time. {}", undone)
     if plan.state is State.CANCELLED:
         by = person(str(data.get("by", "")), str(data.get("name", "")))
         if data.get("outcome") == "denied":
             said = marked(approval_cards.stopped(str(data.get("reason", ""))))
-            return True, Icon.FAILED, text("Denied by {}: {} Nothing was changed.", by, said)
-        return True, Icon.FAILED, text("Withdrawn by {}. Nothing was changed.", by)
+            return True, Icon.FAILED, text("Denied by {}: {} {}", by, said, undone)
+        return True, Icon.FAILED, text("Withdrawn by {}. {}", by, undone)
     receipt = str(data.get("receipt", ""))
     if data.get("result") == Result.APPLIED:
         return True, Icon.DONE, text("{} {}", agreed, receipt.capitalize())

@@ -7,7 +7,6 @@ from bot.domain.changes import Plan
 from bot.domain.errors import BotError
 from bot.domain.message import (
     Bullets,
-    Facts,
     Icon,
     Message,
     Paragraph,
@@ -17,13 +16,15 @@ from bot.domain.message import (
     progress_bar,
     text,
 )
-from bot.engine.cards import Asked, field_rows, inverse, question, sentence, signature
+from bot.engine.cards import Asked, inverse, question, sentence, signature, what
 
 _MOST_HELD = 5
 
 
 def starting(plan: Plan, asked: Asked) -> Message:
-    return Message(icon=Icon.UNDER_WAY, headline=plan.doing, parts=_fields(plan), footer=signature(asked))
+    return Message(
+        icon=Icon.UNDER_WAY, headline=plan.doing, parts=what(plan, in_public=True), footer=signature(asked)
+    )
 
 
 def finished(plan: Plan, asked: Asked, now: float) -> Message:
@@ -32,7 +33,7 @@ def finished(plan: Plan, asked: Asked, now: float) -> Message:
     return Message(
         icon=Icon.DONE,
         headline=text("{} · {}", plan.done, spell(took)) if took >= 1 else plan.done,
-        parts=_fields(plan),
+        parts=what(plan, in_public=True),
         buttons=inverse(plan),
         footer=signature(asked),
     )
@@ -45,11 +46,6 @@ def failed(plan: Plan, asked: Asked, error: BotError, changed: str) -> Message:
         parts=(Paragraph(text=text("{} {}", changed, marked(error.hint))),),
         footer=signature(asked),
     )
-
-
-def _fields(plan: Plan) -> tuple[Part, ...]:
-    rows = field_rows(plan, in_public=True)
-    return (Facts(rows=rows),) if rows else ()
 
 
 def working(plan: Plan, asked: Asked, made: int, held: tuple[tuple[str, str], ...]) -> Message:

@@ -34,6 +34,7 @@ _KNOWN_SECONDS = 2.5
 """Slack waits for three; who somebody is has to be known before their yes counts."""
 _TRIES = 8
 _SETTLED = "This question is already settled."
+_OWN = "Nobody approves their own {}."
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Consents:
         if operation.state is not State.ASKING:
             raise PressError(_SETTLED, hint="Nothing was done by this press.")
         if by.user == planned.invocation.user:
-            raise PressError("Nobody approves their own change.", hint=f"{people(planned.needs)} can.")
+            raise PressError(_OWN.format(planned.plan.noun), hint=f"{people(planned.needs)} can.")
         try:
             async with asyncio.timeout(_KNOWN_SECONDS):
                 voter = await actor_of(self._rooms, by.team, by.user, fresh=True)
@@ -186,7 +187,7 @@ class Consents:
     def _approved(self, operation: Operation, planned: Planned, words: Words, now: float) -> _Next:
         voter = words.voter
         if voter is None or voter.id == planned.invocation.user:
-            raise PressError("Nobody approves their own change.")
+            raise PressError(_OWN.format(planned.plan.noun))
         if voter.id in {vote.user for vote in planned.votes}:
             raise PressError("Your yes is counted already.", hint="Nothing was done by this press.")
         rules = rules_met(planned.needs, voter)
@@ -248,7 +249,7 @@ def _denied(planned: Planned, words: Words) -> _Next:
 
 
 def _entry(operation: Operation, kind: RecordKind, onward: _Next, words: Words) -> Entry:
-    by, target = words.by, onward.planned.plan.steps[onward.planned.plan.main].write.target
+    by, target = words.by, onward.planned.plan.target
     return Entry(
         kind=kind, operation=operation.id, actor=by.user, actor_name=by.user_name, team=by.team,
         channel=by.place.channel, verb=onward.planned.plan.verb, cluster=target.cluster,

@@ -65,13 +65,15 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
 
 
 def _asked(operation: Operation, planned: Planned) -> Waiting:
-    who = planned.invocation
-    return Waiting(
-        said=text("{} asks: {}", person(who.user, who.user_name), planned.plan.title),
-        until=operation.wake_at or 0.0,
-        about=planned.plan.button,
-        buttons=approval_cards.answers(planned, operation.id),
-    )
+    """With a yes only to what stands there whole."""
+    who, yes_and_no = planned.invocation, approval_cards.answers(planned, operation.id)
+    said = text("{} asks: {}", person(who.user, who.user_name), planned.plan.title)
+    if planned.plan.is_told_by_its_title:
+        buttons = yes_and_no
+    else:
+        buttons = yes_and_no[1:]
+        said = text("{} It is shown whole where you were called: say yes there.", said)
+    return Waiting(said=said, until=operation.wake_at or 0.0, about=planned.plan.button, buttons=buttons)
 
 
 def _review(operation: Operation, review: Reviewed, actor: Actor) -> Waiting:

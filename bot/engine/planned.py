@@ -50,6 +50,8 @@ class Planned(Frozen):
     """What was shown no longer held."""
     applied: tuple[Json, ...] = ()
     """The objects as they were after each write."""
+    answered: bool = False
+    """What came of a run is on its way to its requester, in a row of its own."""
 
     @property
     def confirmed(self) -> bool:
@@ -71,9 +73,11 @@ class Planned(Frozen):
         names = ", ".join(str(item["name"]) for item in self.applied[:_NAMED])
         names += f" and {len(self.applied) - _NAMED} more" if len(self.applied) > _NAMED else ""
         before = f"Changed before that: {names}." if names else ""
+        if self.plan.run and self.result in {Result.FAILED, Result.UNKNOWN}:
+            return "It is not run again by itself."
         if self.result is Result.UNKNOWN:
             return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
-        return before or "Nothing was changed."
+        return before or self.plan.undone
 
     @property
     def became(self) -> Text:
@@ -92,8 +96,8 @@ class Planned(Frozen):
         if self.risk is not Risk.DESTRUCTIVE:
             return ""
         there = [step.write.target for step in self.plan.steps]
-        if self.plan.to_type or len(there) == 1:
-            return self.plan.to_type or there[0].name
+        if self.plan.to_type or len(there) <= 1:
+            return self.plan.to_type or self.plan.target.name
         kinds = {target.type.plural for target in there}
         return f"{len(there)} {kinds.pop() if len(kinds) == 1 else 'objects'}"
 

@@ -165,7 +165,7 @@ class Reviews:
         review = Reviewed.model_validate(operation.data)
         who = f"{review.need.people} can."
         if by.user == review.planned.invocation.user:
-            raise PressError("Nobody signs off their own change.", hint=who)
+            raise PressError(f"Nobody signs off their own {review.planned.plan.noun}.", hint=who)
         try:
             async with asyncio.timeout(_KNOWN_SECONDS):
                 reader = await actor_of(self._rooms, by.team, by.user, fresh=True)
@@ -181,7 +181,7 @@ class Reviews:
 
 def _entry(by: Invocation, review: Reviewed, note: str) -> Entry:
     planned = review.planned
-    target = planned.plan.steps[planned.plan.main].write.target
+    target = planned.plan.target
     return Entry(
         kind=RecordKind.REVIEWED, operation=planned.invocation.id, actor=by.user, actor_name=by.user_name,
         team=by.team, channel=by.place.channel, verb=planned.plan.verb, cluster=target.cluster,
