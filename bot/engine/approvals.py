@@ -1,7 +1,8 @@
 """The message that asks others for their yes, brought to what the plan's own row says, to its end.
 
-Level, not edge: each step reads the plan and shows that. It posts once, calls those who are asked once more
-half way, and ends when the plan does. A lost wake-up costs half a minute at most.
+There is one in each channel that the rules name. Level, not edge: each step reads the plan and shows that. It
+posts once, calls those who are asked there once more half way, and ends when the plan does. A lost wake-up
+costs half a minute at most.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Asking(Frozen):
     channel: str
     planned: Planned
     """As it was last seen."""
+    speaks: bool = True
+    """Of several it is the one that tells the requester how it ended."""
     ts: str = ""
     until: float = 0.0
     reminded: bool = False
@@ -50,7 +53,7 @@ class Asking(Frozen):
 
 
 class Approvals:
-    """Carries the message of one plan that waits for others."""
+    """Carries a message of a plan that waits for others."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -111,17 +114,17 @@ class Approvals:
         planned, now = Planned.model_validate(plan.data), self._rooms.clock()
         until = plan.wake_at or now
         asking = asking.model_copy(update={"planned": planned, "until": until})
-        card = approval_cards.asked(planned, plan.id, until)
+        card = approval_cards.asked(planned, plan.id, until, asking.channel)
         asking = await self._bring(asking, f"{len(planned.votes)}", card)
         if asking.is_unreached:
             asking = asking.model_copy(update={"is_unreached": False})
-            said = approval_cards.waits(planned, plan.id, until, asking.channel, "")
+            said = approval_cards.waits(planned, plan.id, until)
             await tell_requester(self._rooms, planned, said)
         await hold.save(State.MOVING, asking.model_dump(mode="json"), wake_at=now + _NET_SECONDS)
         if not asking.reminded and now >= (planned.asked_at + until) / 2:
             asking = asking.model_copy(update={"reminded": True})
             await hold.save(State.MOVING, asking.model_dump(mode="json"), wake_at=now + _NET_SECONDS)
-            line = approval_cards.reminder(planned, until)
+            line = approval_cards.reminder(planned, until, asking.channel)
             await self._rooms.notifier.post(asking.channel, line, thread=asking.ts, key=f"{plan.id} again")
         return asking
 
@@ -137,7 +140,7 @@ class Approvals:
     async def _tell(self, asking: Asking, plan: Operation | None) -> None:
         """The requester, where the plan itself says nothing to them: it was denied."""
         data = plan.data if plan else {}
-        if data.get("outcome") != "denied":
+        if data.get("outcome") != "denied" or not asking.speaks:
             return
         planned = asking.planned
         why = approval_cards.stopped(str(data.get("reason", "")))

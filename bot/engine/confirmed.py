@@ -91,8 +91,8 @@ class Confirmed:
         async with self._rooms.database.write() as connection:
             await self._record(connection, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
             await hold.save(State.EXPIRED, {"outcome": "expired"}, release=True, connection=connection)
-        if planned.approval:
-            self._rooms.worker.hasten(planned.approval)
+        for approval in planned.approval:
+            self._rooms.worker.hasten(approval)
         why = (
             "nobody else said yes in time."
             if planned.needs and planned.confirmed

@@ -132,8 +132,8 @@ class Consents:
                 return None
             if await self._commit(found, onward, words):
                 self._rooms.worker.poke()
-                if onward.planned.approval:
-                    self._rooms.worker.hasten(onward.planned.approval)
+                for approval in onward.planned.approval:
+                    self._rooms.worker.hasten(approval)
                 return onward.message
             found = await self._rooms.operations.get(operation.id)
         raise PressError("Too many pressed at once.", hint="Press again.")
@@ -165,24 +165,26 @@ class Consents:
         return _Next(State.CONFIRMED, confirmed, now, {}, spends=planned.code)
 
     async def _asking(self, operation: Operation, planned: Planned, now: float) -> _Next:
-        """Ask the others, in one message of its own. Raises `PressError` where they cannot be reached."""
-        place = await reachable.where_asked(self._rooms, planned)
+        """Ask the others, in a message of its own for each channel. Raises `PressError` where they cannot be
+        reached.
+        """
+        places = await reachable.where_asked(self._rooms, planned)
         until = now + min(need.seconds for need in planned.needs)
-        approval = self._rooms.new(
-            Kind.APPROVAL, State.MOVING,
-            {"plan": operation.id, "channel": place.id, "planned": planned.model_dump(mode="json")},
-            owner="", wake_at=now,
-        )  # fmt: skip
-        planned = planned.model_copy(update={"approval": approval.id})
-        approval = approval.model_copy(
-            update={"data": approval.data | {"planned": planned.model_dump(mode="json")}}
-        )
+        rows = [self._rooms.new(Kind.APPROVAL, State.MOVING, {}, owner="", wake_at=now) for _ in places]
+        planned = planned.model_copy(update={"approval": tuple(row.id for row in rows)})
+        kept_as = planned.model_dump(mode="json")
+        asked = [
+            {"plan": operation.id, "channel": place.id, "planned": kept_as, "speaks": not order}
+            for order, place in enumerate(places)
+        ]
+        approvals = [row.model_copy(update={"data": one}) for row, one in zip(rows, asked, strict=True)]
         detail = {
-            "outcome": "asked for approval", "reason": planned.reason, "channel": place.id,
+            "outcome": "asked for approval", "reason": planned.reason,
+            "channels": [place.id for place in places],
             "needs": [need.model_dump(mode="json", exclude_defaults=True) for need in planned.needs],
         }  # fmt: skip
-        message = approval_cards.waits(planned, operation.id, until, place.id, place.name)
-        return _Next(State.ASKING, planned, until, detail, RecordKind.ASKED, [approval], message)
+        message = approval_cards.waits(planned, operation.id, until)
+        return _Next(State.ASKING, planned, until, detail, RecordKind.ASKED, approvals, message)
 
     def _approved(self, operation: Operation, planned: Planned, words: Words, now: float) -> _Next:
         voter = words.voter
