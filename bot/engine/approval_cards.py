@@ -23,6 +23,7 @@ from bot.domain.message import (
     text,
 )
 from bot.engine.cards import Asks, warnings, what
+from bot.engine.diffs import DIFF
 from bot.engine.planned import Planned
 
 _LABEL = 75
@@ -94,7 +95,7 @@ def asked(planned: Planned, plan_id: str, until: float, place: str) -> Message:
             *warnings(planned.plan),
             Paragraph(text=text("Approvals: {}", far)),
         ),
-        buttons=answers(planned, plan_id),
+        buttons=(*answers(planned, plan_id), *looks(planned, plan_id)),
         footer=text("{} Until {} · rule {} · plan {}", planned.plan.not_yet,
                     instant(until, "later"), code(planned.rule), code(plan_id[:6])),
     )  # fmt: skip
@@ -125,6 +126,11 @@ def agreed(planned: Planned) -> Text:
     """Who said yes."""
     names = joined((text("{}", person(user, name)) for user, name in planned.agreed_by), " and ")
     return text("Approved by {}.", names)
+
+
+def looks(planned: Planned, plan_id: str) -> tuple[Button, ...]:
+    """What shows more of it; of a run all stands in the message."""
+    return () if planned.plan.run else (Button(label="Diff", press=f"{plan_id}:{DIFF}"),)
 
 
 def answers(planned: Planned, plan_id: str) -> tuple[Button, ...]:

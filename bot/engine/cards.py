@@ -178,12 +178,17 @@ def shown_change(change: FieldChange) -> str:
 
 
 def _value(path: str, value: object) -> str:
+    shown = readable(path, value)
+    return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
+
+
+def readable(path: str, value: object) -> str:
+    """A value as people read it, all of it, without secrets."""
     if value is None:
         return "none"
     shown = "true" if value is True else "false" if value is False else str(value)
     name = _NAMED.search(path)
-    shown = redact_value(name.group(1).strip(".[]") if name else "", shown)
-    return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
+    return redact_value(name.group(1).strip(".[]") if name else "", shown)
 
 
 def closed(

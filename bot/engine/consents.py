@@ -7,31 +7,28 @@ a reason, a one-time code) is asked for in a form, and spent in the same commit.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.access import Actor
 from bot.domain.approvals import Vote, counted, is_enough, people, rules_met
-from bot.domain.errors import AccessDeniedError, CodeError, PressError
+from bot.domain.errors import CodeError, PressError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
-from bot.engine import approval_cards, asking, cards, reachable
+from bot.engine import approval_cards, cards, reachable
 from bot.engine.consent_forms import form_of, questions, wrong_in
 from bot.engine.opened import Asked, Opened, Submitted, kept
-from bot.engine.people import actor_of
 from bot.engine.planned import Planned
+from bot.engine.pressing import presser
 from bot.engine.refusals import record_refusal
 from bot.engine.rooms import Rooms
 
 BY_REQUESTER = frozenset({"confirm", "cancel"})
 BY_OTHERS = frozenset({"approve", "deny"})
-_KNOWN_SECONDS = 2.5
-"""Slack waits for three; who somebody is has to be known before their yes counts."""
 _TRIES = 8
 _SETTLED = "This question is already settled."
 _OWN = "Nobody approves their own {}."
@@ -109,14 +106,7 @@ class Consents:
             raise PressError(_SETTLED, hint="Nothing was done by this press.")
         if by.user == planned.invocation.user:
             raise PressError(_OWN.format(planned.plan.noun), hint=f"{people(planned.needs)} can.")
-        try:
-            async with asyncio.timeout(_KNOWN_SECONDS):
-                voter = await actor_of(self._rooms, by.team, by.user, fresh=True)
-            asking.check_standing(voter, planned.invocation.place, planned.plan.verb)
-        except TimeoutError as error:
-            raise PressError("Slack cannot say who is asking right now.", hint="Press again.") from error
-        except AccessDeniedError as error:
-            raise PressError(error.message, hint=error.hint) from error
+        voter = await presser(self._rooms, by, planned.invocation.place, planned.plan.verb)
         if not rules_met(planned.needs, voter):
             raise PressError("This is not yours to decide.", hint=f"{people(planned.needs)} can.")
         return voter

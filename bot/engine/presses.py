@@ -16,6 +16,7 @@ from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.engine import run_cards
 from bot.engine.consents import BY_OTHERS, BY_REQUESTER, Consents
+from bot.engine.diffs import DIFF, diff
 from bot.engine.forms import Forms
 from bot.engine.kept import KeptResults
 from bot.engine.opened import Opened
@@ -62,8 +63,8 @@ class Presses:
         operation = await self._rooms.operations.get(found.group(1)) if found else None
         if operation is None or found is None:
             raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
-        if operation.kind is Kind.PLAN and found.group(2) in BY_OTHERS:
-            return await self._said(press, self._consents.take(press.invocation, operation, found.group(2)))
+        if operation.kind is Kind.PLAN and found.group(2) in {DIFF, *BY_OTHERS}:
+            return await self._said(press, self._of_others(press.invocation, operation, found.group(2)))
         if operation.kind is Kind.REVIEW and found.group(2) == SIGN:
             return await self._said(press, self._reviews.take(press.invocation, operation))
         if operation.owner and operation.owner != press.invocation.user:
@@ -82,6 +83,12 @@ class Presses:
             await self._stop(operation)
             return None
         raise await self._refused(press, "This button is no longer valid.", "Type the command again.")
+
+    async def _of_others(self, by: Invocation, operation: Operation, choice: str) -> Message | Opened | None:
+        """What is not its requester's alone to press."""
+        if choice == DIFF:
+            return await diff(self._rooms, by, operation)
+        return await self._consents.take(by, operation, choice)
 
     async def _said(self, press: Press, taking: Awaitable[T]) -> T:
         """What comes of a press below a plan or a review; what does nothing is recorded."""

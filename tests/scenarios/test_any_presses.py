@@ -28,7 +28,7 @@ WAYS = (
     {"one": SRE, "two": BEN_OR_CHO},
 )
 MEMBERS = {"S0SRE": {"U0ANA", "U0BEN"}}
-CHOICES = ("approve",) * 20 + ("confirm",) * 6 + ("deny", "cancel", "sign", "0")
+CHOICES = ("approve",) * 20 + ("confirm",) * 6 + ("deny", "cancel", "sign", "diff", "0")
 
 
 def policy(way):

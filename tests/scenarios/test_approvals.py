@@ -184,6 +184,30 @@ async def test_where_nobody_else_could_say_yes_that_is_said_and_nobody_is_asked(
     assert await asking.cards("ops") == []
 
 
+async def test_whoever_is_asked_or_asked_for_it_sees_the_whole_diff_alone(asking):
+    note = "x" * 300
+    _, message = await asked(asking, f"annotate deployment/web note={note}")
+    assert list(message.buttons)[1:] == ["Deny…", "Diff"]
+    assert note not in message.text
+    await asking.press("ben", message, "Diff", channel="ops")
+    seen = await asking.whisper("All that would change", "metadata.annotations", f"+ {note}", channel="ops")
+    assert "Shown to you alone" in seen.text
+    assert message.ts in [m.ts for m in await asking.cards("ops")]
+    assert asking.records()[-1]["detail"]["outcome"] == "looked at the diff"
+
+    rewritten = (asking.folder / "policy.yaml").read_text()
+    (asking.folder / "policy.yaml").write_text(rewritten.replace('verbs: "@reads"', "verbs: events"))
+    await asking.stop_bot()
+    await asking.start_bot()
+    await asking.press("ben", message, "Diff", channel="ops")
+    await asking.whisper("1 field, which the policy does not let you read", channel="ops")
+    await asking.fault("slack", fault="group", group="S0SRE", users=["U0ANA"])
+    await asking.press("ben", message, "Diff", channel="ops")
+    await asking.whisper("This is not yours to see", channel="ops")
+    assert asking.kinds()[-3:] == ["read", "read", "refusal"]
+    assert await asking.writes() == []
+
+
 TWO_CHANNELS = """
     - name: by-cho-as-well
       verbs: "@changes"
