@@ -82,6 +82,11 @@ class Confirmed:
             planned = await self._conclude(hold, planned, found)
         await self._say(hold, planned)
 
+    def _wake(self, planned: Planned) -> None:
+        """Have the messages that asked for it brought to its end at once."""
+        for approval in planned.approval:
+            self._rooms.worker.hasten(approval)
+
     async def _later(self, hold: Hold, planned: Planned) -> None:
         """The same step again, when whoever did not answer may."""
         wake_at = self._rooms.clock() + _AGAIN_SECONDS
@@ -91,8 +96,7 @@ class Confirmed:
         async with self._rooms.database.write() as connection:
             await self._record(connection, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
             await hold.save(State.EXPIRED, {"outcome": "expired"}, release=True, connection=connection)
-        for approval in planned.approval:
-            self._rooms.worker.hasten(approval)
+        self._wake(planned)
         why = (
             "nobody else said yes in time."
             if planned.needs and planned.confirmed
@@ -230,6 +234,7 @@ class Confirmed:
             await self._answer(planned)
         await hold.save(State.DONE, planned.ending(), release=True)
         self._rooms.worker.poke()
+        self._wake(planned)
 
     async def _answer(self, planned: Planned) -> None:
         if planned.result is Result.APPLIED:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
+import sqlite3
 import time
 from urllib.parse import parse_qs
 
 import pytest
 
+from bot.domain.access import Place
+from bot.domain.changes import canonical
+from bot.domain.cluster import ExecRequest
+from bot.domain.invocation import Invocation
+from bot.domain.resources import PODS, ObjectRef
+from bot.domain.runs import Run
+from bot.engine.sessions import Running
+from bot.store.secrets import Sealer
 from tests.factories import one_time_code
 from tests.process import process
 from tests.scenarios.test_codes import enrolled
@@ -123,6 +133,32 @@ async def test_an_approved_terminal_opens_its_thread_where_it_was_asked(inside):
     assert records[3]["detail"]["approved_by"] == [{"id": "U0BEN", "name": "ben"}]
     assert records[4]["detail"]["lines_typed"] == 1
     assert len(await executions(inside)) == 1
+
+
+async def test_a_terminal_that_was_let_through_by_an_older_policy_is_not_opened_without_a_yes(inside):
+    """Its row was left by a process that died before the first step; by now others are asked."""
+    [pod, *_] = await pods(inside)
+    there = ObjectRef(cluster="demo", namespace="shop", type=PODS, name=pod)
+    request = ExecRequest(namespace="shop", pod=pod, container="web", argv=("sh",), stdin=True)
+    by = Invocation(
+        id="a" * 32, user="U0CHO", user_name="cho", team="T0DEMO", text=f"exec -i {pod} -- sh", reply="",
+        place=Place(team="T0DEMO", channel="C0SHOP"), at=time.time(),
+    )  # fmt: skip
+    args = {"target": pod, "argv": ["sh"], "stdin": True, "namespace": "shop", "context": "demo"}
+    row = Running(verb="exec", invocation=by, args=args, meant=Run(target=there, request=request))
+    await inside.stop_bot()
+    sealed = Sealer.of("", inside.folder).seal(canonical(row.model_dump(mode="json")))
+    now = time.time()
+    with contextlib.closing(sqlite3.connect(inside.folder / "k8s-bot.db", isolation_level=None)) as rows:
+        rows.execute(
+            "INSERT INTO operations (id, kind, state, owner, data, fence, wake_at, created_at, updated_at)"
+            " VALUES (?, 'session', 'moving', 'U0CHO', ?, 1, ?, ?, ?)",
+            ("b" * 32, sealed, now, now, now),
+        )
+    await inside.start_bot()
+    await inside.card("The policy has come to ask for a yes before this")
+    assert await executions(inside) == []
+    assert "intent" not in inside.kinds()
 
 
 async def test_approved_after_its_pod_was_replaced_it_is_refused_and_the_new_one_asked_about(inside):
@@ -261,12 +297,33 @@ async def test_a_request_is_asked_about_and_pinned_like_a_program(inside):
     assert not [r for r in await inside.requests("GET") if "/proxy" in r["path"]]
 
 
+@pytest.mark.parametrize(
+    ("line", "said", "result"),
+    [
+        (LINE, "interrupted while this ran", "unknown"),
+        ("exec -it deploy/web -- sh", "interrupted before it was opened", "not-applied"),
+    ],
+)
+async def test_what_is_found_with_an_intent_and_no_end_is_not_run(inside, line, said, result):
+    waiting, message = await asked(inside, line)
+    await inside.stop_bot()
+    with contextlib.closing(sqlite3.connect(inside.folder / "k8s-bot.db", isolation_level=None)) as rows:
+        rows.execute("UPDATE operations SET state = 'intended', wake_at = 0 WHERE kind = 'plan'")
+    await inside.start_bot()
+    await inside.becomes(waiting, said)
+    await inside.until(lambda: inside.kinds()[-1] == "conclusion", "the conclusion")
+    assert inside.records()[-1]["detail"]["result"] == result
+    ended = await inside.becomes(message, "known" if result == "unknown" else "Not done", channel="ops")
+    assert ended.buttons == {}
+    assert await executions(inside) == []
+
+
 async def test_killed_while_it_ran_it_is_not_run_again_and_all_are_told_so(tmp_path):
     policy = tmp_path / "policy.yaml"
     shutil.copy("tests/scenarios/runs.yaml", policy)
     async with world(tmp_path, policy=policy, pace=0.02) as alone:
         async with process(alone) as first:
-            waiting, message = await asked(alone, "exec deploy/web -- sleep 400")
+            waiting, message = await asked(alone, "exec deploy/web -- sleep 250")
             await alone.press("ben", message, RUN, channel="ops")
             await alone.until(lambda: executions(alone), "the program")
             await first.kill()
