@@ -278,6 +278,16 @@ async def test_who_acts_first_is_announced_and_signed_off_by_another(inside):
     await inside.becomes(announced, "Signed off by", "ben", "saw it", channel="ops")
 
 
+async def test_who_will_be_asked_is_told_beforehand(inside):
+    assert (
+        "once it is approved by @sre in #ops"
+        in (await inside.says("cho", "can-i exec deploy/web -- ls")).plain
+    )
+    told = (await inside.says("cho", "whoami")).plain
+    assert "approved by @sre" in told
+    assert "exec, proxy" in told
+
+
 async def test_a_request_is_asked_about_and_pinned_like_a_program(inside):
     await inside.api(
         "/api/v1/namespaces/shop/services",
