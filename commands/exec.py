@@ -10,13 +10,23 @@ from pydantic import Field, model_validator
 
 from bot.domain import execmessages
 from bot.domain.access import Permission, Program, Risk
+from bot.domain.changes import Plan, Result
 from bot.domain.cluster import Ended, ExecRequest
-from bot.domain.errors import TargetNotFoundError
+from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.execmessages import End, Where
 from bot.domain.loglines import choose, containers
 from bot.domain.message import Message
 from bot.domain.model import Json
-from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, PODS, REPLICASETS, STATEFULSETS, ResourceType
+from bot.domain.resources import (
+    DAEMONSETS,
+    DEPLOYMENTS,
+    PODS,
+    REPLICASETS,
+    STATEFULSETS,
+    ObjectRef,
+    ResourceType,
+)
+from bot.domain.runs import Run
 from bot.domain.selectors import selector
 from bot.domain.typed import join
 from bot.domain.workloads import named
@@ -27,6 +37,7 @@ from bot.engine.ports import Typed
 _KINDS = (PODS, DEPLOYMENTS, STATEFULSETS, DAEMONSETS, REPLICASETS)
 _LOOK_SECONDS = 5.0
 _IDLE_SECONDS = 600.0
+_RESULTS = {Ended.LOST: Result.UNKNOWN, Ended.NOT_STARTED: Result.FAILED}
 
 
 class ExecArgs(Args):
@@ -69,8 +80,8 @@ class ExecArgs(Args):
         return tuple(Program(argv=argv, interactive=self.interactive) for argv in readings)
 
 
-async def run(ctx: RunContext, args: ExecArgs) -> Outcome:
-    where, request = await _where(ctx, args)
+async def run(ctx: RunContext, meant: Run) -> Outcome:
+    where, request = _asked(meant)
     allowed = ctx.cluster.allowance(request)
     began = ctx.now()
     ran = await ctx.cluster.run(request)
@@ -83,13 +94,13 @@ async def run(ctx: RunContext, args: ExecArgs) -> Outcome:
     }
     # A megabyte to be made readable would hold everybody up.
     shown = await asyncio.to_thread(execmessages.ended, where, ran, allowed, ctx.now() - began)
-    return Outcome(shown=shown, detail=detail)
+    return Outcome(shown=shown, detail=detail, result=_RESULTS.get(ran.ended, Result.APPLIED))
 
 
-async def step(ctx: SessionContext, args: ExecArgs, state: Json, event: Event) -> Stage:
+async def step(ctx: SessionContext, _args: ExecArgs, state: Json, event: Event) -> Stage:
     """The terminal is a connection of one process: where it is gone, so is what ran in it."""
-    if event is Event.BEGIN:
-        where, request = await _where(ctx, args)
+    if event is Event.BEGIN and ctx.meant:
+        where, request = _asked(ctx.meant)
         allowed = ctx.cluster.allowance(request)
         terminal = await ctx.cluster.open(request)
         opened = ctx.terminals.keep(ctx.session, terminal, request)
@@ -166,7 +177,7 @@ def _of(where: Where) -> Json:
     return {"pod": where.pod, "container": where.container}
 
 
-async def _where(ctx: RunContext, args: ExecArgs) -> tuple[Where, ExecRequest]:
+async def plan(ctx: RunContext, args: ExecArgs) -> Plan:
     """The container that is meant; of a workload's pods one that is ready, the oldest of them."""
     kind, name = named((args.target,), _KINDS)
     pod = (
@@ -178,22 +189,36 @@ async def _where(ctx: RunContext, args: ExecArgs) -> tuple[Where, ExecRequest]:
     container, pod_name = choose(pod, wanted), str(pod["metadata"]["name"])
     if not container:
         raise _several(args, pod, argv)
-    where = Where(
-        cluster=ctx.cluster.name,
-        namespace=args.namespace,
-        pod=pod_name,
-        container=container,
+    meant = Run(
+        target=ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=PODS, name=pod_name),
+        request=ExecRequest(
+            namespace=args.namespace,
+            pod=pod_name,
+            container=container,
+            argv=argv,
+            stdin=args.interactive,
+            tty=args.tty,
+        ),
+        uid=str(pod["metadata"]["uid"]),
         only=containers(pod) == (container,),
         chosen="" if kind == PODS else f"{kind.singular}/{name}",
-        argv=argv,
     )
-    request = ExecRequest(
-        namespace=args.namespace,
-        pod=pod_name,
-        container=container,
-        argv=argv,
-        stdin=args.interactive,
-        tty=args.tty,
+    return execmessages.planned(_asked(meant)[0], meant, COMMAND.risk)
+
+
+def _asked(meant: Run) -> tuple[Where, ExecRequest]:
+    """Where it runs, for a sentence, and what is sent."""
+    request = meant.request
+    if not isinstance(request, ExecRequest):
+        raise UsageError("That is no program.")
+    where = Where(
+        cluster=meant.target.cluster,
+        namespace=request.namespace,
+        pod=request.pod,
+        container=request.container,
+        only=meant.only,
+        chosen=meant.chosen,
+        argv=request.argv,
     )
     return where, request
 
@@ -246,6 +271,7 @@ COMMAND = RunCommand(
     mostly=PODS.plural,
     programs=ExecArgs.programs,
     also_reads=(DEPLOYMENTS, STATEFULSETS, DAEMONSETS, REPLICASETS),
+    plan=plan,
     run=run,
     live=Live(wanted=lambda args: args.interactive, step=step, last=last),
 )

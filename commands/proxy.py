@@ -11,13 +11,15 @@ from typing import Annotated, Literal
 from pydantic import field_validator, model_validator
 
 from bot.domain.access import Permission, Risk
+from bot.domain.changes import Plan
 from bot.domain.cluster import WebAnswer, WebRequest
 from bot.domain.errors import UsageError
-from bot.domain.message import Facts, Icon, Message, Paragraph, Part, Text, code, plural, text
+from bot.domain.message import Facts, Icon, Message, Paragraph, Part, Span, Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.printed import lines, readable
-from bot.domain.resources import PODS, SERVICES, check_name
+from bot.domain.resources import PODS, SERVICES, ObjectRef, check_name
 from bot.domain.results import Lines
+from bot.domain.runs import Run
 from bot.domain.typed import clean_word
 from bot.engine.arguments import Args, Flag, Positional
 from bot.engine.command import Outcome, RunCommand, RunContext
@@ -67,7 +69,8 @@ class ProxyArgs(Args):
         return ("pods" if kind in PODS.words else "services"), check_name(name), port
 
 
-async def run(ctx: RunContext, args: ProxyArgs) -> Outcome:
+async def plan(ctx: RunContext, args: ProxyArgs) -> Plan:
+    """The request as the line says it; whether what is asked is there, its answer tells."""
     kind, name, port = args.parted()
     request = WebRequest(
         kind=kind,
@@ -78,6 +81,24 @@ async def run(ctx: RunContext, args: ProxyArgs) -> Outcome:
         path=args.path,
         method="HEAD" if args.head else "GET",
     )
+    there = PODS if kind == "pods" else SERVICES
+    target = ObjectRef(cluster=ctx.cluster.name, namespace=args.namespace, type=there, name=name)
+    what = text("{} to {}", *_what(ctx.cluster.name, request))
+    return Plan(
+        verb="proxy",
+        title=text("Send {}?", what),
+        button="Send it",
+        risk=COMMAND.risk,
+        doing=text("{} is sent", what),
+        done=text("{} was sent", what),
+        run=Run(target=target, request=request),
+    )
+
+
+async def run(ctx: RunContext, meant: Run) -> Outcome:
+    request = meant.request
+    if not isinstance(request, WebRequest):
+        raise UsageError("That is no request.")
     answer = await ctx.cluster.fetch(request)
     detail: Json = {
         "result": "answered",
@@ -113,11 +134,16 @@ def _shown(cluster: str, request: WebRequest, answer: WebAnswer) -> Message | Li
 
 
 def _headline(cluster: str, request: WebRequest, answer: WebAnswer) -> Text:
+    return text("{} of {}: status {}", *_what(cluster, request), answer.status)
+
+
+def _what(cluster: str, request: WebRequest) -> tuple[Span, Text]:
+    """The request, and what is asked."""
     port = f":{request.port}" if request.port else ""
     what = code(f"{request.namespace}/{request.name}{port}")
-    line = code(f"{request.method} {clean_path(request.path)[:_LONGEST]}")
     noun = "pod" if request.kind == "pods" else "service"
-    return text("{} of {} {} on {}: status {}", line, noun, what, code(cluster), answer.status)
+    line = code(f"{request.method} {clean_path(request.path)[:_LONGEST]}")
+    return line, text("{} {} on {}", noun, what, code(cluster))
 
 
 def clean_path(path: str) -> str:
@@ -164,5 +190,6 @@ COMMAND = RunCommand(
     risk=Risk.REVERSIBLE,
     kinds=lambda args: (args.parted()[0],),
     mostly=SERVICES.plural,
+    plan=plan,
     run=run,
 )

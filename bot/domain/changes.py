@@ -11,6 +11,7 @@ from bot.domain.access import Facts, Risk
 from bot.domain.message import Button, Part, Text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import ObjectRef
+from bot.domain.runs import Run, shown
 
 MARK = "k8s-bot/change"
 """The annotation by which an object bears the id of its last change through the bot: the proof, after a
@@ -76,7 +77,9 @@ class Plan(Frozen):
     """The card's headline while it is under way, without the icon."""
     done: Text
     """The same once it is done."""
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
+    run: Run | None = None
+    """What is run, where that is no change of an object: then there are no steps."""
     warnings: tuple[Text, ...] = ()
     nothing: Text = Text()
     """Set when there is nothing to change: said, and nothing is done."""
@@ -105,9 +108,39 @@ class Plan(Frozen):
         followed = (n for n, step in enumerate(self.steps) if step.write.target == self.follow)
         return next(followed, 0)
 
+    @property
+    def target(self) -> ObjectRef:
+        """The object that it is about."""
+        return self.run.target if self.run else self.steps[self.main].write.target
+
+    @property
+    def is_told_in_channel(self) -> bool:
+        """By a card: what a program or a request answers is its requester's alone."""
+        return self.run is None or self.run.is_typed_to
+
+    @property
+    def is_told_by_its_title(self) -> bool:
+        """Whether whoever reads the title alone knows what they say yes to."""
+        return self.run is None or shown(self.run.words).is_told_by_its_headline
+
+    @property
+    def noun(self) -> str:
+        return "run" if self.run else "change"
+
+    @property
+    def undone(self) -> str:
+        """What is so where it came to nothing."""
+        return "Nothing was run." if self.run else "Nothing was changed."
+
+    @property
+    def not_yet(self) -> str:
+        return "Nothing has run yet." if self.run else "Nothing has changed yet."
+
 
 def targets(plan: Plan) -> tuple[ObjectRef, ...]:
-    """The objects that a plan changes."""
+    """The objects that a plan may change: a program may do anything to its pod, a request is a mere look."""
+    if plan.run:
+        return (plan.run.target,) if plan.run.program else ()
     return tuple(step.write.target for step in plan.steps)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from bot.domain.access import Allowance
+from bot.domain.access import Allowance, Risk
 from bot.domain.ages import spell
+from bot.domain.changes import Plan
 from bot.domain.cluster import Ended, Ran
 from bot.domain.message import (
     Facts,
@@ -25,9 +26,8 @@ from bot.domain.message import (
 from bot.domain.model import Frozen
 from bot.domain.printed import lines, readable
 from bot.domain.results import Lines
-from bot.domain.typed import clean, join
+from bot.domain.runs import SHORT, Run, shown
 
-_LONGEST = 120
 _MOST_CUT = 10_000
 """Bytes of a line that was cut; of a longer one the rest is shown all the same."""
 
@@ -47,8 +47,8 @@ class Where(Frozen):
 
     @property
     def program(self) -> Span:
-        line = clean(join(self.argv))
-        return code(line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…")
+        line = shown(self.argv).line
+        return code(line if len(line) <= SHORT else f"{line[: SHORT - 1]}…")
 
     @property
     def place(self) -> Text:
@@ -69,6 +69,30 @@ class End(Frozen):
     def hash(self) -> str:
         """Of the transcript as it is attached; empty without one."""
         return hashlib.sha256(self.transcript.content).hexdigest() if self.transcript else ""
+
+
+def planned(where: Where, meant: Run, risk: Risk) -> Plan:
+    """What is about to be run; the question shows each word of it beside this."""
+    program, place = where.program, where.place
+    if meant.is_typed_to:
+        return Plan(
+            verb="exec",
+            title=text("Open a terminal on {} in {}?", program, place),
+            button="Open it",
+            risk=risk,
+            doing=text("A terminal on {} in {} is opened", program, place),
+            done=text("A terminal on {} in {} was opened", program, place),
+            run=meant,
+        )
+    return Plan(
+        verb="exec",
+        title=text("Run {} in {}?", program, place),
+        button="Run it",
+        risk=risk,
+        doing=text("{} runs in {}", program, place),
+        done=text("{} ran in {}", program, place),
+        run=meant,
+    )
 
 
 def ended(where: Where, ran: Ran, allowed: Allowance, took: float) -> Message | Lines:

@@ -1,9 +1,9 @@
-"""Making the writes of a plan, and finding out what became of them when nobody knows.
+"""Doing what a plan says, and finding out what became of it when nobody knows.
 
-A write is never repeated. After a lost answer, or after a death, the object is looked at: it bears the
-change's id, or it does not; where it cannot be looked at, the outcome is unknown, and said to be. Only what
-waits for budgets is carried on after a death: its pods are asked for by their uids, and those that are gone
-are not.
+A write is never repeated, nor is a run. After a lost answer, or after a death, the object is looked at: it
+bears the change's id, or it does not; where it cannot be looked at, the outcome is unknown, and said to be.
+Only what waits for budgets is carried on after a death: its pods are asked for by their uids, and those that
+are gone are not.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from bot.domain.access import Decision, Effect, Risk, Standing
+from bot.domain.access import Actor, Decision, Effect, Risk, Standing
 from bot.domain.ages import spell
 from bot.domain.approvals import Vote, is_enough, rules_met
 from bot.domain.changes import Applied, Result, Step
@@ -28,17 +28,21 @@ from bot.domain.errors import (
     StalePlanError,
 )  # fmt: skip
 from bot.domain.message import Message
+from bot.domain.redaction import redact
+from bot.domain.runs import Run
 from bot.engine import asking
 from bot.engine.approval_cards import so_far
 from bot.engine.arguments import Args
 from bot.engine.change_cards import working
-from bot.engine.command import ChangeCommand
+from bot.engine.command import ChangeCommand, RunCommand
 from bot.engine.locking import check_locks
-from bot.engine.lookback import AFTER_RESTART, Done, came_to, seen
+from bot.engine.lookback import AFTER_RESTART, Done, after_run, came_to, seen
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.ports import ClusterWriter
-from bot.engine.rooms import Rooms
+from bot.engine.rooms import PLAN_SECONDS, Rooms
+from bot.engine.running import running
+from bot.service.cluster import GuardedCluster
 from bot.service.writes import HELD
 
 _AGAIN_SECONDS = 3.0
@@ -46,9 +50,10 @@ _AGAIN_SECONDS = 3.0
 
 
 class Through(NamedTuple):
-    """A door that was opened, and the decision that opened it."""
+    """A door that was opened, for whom, and the decision that opened it."""
 
-    door: ClusterWriter
+    door: GuardedCluster
+    actor: Actor
     decision: Decision
 
 
@@ -58,6 +63,21 @@ class Acting:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
+    async def ready(self, planned: Planned, change: str) -> Through:
+        """Decided with the people and the policy of this moment, and all is as it was shown.
+
+        Raises what says why not; then nothing was sent.
+        """
+        late = self._rooms.clock() - planned.confirmed_at
+        if late > PLAN_SECONDS:  # after a long silence nobody expects the act any more
+            raise StalePlanError(f"It was confirmed {spell(late)} ago, and could not be done until now.")
+        through = await self.door(planned, change)
+        for step in planned.plan.steps:
+            await through.door.holds(step)
+        if planned.plan.run:
+            await through.door.holds_run(planned.plan.run)
+        return through
+
     async def door(self, planned: Planned, change: str, *, fresh: bool = True) -> Through:
         """The cluster, asked on the requester's behalf, behind a gate made of the actor, the channel and the
         policy as they are now.
@@ -65,7 +85,7 @@ class Acting:
         invocation = planned.invocation
         actor = await actor_of(self._rooms, invocation.team, invocation.user, fresh=fresh)
         channel = await self._rooms.directory.channel(invocation.place.channel, fresh=fresh)
-        if not channel.can_post:
+        if not channel.can_post and planned.plan.is_told_in_channel:
             raise ChannelClosedError(
                 "I can no longer post in this channel.", hint="Invite me with /invite @k8s-bot."
             )
@@ -75,7 +95,7 @@ class Acting:
         await self._said_enough(planned, decision, fresh=fresh)
         await check_locks(self._rooms, planned.plan)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
-        return Through(self._rooms.door(args.context, gate, actor, change), decision)
+        return Through(self._rooms.door(args.context, gate, actor, change), actor, decision)
 
     async def _said_enough(self, planned: Planned, decision: Decision, *, fresh: bool) -> None:
         """Whether what people said is what the policy asks for now. Raises `AccessDeniedError`."""
@@ -108,9 +128,9 @@ class Acting:
                 f"It is not approved as the policy asks now: {far}.", hint="Ask again.", rule=decision.rule
             )
 
-    def _command(self, planned: Planned) -> tuple[ChangeCommand[Args], Args]:
+    def _command(self, planned: Planned) -> tuple[ChangeCommand[Args] | RunCommand[Args], Args]:
         command = self._rooms.registry.named(planned.plan.verb)
-        if not isinstance(command, ChangeCommand):
+        if not isinstance(command, ChangeCommand if planned.plan.steps else RunCommand):
             raise StalePlanError(f"The verb {planned.plan.verb} is not known any more.")
         return command, command.args.model_validate(planned.args)
 
@@ -119,6 +139,8 @@ class Acting:
 
         A pod that a budget holds is asked for again after the others, for as long as the plan has patience.
         """
+        if planned.plan.run:
+            return await self._run(planned, planned.plan.run, change)
         try:
             through = await self.door(planned, change, fresh=False)  # who they are was asked before the card
         except BotError as error:
@@ -178,8 +200,25 @@ class Acting:
             return _ended(applied, error)
         return Done(Result.APPLIED, tuple(applied))
 
+    async def _run(self, planned: Planned, meant: Run, change: str) -> Done:
+        """Run it, once. What it answers is its requester's alone."""
+        try:
+            through = await self.door(planned, change, fresh=False)
+            command, _ = self._command(planned)
+            if not isinstance(command, RunCommand):
+                raise StalePlanError(f"The verb {planned.plan.verb} runs nothing any more.")
+            context = running(self._rooms, through.door, through.actor, planned.invocation)
+            outcome = await command.run(context, meant)
+        except BotError as error:
+            return _ended([], error)
+        said = BotError(redact(outcome.shown.headline.plain()))
+        why = None if outcome.result is Result.APPLIED else said
+        return Done(outcome.result, error=why, extra=outcome.detail, shown=outcome.shown)
+
     async def find(self, planned: Planned, change: str) -> Done | None:
         """After a death between intent and conclusion. None while the cluster does not answer."""
+        if planned.plan.run:
+            return after_run(planned.plan.run)
         found = await seen(self._rooms, planned.plan, change)
         return came_to(planned.plan, found) if isinstance(found, list) else found
 

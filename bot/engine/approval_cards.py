@@ -9,7 +9,6 @@ from bot.domain.access import Need
 from bot.domain.approvals import Vote, counted, people
 from bot.domain.message import (
     Button,
-    Facts,
     Icon,
     Message,
     Paragraph,
@@ -23,7 +22,8 @@ from bot.domain.message import (
     person,
     text,
 )
-from bot.engine.cards import Asks, field_rows, warnings
+from bot.engine.cards import Asks, warnings, what
+from bot.engine.diffs import DIFF
 from bot.engine.planned import Planned
 
 _LABEL = 75
@@ -54,60 +54,59 @@ def asks(planned: Planned) -> Asks:
     return Asks(label=cut(f"{planned.plan.button}{more}"), note=note, destroys=destroys)
 
 
-def waits(planned: Planned, plan_id: str, until: float, place: str, place_name: str) -> Message:
+def waits(planned: Planned, plan_id: str, until: float) -> Message:
     """What the requester sees while others are asked."""
     return Message(
         icon=Icon.WAITING,
         headline=text("{} Waiting for a yes from {}.", planned.plan.title, people(planned.needs)),
         buttons=(Button(label="Withdraw", press=f"{plan_id}:cancel"),),
-        footer=text("Nothing has changed yet. Asked in {}, until {}", channel(place, place_name or "there"),
+        footer=text("{} Asked in {}, until {}", planned.plan.not_yet, _places(planned),
                     instant(until, "later")),
     )  # fmt: skip
 
 
 def unreached(planned: Planned, plan_id: str, until: float, place: str) -> Message:
     """What the requester sees once those who are asked cannot be asked where they should be."""
-    who = people(planned.needs)
+    who = people(planned.needs_in(place))
+    way = (
+        text("{} can say yes in this app's Home tab.", who)
+        if planned.plan.is_told_by_its_title
+        else text("It is too long for the Home tab, so nobody can say yes until I can.")
+    )
+    said = text("I cannot post in {} now, so nobody was called there. {}", channel(place, "there"), way)
     return Message(
         icon=Icon.WARNING,
-        headline=text("{} Waiting for a yes from {}.", planned.plan.title, who),
-        parts=(
-            Paragraph(
-                text=text(
-                    "I cannot post in {} now, so nobody was called. {} can say yes in this app's Home tab.",
-                    channel(place, "there"),
-                    who,
-                )
-            ),
-        ),
+        headline=text("{} Waiting for a yes from {}.", planned.plan.title, people(planned.needs)),
+        parts=(Paragraph(text=said),),
         buttons=(Button(label="Withdraw", press=f"{plan_id}:cancel"),),
-        footer=text("Nothing has changed yet. Until {}", instant(until, "later")),
+        footer=text("{} Until {}", planned.plan.not_yet, instant(until, "later")),
     )  # fmt: skip
 
 
-def asked(planned: Planned, plan_id: str, until: float) -> Message:
-    """The message that asks them, as far as it is."""
+def asked(planned: Planned, plan_id: str, until: float, place: str) -> Message:
+    """The message that asks them in one channel, as far as it is."""
     who = planned.invocation
+    far = so_far(planned.needs, planned.votes, planned.needs_in(place))
     return Message(
         icon=Icon.WAITING,
         headline=text("{} asks: {}", person(who.user, who.user_name), planned.plan.title),
         parts=(
             *_what(planned),
             *warnings(planned.plan),
-            Paragraph(text=text("Approvals: {}", so_far(planned.needs, planned.votes))),
+            Paragraph(text=text("Approvals: {}", far)),
         ),
-        buttons=answers(planned, plan_id),
-        footer=text("Nothing has changed yet. Until {} · rule {} · plan {}",
+        buttons=(*answers(planned, plan_id), *looks(planned, plan_id)),
+        footer=text("{} Until {} · rule {} · plan {}", planned.plan.not_yet,
                     instant(until, "later"), code(planned.rule), code(plan_id[:6])),
     )  # fmt: skip
 
 
-def reminder(planned: Planned, until: float) -> Message:
+def reminder(planned: Planned, until: float, place: str) -> Message:
     """The one line that calls them a second time."""
     return Message(
         icon=Icon.WAITING,
         headline=text("Still waiting, until {}: {}", instant(until, "later"),
-                      so_far(planned.needs, planned.votes)),
+                      so_far(planned.needs, planned.votes, planned.needs_in(place))),
     )  # fmt: skip
 
 
@@ -127,6 +126,11 @@ def agreed(planned: Planned) -> Text:
     """Who said yes."""
     names = joined((text("{}", person(user, name)) for user, name in planned.agreed_by), " and ")
     return text("Approved by {}.", names)
+
+
+def looks(planned: Planned, plan_id: str) -> tuple[Button, ...]:
+    """What shows more of it; of a run all stands in the message."""
+    return () if planned.plan.run else (Button(label="Diff", press=f"{plan_id}:{DIFF}"),)
 
 
 def answers(planned: Planned, plan_id: str) -> tuple[Button, ...]:
@@ -171,13 +175,15 @@ def signed(planned: Planned, by: tuple[str, str], note: str, receipt: str) -> Me
 
 
 def wanted(needs: tuple[Need, ...]) -> Text:
-    """How many of whom say yes; and where, if all of them are asked in one channel."""
-    counts = (f"{need.count} of {need.people}" if need.count > 1 else need.people for need in needs)
-    said = text("{}", "; ".join(dict.fromkeys(counts)))
+    """How many of whom say yes, and where."""
     places = {need.channel: need.channel_name for need in needs}
-    if len(places) == 1 and (place := next(iter(places))):
-        return text("{} in {}", said, channel(place, places[place]))
-    return said
+    said = []
+    for place, name in places.items():
+        there = [need for need in needs if need.channel == place]
+        counts = (f"{need.count} of {need.people}" if need.count > 1 else need.people for need in there)
+        who = text("{}", "; ".join(dict.fromkeys(counts)))
+        said.append(text("{} in {}", who, channel(place, name)) if place else who)
+    return joined(said, "; ")
 
 
 def called(needs: tuple[Need, ...]) -> Text:
@@ -190,12 +196,18 @@ def called(needs: tuple[Need, ...]) -> Text:
     return joined(found.values(), " or ")
 
 
-def so_far(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> Text:
-    """How far it is, calling those who are asked: `1 of 2 from @sre`, and by whom."""
+def so_far(needs: tuple[Need, ...], votes: tuple[Vote, ...], calls: tuple[Need, ...] = ()) -> Text:
+    """How far it is: `1 of 2 from @sre`, and by whom. Whom `calls` asks are called by it."""
     found = counted(needs, votes)
-    counts = [text("{} of {} from {}", found[need.rule], need.count, called((need,))) for need in needs]
+    who = {need.rule: called((need,)) if need in calls else need.people for need in needs}
+    counts = [text("{} of {} from {}", found[need.rule], need.count, who[need.rule]) for need in needs]
     names = ", ".join(f"{vote.name} ✓" for vote in votes)
     return text("{}{}", joined(counts, "; "), f" · {names}" if names else "")
+
+
+def _places(planned: Planned) -> Text:
+    found = planned.places.items()
+    return joined((text("{}", channel(place, name or "there")) for place, name in found), " and ")
 
 
 def joined(said: Iterable[Text], between: str) -> Text:
@@ -216,6 +228,4 @@ def cut(label: str) -> str:
 
 
 def _what(planned: Planned) -> tuple[Part, ...]:
-    rows = [*field_rows(planned.plan, in_public=True)]
-    rows += [("reason", planned.reason)] if planned.reason else []
-    return (Facts(rows=tuple(rows)),) if rows else ()
+    return what(planned.plan, in_public=True, beside=(("reason", planned.reason),) if planned.reason else ())

@@ -1,7 +1,8 @@
 """The message that asks others for their yes, brought to what the plan's own row says, to its end.
 
-Level, not edge: each step reads the plan and shows that. It posts once, calls those who are asked once more
-half way, and ends when the plan does. A lost wake-up costs half a minute at most.
+There is one in each channel that the rules name. Level, not edge: each step reads the plan and shows that. It
+posts once, calls those who are asked there once more half way, and ends when the plan does. A lost wake-up
+costs half a minute at most.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Asking(Frozen):
     channel: str
     planned: Planned
     """As it was last seen."""
+    speaks: bool = True
+    """Of several it is the one that tells the requester how it ended."""
     ts: str = ""
     until: float = 0.0
     reminded: bool = False
@@ -50,7 +53,7 @@ class Asking(Frozen):
 
 
 class Approvals:
-    """Carries the message of one plan that waits for others."""
+    """Carries a message of a plan that waits for others."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -111,17 +114,17 @@ class Approvals:
         planned, now = Planned.model_validate(plan.data), self._rooms.clock()
         until = plan.wake_at or now
         asking = asking.model_copy(update={"planned": planned, "until": until})
-        card = approval_cards.asked(planned, plan.id, until)
+        card = approval_cards.asked(planned, plan.id, until, asking.channel)
         asking = await self._bring(asking, f"{len(planned.votes)}", card)
         if asking.is_unreached:
             asking = asking.model_copy(update={"is_unreached": False})
-            said = approval_cards.waits(planned, plan.id, until, asking.channel, "")
+            said = approval_cards.waits(planned, plan.id, until)
             await tell_requester(self._rooms, planned, said)
         await hold.save(State.MOVING, asking.model_dump(mode="json"), wake_at=now + _NET_SECONDS)
         if not asking.reminded and now >= (planned.asked_at + until) / 2:
             asking = asking.model_copy(update={"reminded": True})
             await hold.save(State.MOVING, asking.model_dump(mode="json"), wake_at=now + _NET_SECONDS)
-            line = approval_cards.reminder(planned, until)
+            line = approval_cards.reminder(planned, until, asking.channel)
             await self._rooms.notifier.post(asking.channel, line, thread=asking.ts, key=f"{plan.id} again")
         return asking
 
@@ -137,7 +140,7 @@ class Approvals:
     async def _tell(self, asking: Asking, plan: Operation | None) -> None:
         """The requester, where the plan itself says nothing to them: it was denied."""
         data = plan.data if plan else {}
-        if data.get("outcome") != "denied":
+        if data.get("outcome") != "denied" or not asking.speaks:
             return
         planned = asking.planned
         why = approval_cards.stopped(str(data.get("reason", "")))
@@ -171,17 +174,17 @@ def _ending(asking: Asking, plan: Operation | None) -> tuple[bool, Icon, Text]:
         return True, Icon.WARNING, text("What became of it is on the record: {}", code("/k8s audit"))
     if plan.state in {State.CONFIRMED, State.INTENDED}:
         return False, Icon.UNDER_WAY, Text()
-    data = plan.data
+    data, undone = plan.data, asking.planned.plan.undone
     votes = tuple(Vote.model_validate(vote) for vote in data.get("votes", ()))
     agreed = approval_cards.agreed(asking.planned.model_copy(update={"votes": votes}))
     if plan.state is State.EXPIRED:
-        return True, Icon.FAILED, text("Nobody else said yes in time. Nothing was changed.")
+        return True, Icon.FAILED, text("Nobody else said yes in time. {}", undone)
     if plan.state is State.CANCELLED:
         by = person(str(data.get("by", "")), str(data.get("name", "")))
         if data.get("outcome") == "denied":
             said = marked(approval_cards.stopped(str(data.get("reason", ""))))
-            return True, Icon.FAILED, text("Denied by {}: {} Nothing was changed.", by, said)
-        return True, Icon.FAILED, text("Withdrawn by {}. Nothing was changed.", by)
+            return True, Icon.FAILED, text("Denied by {}: {} {}", by, said, undone)
+        return True, Icon.FAILED, text("Withdrawn by {}. {}", by, undone)
     receipt = str(data.get("receipt", ""))
     if data.get("result") == Result.APPLIED:
         return True, Icon.DONE, text("{} {}", agreed, receipt.capitalize())

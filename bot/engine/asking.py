@@ -129,8 +129,18 @@ def of_line(actor: Actor, place: Place, command: Command, args: Args) -> Questio
 def of_plan(actor: Actor, place: Place, command: Command, plan: Plan) -> tuple[Ask, ...]:
     """All questions of a plan: one for each object that it would change, at the plan's own risk.
 
-    Of a namespace two: as what lives in none, and by its name: all that is there undergoes it.
+    Of a namespace two: as what lives in none, and by its name: all that is there undergoes it. Of what is run
+    one, with the program that is meant.
     """
+    if plan.run:
+        there = plan.run.target
+        scope = Scope(cluster=there.cluster, namespace=there.namespace or ANY, kind=there.type.plural)
+        return (
+            Ask(
+                actor=actor, place=place, verb=command.name, permission=command.permission, risk=plan.risk,
+                scope=scope, program=plan.run.program,
+            ),
+        )  # fmt: skip
     return tuple(
         Ask(
             actor=actor,

@@ -8,7 +8,6 @@ from bot.domain.errors import BotError
 from bot.domain.message import (
     Bullets,
     Button,
-    Facts,
     Icon,
     Message,
     Paragraph,
@@ -18,13 +17,15 @@ from bot.domain.message import (
     progress_bar,
     text,
 )
-from bot.engine.cards import Asked, field_rows, inverse, question, sentence, signature
+from bot.engine.cards import Asked, inverse, question, sentence, signature, what
 
 _MOST_HELD = 5
 
 
 def starting(plan: Plan, asked: Asked) -> Message:
-    return Message(icon=Icon.UNDER_WAY, headline=plan.doing, parts=_fields(plan), footer=signature(asked))
+    return Message(
+        icon=Icon.UNDER_WAY, headline=plan.doing, parts=what(plan, in_public=True), footer=signature(asked)
+    )
 
 
 def finished(plan: Plan, asked: Asked, now: float) -> Message:
@@ -33,7 +34,7 @@ def finished(plan: Plan, asked: Asked, now: float) -> Message:
     return Message(
         icon=Icon.DONE,
         headline=text("{} · {}", plan.done, spell(took)) if took >= 1 else plan.done,
-        parts=_fields(plan),
+        parts=what(plan, in_public=True),
         buttons=inverse(plan),
         footer=signature(asked),
     )
@@ -49,11 +50,6 @@ def failed(
         buttons=buttons,
         footer=signature(asked),
     )
-
-
-def _fields(plan: Plan) -> tuple[Part, ...]:
-    rows = field_rows(plan, in_public=True)
-    return (Facts(rows=rows),) if rows else ()
 
 
 def working(plan: Plan, asked: Asked, made: int, held: tuple[tuple[str, str], ...]) -> Message:

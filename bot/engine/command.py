@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from pydantic import Field
 
 from bot.domain.access import Actor, Decision, Permission, Place, Program, Risk
-from bot.domain.changes import Plan
+from bot.domain.changes import Plan, Result
 from bot.domain.form import Choice
 from bot.domain.locks import Freeze
 from bot.domain.message import Button, Message, Text
@@ -23,6 +23,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
 from bot.domain.resources import DEPLOYMENTS, PODS, ObjectRef, ResourceType
 from bot.domain.results import Lines, Rows
+from bot.domain.runs import Run
 from bot.domain.verdicts import OnCallUntil, Verdict
 from bot.domain.whereabouts import Sighting, Usual
 from bot.engine.arguments import Args
@@ -57,6 +58,8 @@ class SessionContext(RunContext):
 
     session: str
     """The operation that carries it."""
+    meant: Run | None
+    """What is run, exactly; None for what runs nothing."""
     terminals: Terminals
 
 
@@ -163,8 +166,10 @@ class Live(Generic[C, A]):
 class Outcome:
     """What a verb that ran something says of it, and what the record keeps: never the output itself."""
 
-    shown: Message | Rows | Lines
+    shown: Message | Lines
     detail: Json
+    result: Result = Result.APPLIED
+    """Whether it ran; what the program itself made of it is in the detail."""
 
 
 class Seen(Frozen):
@@ -228,7 +233,9 @@ class ReadCommand(_Declared[A]):
 class RunCommand(_Declared[A]):
     """Runs something in the cluster that is no change of an object: a program, a request."""
 
-    run: Callable[[RunContext, A], Awaitable[Outcome]]
+    plan: Callable[[RunContext, A], Awaitable[Plan]]
+    """What the line means now, exactly; nothing is run by it."""
+    run: Callable[[RunContext, Run], Awaitable[Outcome]]
     risk: Risk
     programs: Callable[[A], tuple[Program, ...]] = field(default=lambda _: ())
     """What the line may mean to run, as far as the text alone tells: the policy is asked about each reading,

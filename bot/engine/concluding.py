@@ -9,11 +9,13 @@ from bot.domain.changes import Applied
 from bot.domain.locks import Lock
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
+from bot.domain.runs import Run
 from bot.engine import cards
 from bot.engine.approvals import address_of
 from bot.engine.following import Following, made
 from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
+from bot.engine.sessions import Running
 
 
 def as_decided(planned: Planned, decision: Decision) -> Planned:
@@ -77,6 +79,16 @@ def following(rooms: Rooms, planned: Planned, lock: Lock | None) -> Operation:
     )
     data, owner = found.model_dump(mode="json"), planned.invocation.user
     return rooms.new(Kind.FOLLOW, State.MOVING, data, owner=owner, wake_at=rooms.clock())
+
+
+def opening(rooms: Rooms, planned: Planned, plan: str, meant: Run) -> Operation:
+    """The row in which a terminal goes on."""
+    found = Running(
+        verb=planned.plan.verb, invocation=planned.invocation, args=planned.args, meant=meant, plan=plan,
+        planned=planned,
+    )  # fmt: skip
+    data, owner = found.model_dump(mode="json"), planned.invocation.user
+    return rooms.new(Kind.SESSION, State.MOVING, data, owner=owner, wake_at=rooms.clock())
 
 
 def kept(item: Applied) -> Json:

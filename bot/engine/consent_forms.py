@@ -44,7 +44,7 @@ def wrong_in(planned: Planned, choice: str, given: Mapping[str, str]) -> dict[st
     for question in questions(planned, choice):
         answer = given.get(question.key, "")
         if question.key == "name" and answer != planned.to_type:
-            wrong["name"] = f"Type {planned.to_type}, as it stands there. Nothing was changed."
+            wrong["name"] = f"Type {planned.to_type}, as it stands there. {planned.plan.undone}"
         if question.key == "reason" and not _SHORTEST_REASON <= len(answer) <= _LONGEST_REASON:
             wrong["reason"] = f"Say why, in {_SHORTEST_REASON} to {_LONGEST_REASON} characters."
         if question.key == "code" and not (answer.isascii() and answer.replace(" ", "").isdigit()):

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from bot.domain.access import ANY
 from bot.domain.changes import Applied, Plan, Result, Step
 from bot.domain.errors import BotError, ClusterUnavailableError, OutcomeUnknownError
-from bot.domain.message import plural
+from bot.domain.message import Message, plural
 from bot.domain.model import Json
+from bot.domain.results import Lines
+from bot.domain.runs import Run
 from bot.engine.rooms import Rooms
 from bot.service.gate import FollowGate
 
@@ -20,12 +22,31 @@ AFTER_RESTART: Json = {"found_after_restart": True}
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a plan's writes."""
+    """What came of a plan."""
 
     result: Result
     applied: tuple[Applied, ...] = ()
     error: BotError | None = None
     extra: Json = field(default_factory=dict)
+    shown: Message | Lines | None = None
+    """What a run answered."""
+
+
+def after_run(run: Run) -> Done:
+    """Of one whose intent is on the record, and whose end is not: a program bears no mark."""
+    if run.is_typed_to:  # it is opened after this by a row of its own, which is not there
+        lost = OutcomeUnknownError(
+            "The bot was interrupted before it was opened.", hint="Ask again if it is still wanted."
+        )
+        return Done(Result.NOT_APPLIED, error=lost, extra=AFTER_RESTART)
+    return Done(Result.UNKNOWN, error=interrupted(), extra=AFTER_RESTART)
+
+
+def interrupted() -> OutcomeUnknownError:
+    return OutcomeUnknownError(
+        "The bot was interrupted while this ran: what became of it is not known.",
+        hint="It was not run again.",
+    )
 
 
 async def seen(rooms: Rooms, plan: Plan, change: str) -> list[Applied | None] | Done | None:

@@ -73,13 +73,20 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
 
 
 def _asked(operation: Operation, planned: Planned) -> Waiting:
-    who = planned.invocation
+    """With a yes only to what stands there whole."""
+    who, yes_and_no = planned.invocation, approval_cards.answers(planned, operation.id)
+    said = text("{} asks: {}", person(who.user, who.user_name), planned.plan.title)
+    if planned.plan.is_told_by_its_title:
+        buttons = yes_and_no
+    else:
+        buttons = yes_and_no[1:]
+        said = text("{} It is shown whole where you were called: say yes there.", said)
     return Waiting(
-        said=text("{} asks: {}", person(who.user, who.user_name), planned.plan.title),
+        said=said,
         until=operation.wake_at or 0.0,
         about=planned.plan.button,
         channel=_channel(planned),
-        buttons=approval_cards.answers(planned, operation.id),
+        buttons=buttons,
     )
 
 

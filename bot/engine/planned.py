@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import field_validator
+
 from bot.domain.access import Need, Risk
 from bot.domain.approvals import Vote
 from bot.domain.changes import Plan, Result
@@ -32,8 +36,8 @@ class Planned(Frozen):
     reason: str = ""
     """As its requester gave it to those who are asked."""
     votes: tuple[Vote, ...] = ()
-    approval: str = ""
-    """The operation that carries the message which asks them."""
+    approval: tuple[str, ...] = ()
+    """The operations that carry the messages which ask them, one for each channel."""
     asked_at: float = 0.0
     """When the requester said yes."""
     confirmed_at: float = 0.0
@@ -52,6 +56,26 @@ class Planned(Frozen):
     """What was shown no longer held."""
     applied: tuple[Json, ...] = ()
     """The objects as they were after each write."""
+    answered: bool = False
+    """What came of a run is on its way to its requester, in a row of its own."""
+
+    @field_validator("approval", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        """Rows of before there was more than one have its name alone."""
+        return ((value,) if value else ()) if isinstance(value, str) else value
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The channels in which others are asked, with their names: first where the most people are."""
+        here = self.invocation.place
+        strictest = sorted(self.needs, key=lambda need: (not need.channel, -need.count))
+        return {need.channel or here.channel: need.channel_name or here.channel_name for need in strictest}
+
+    def needs_in(self, channel: str) -> tuple[Need, ...]:
+        """Whose people are called in this channel."""
+        here = self.invocation.place.channel
+        return tuple(need for need in self.needs if (need.channel or here) == channel)
 
     @property
     def confirmed(self) -> bool:
@@ -73,9 +97,11 @@ class Planned(Frozen):
         names = ", ".join(str(item["name"]) for item in self.applied[:_NAMED])
         names += f" and {len(self.applied) - _NAMED} more" if len(self.applied) > _NAMED else ""
         before = f"Changed before that: {names}." if names else ""
+        if self.plan.run and self.result in {Result.FAILED, Result.UNKNOWN}:
+            return "It is not run again by itself."
         if self.result is Result.UNKNOWN:
             return f"{before} Whether the rest was changed is not known: look before you ask again.".strip()
-        return before or "Nothing was changed."
+        return before or self.plan.undone
 
     @property
     def became(self) -> Text:
@@ -94,8 +120,8 @@ class Planned(Frozen):
         if self.risk is not Risk.DESTRUCTIVE:
             return ""
         there = [step.write.target for step in self.plan.steps]
-        if self.plan.to_type or len(there) == 1:
-            return self.plan.to_type or there[0].name
+        if self.plan.to_type or len(there) <= 1:
+            return self.plan.to_type or self.plan.target.name
         kinds = {target.type.plural for target in there}
         return f"{len(there)} {kinds.pop() if len(kinds) == 1 else 'objects'}"
 

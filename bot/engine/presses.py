@@ -16,6 +16,7 @@ from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.engine import run_cards
 from bot.engine.consents import BY_OTHERS, BY_REQUESTER, Consents
+from bot.engine.diffs import DIFF, diff
 from bot.engine.errand_cards import ASK, TAKE
 from bot.engine.errands import Errands
 from bot.engine.forms import Forms
@@ -88,6 +89,8 @@ class Presses:
         self, by: Invocation, operation: Operation, choice: str
     ) -> Awaitable[Message | Opened | None] | None:
         """What comes of a press where not only the row's owner has a say."""
+        if operation.kind is Kind.PLAN and choice == DIFF:
+            return diff(self._rooms, by, operation)
         if operation.kind is Kind.PLAN and choice in BY_OTHERS:
             return self._consents.take(by, operation, choice)
         if operation.kind is Kind.REVIEW and choice == SIGN:

@@ -10,26 +10,25 @@ from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
 
 
-async def where_asked(rooms: Rooms, planned: Planned) -> Channel:
-    """The channel of the message that asks them. Raises `PressError` that says who could, where none can be
-    reached there.
+async def where_asked(rooms: Rooms, planned: Planned) -> tuple[Channel, ...]:
+    """The channels of the messages that ask them. Raises `PressError` that says who could, where some cannot
+    be reached where they should be.
     """
-    strictest = max(planned.needs, key=lambda need: (bool(need.channel), need.count))
-    place = strictest.channel or planned.invocation.place.channel
     try:
-        channel = await rooms.directory.channel(place, fresh=True)
+        found = [await rooms.directory.channel(place, fresh=True) for place in planned.places]
         await _enough_others(rooms, planned.needs, planned.invocation.user)
     except PressError:
         raise
     except BotError as error:
         raise PressError(error.message, hint=error.hint) from error
-    if not channel.can_post:
-        name = f"#{strictest.channel_name or channel.name or place}"
-        raise PressError(
-            f"{people(planned.needs)} would be asked in {name}, where I cannot post.",
-            hint=f"Invite me there with /invite @k8s-bot, or ask {people(planned.needs)} to do it.",
-        )
-    return channel
+    for channel, (place, named) in zip(found, planned.places.items(), strict=True):
+        if not channel.can_post:
+            who, name = people(planned.needs_in(place)), f"#{named or channel.name or place}"
+            raise PressError(
+                f"{who} would be asked in {name}, where I cannot post.",
+                hint=f"Invite me there with /invite @k8s-bot, or ask {who} to do it.",
+            )
+    return tuple(found)
 
 
 async def _enough_others(rooms: Rooms, needs: tuple[Need, ...], requester: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.domain.errors import DeliveryError
+from bot.domain.invocation import direct
 from bot.domain.message import Icon, Message, text
 from bot.engine.rooms import Rooms
 
@@ -17,11 +18,18 @@ class Replies:
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    async def say(self, reply: str, message: Message, *, user: str, replace: bool) -> bool:
-        """To one person, through the sealed address `reply`. False when it is worth another try later."""
+    async def say(
+        self, reply: str, message: Message, *, user: str, replace: bool, or_direct: bool = False
+    ) -> bool:
+        """To one person, through the sealed address `reply`, or in their direct messages where that is over.
+        False when it is worth another try later.
+        """
         try:
             await self._rooms.notifier.answer(self._rooms.sealer.open(reply), message, replace=replace)
         except DeliveryError as error:
+            if or_direct and not error.retryable:
+                elsewhere = self._rooms.sealer.seal(direct(user))
+                return await self.say(elsewhere, message, user=user, replace=False)
             log.warning("an answer was not delivered: %s", error.reason or error.code)
             return not error.retryable
         await self._send(reply, message, user=user)

@@ -18,10 +18,11 @@ from bot.domain.cluster import (
     WebAnswer,
     WebRequest,
 )
-from bot.domain.errors import AccessDeniedError, BotError, TargetNotFoundError
+from bot.domain.errors import AccessDeniedError, BotError, StalePlanError, TargetNotFoundError
 from bot.domain.identity import Identity
 from bot.domain.model import Json
 from bot.domain.resources import NAMESPACES, PODS, SERVICES, ObjectRef, ResourceType, nearest
+from bot.domain.runs import Run
 from bot.domain.sight import Sight
 from bot.service import writes
 from bot.service.gate import Gate
@@ -171,6 +172,16 @@ class GuardedCluster:
             if error.hint:  # it was not sent
                 raise
             raise await self._with_near_names(error, kind, request.namespace, request.name) from error
+
+    async def holds_run(self, meant: Run) -> None:
+        """Raise `StalePlanError` where the pod or service is no longer the one that was shown."""
+        there = meant.target
+        try:
+            found = await self.get(there.type, there.namespace or "", there.name)
+        except TargetNotFoundError as error:
+            raise StalePlanError(f"`{there}` is gone since it was shown.") from error
+        if found["metadata"]["uid"] != meant.uid:
+            raise StalePlanError(f"`{there}` was deleted and made anew since it was shown.")
 
     async def dry_run(self, write: Write) -> Step:
         """What a write would change, by the server's own dry run."""

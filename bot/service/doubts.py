@@ -50,12 +50,7 @@ def _of_rule(rule: Rule, verbs: Mapping[str, Verb]) -> Iterator[str]:
     if all(kind in NOWHERE for kind in rule.kinds) and ANY not in rule.namespaces:
         yield f'{", ".join(rule.kinds)} live in no namespace: only namespaces: "*" covers them'
     kinds = {verbs[name].kind for name in _named(rule, verbs)}
-    if (
-        "exec" in _named(rule, verbs)
-        and not rule.exec
-        and rule.effect is not Effect.DENY
-        and kinds == {"run"}
-    ):
+    if "exec" in _named(rule, verbs) and not rule.exec and rule.effect is Effect.ALLOW and kinds == {"run"}:
         yield "without an exec profile it lets no program run"
     if rule.exec and "run" not in kinds:
         yield "it names exec profiles, and no verb that runs a program"
@@ -65,13 +60,13 @@ def _of_rule(rule: Rule, verbs: Mapping[str, Verb]) -> Iterator[str]:
 
 
 def _never_met(rule: Rule) -> Iterator[str]:
-    """Nobody says yes to their own change."""
+    """Nobody says yes to what they asked for themselves."""
     by = rule.by
     if by is None or by.groups or by.oncall:
         return
     for user, name in rule.users.items():
         if len(by.users.keys() - {user}) < by.count:
-            yield f"@{name} could never have it approved: nobody says yes to their own change"
+            yield f"@{name} could never have it approved: nobody says yes to what they asked for"
 
 
 def _odd_images(limits: Limits | None) -> Iterator[str]:

@@ -15,7 +15,7 @@ def by_rule(policy: Policy, ask: Ask) -> list[tuple[str, str, str]]:
 
 def _fit(policy: Policy, rule: Rule, ask: Ask) -> str:
     missing = policy.misses(rule, ask)
-    covers, touches, may = not missing, rule.touches(ask), rule.may_touch(ask)
+    covers, touches, may = not missing, policy.touches(rule, ask), rule.may_touch(ask)
     if may:
         return "depends on what is changed" + ("" if covers else f"; misses by {', '.join(missing)}")
     if rule.effect is Effect.DENY:

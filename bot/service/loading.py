@@ -92,10 +92,19 @@ def _sense(rule: Rule, verbs: Mapping[str, Verb]) -> list[str]:
 
 
 def _not_of_changes(rule: Rule, verbs: Mapping[str, Verb]) -> bool:
-    named = [one for one in verbs.values() if any(fnmatchcase(one.name, verb) for verb in rule.verbs)]
-    return any(one.kind != "change" for one in named)
+    return bool(_kinds(rule, verbs) - {"change"})
 
 
+def _of_neither(rule: Rule, verbs: Mapping[str, Verb]) -> bool:
+    return bool(_kinds(rule, verbs) - {"change", "run"})
+
+
+def _kinds(rule: Rule, verbs: Mapping[str, Verb]) -> set[str]:
+    """Of the verbs that it speaks of."""
+    return {one.kind for one in verbs.values() if any(fnmatchcase(one.name, verb) for verb in rule.verbs)}
+
+
+_BOTH = 'name these, or write verbs: ["@changes", "@runs"]'
 _ASKS_OTHERS = frozenset({Effect.APPROVE, Effect.REVIEW})
 _CONTRADICTIONS: tuple[tuple[Callable[[Rule, Mapping[str, Verb]], bool], str], ...] = (
     (
@@ -103,8 +112,8 @@ _CONTRADICTIONS: tuple[tuple[Callable[[Rule, Mapping[str, Verb]], bool], str], .
         'labels, limits and beyond are known of changes alone: name these, or write verbs: "@changes"',
     ),
     (
-        lambda rule, verbs: rule.effect in _ASKS_OTHERS and _not_of_changes(rule, verbs),
-        'approve and review are for changes alone: name these, or write verbs: "@changes"',
+        lambda rule, verbs: rule.effect in _ASKS_OTHERS and _of_neither(rule, verbs),
+        f"approve and review are for what changes or runs something: {_BOTH}",
     ),
     (
         lambda rule, _: rule.effect in _ASKS_OTHERS and rule.by is None,
@@ -151,8 +160,8 @@ _CONTRADICTIONS: tuple[tuple[Callable[[Rule, Mapping[str, Verb]], bool], str], .
         "a code goes with a yes: it is for confirm, approve and review",
     ),
     (
-        lambda rule, verbs: rule.code and _not_of_changes(rule, verbs),
-        'a code is for changes alone: name these, or write verbs: "@changes"',
+        lambda rule, verbs: rule.code and _of_neither(rule, verbs),
+        f"a code is for what changes or runs something: {_BOTH}",
     ),
 )
 

@@ -133,7 +133,7 @@ class Policy(Frozen):
             standing = Standing.STRANGER
         if standing is not Standing.MEMBER:
             return Decision(effect=Effect.DENY, reason=_STANDING[standing], policy=version)
-        tight = [rule for rule in self.rules if rule.effect is not Effect.ALLOW and rule.touches(ask)]
+        tight = [rule for rule in self.rules if rule.effect is not Effect.ALLOW and self.touches(rule, ask)]
         denying = next((rule for rule in tight if rule.effect is Effect.DENY), None)
         if denying:
             reason = f"Rule {denying.name} forbids it{_beyond(denying, ask)}."
@@ -177,6 +177,11 @@ class Policy(Frozen):
             code=any(rule.code for rule in (*alike, *asking)),
             is_open=any(rule.may_touch(ask) for rule in self.rules),
         )
+
+    def touches(self, rule: Rule, ask: Ask) -> bool:
+        """As the rule says, and where it names profiles, of the programs that these let run alone."""
+        is_of_others = bool(rule.exec and ask.program) and self._allowance(rule, ask) is None
+        return rule.touches(ask) and not is_of_others
 
     def misses(self, rule: Rule, ask: Ask) -> list[str]:
         """As the rule says, and for what runs programs by its profiles, too."""

@@ -231,7 +231,8 @@ def run(ctx: ReadContext) -> Callable[..., Awaitable[Outcome]]:
     running = RunContext(**{field.name: getattr(ctx, field.name) for field in fields(ctx)})
 
     async def run(command: RunCommand[Any], line: str) -> Outcome:
-        return await command.run(running, settled(command, line))
+        planned = await command.plan(running, settled(command, line))
+        return await command.run(running, planned.run)
 
     return run
 
@@ -240,7 +241,7 @@ def run(ctx: ReadContext) -> Callable[..., Awaitable[Outcome]]:
 def narrow(ctx: ReadContext) -> Callable[..., Awaitable[Message]]:
     """Ask under a policy that allows this verb on the kinds that the line names, and on nothing else."""
 
-    async def narrow(command: ReadCommand[Any], line: str) -> Message:
+    async def narrow(command: ReadCommand[Any] | RunCommand[Any], line: str) -> Any:
         args = settled(command, line)
         kinds = command.kinds(args)
         rule = Rule(name="narrow", verbs=(command.name,), kinds=kinds, effect=Effect.ALLOW)
@@ -250,6 +251,10 @@ def narrow(ctx: ReadContext) -> Callable[..., Awaitable[Message]]:
             covers=frozenset(kind.plural for kind in command.also_reads),
         )  # fmt: skip
         door = GuardedCluster(ctx.cluster._raw, gate)
+        if isinstance(command, RunCommand):
+            running = RunContext(**{field.name: getattr(ctx, field.name) for field in fields(ctx)})
+            running = replace(running, cluster=door)
+            return await command.run(running, (await command.plan(running, args)).run)
         return await command.run(replace(ctx, cluster=door), args)
 
     return narrow

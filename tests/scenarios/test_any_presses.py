@@ -8,15 +8,17 @@ import logging
 import random
 import sqlite3
 from itertools import permutations
+from urllib.parse import parse_qs
 
 import pytest
 
 from bot.domain.changes import MARK
+from tests.scenarios.test_exec import executions
 from tests.scenarios.test_late_presses import submitted
 from tests.scenarios.test_results import pressed
 from tests.world import PEOPLE, slept_out, world
 
-RULE = "    - {{name: {name}, verbs: scale, effect: approve, by: {by}}}\n"
+RULE = "    - {{name: {name}, verbs: [scale, exec], exec: look, effect: approve, by: {by}}}\n"
 SRE = "{groups: {S0SRE: sre}}"
 TWO_OF_THREE = "{count: 2, groups: {S0SRE: sre}, users: {U0CHO: cho}}"
 BEN_OR_CHO = "{users: {U0BEN: ben, U0CHO: cho}}"
@@ -26,13 +28,14 @@ WAYS = (
     {"one": SRE, "two": BEN_OR_CHO},
 )
 MEMBERS = {"S0SRE": {"U0ANA", "U0BEN"}}
-CHOICES = ("approve",) * 20 + ("confirm",) * 6 + ("deny", "cancel", "sign", "0")
+CHOICES = ("approve",) * 20 + ("confirm",) * 6 + ("deny", "cancel", "sign", "diff", "0")
 
 
 def policy(way):
     rules = "".join(RULE.format(name=name, by=by) for name, by in way.items())
     return (
-        "impersonate: false\nchannels: {C0SHOP: {name: shop, namespace: shop}}\npolicy:\n  rules:\n"
+        "impersonate: false\nchannels: {C0SHOP: {name: shop, namespace: shop}}\npolicy:\n"
+        "  exec: {look: {programs: ['echo *']}}\n  rules:\n"
         "    - {name: looks, verbs: '@reads', effect: allow}\n" + rules
     )
 
@@ -97,7 +100,8 @@ async def test_what_is_done_was_agreed_to_by_as_many_others_as_the_policy_asks_f
         await changed(place, policy(WAYS[seed]), caplog)
     for turn in range(5):
         requester = chance.choice(("ana", "ben", "cho"))
-        question = await place.says(requester, f"scale web {3 + turn}")
+        line = f"exec deploy/web -- echo {turn}" if turn % 2 else f"scale web {3 + turn}"
+        question = await place.says(requester, line)
         plan = question.value(next(iter(question.buttons))).partition(":")[0]
         await place.deliver(pressed(place, f"{plan}:confirm", user=PEOPLE[requester]))
         if turn == 3:
@@ -129,6 +133,9 @@ async def all_fits(place):
         assert said == voters
     assert requesters, "nothing was ever done"
     made = [one["body"]["metadata"]["annotations"][MARK] for one in await place.writes()]
-    assert sorted(made) == sorted(requesters)
+    ran = [parse_qs(one["query"])["command"][1] for one in await executions(place)]
+    verbs = {r["operation"]: r["verb"] for r in records if r["kind"] == "intent"}
+    assert sorted(made) == sorted(one for one, verb in verbs.items() if verb == "scale")
+    assert len(ran) == len(set(ran)) == list(verbs.values()).count("exec")
     for vote in (r for r in records if r["kind"] == "vote"):
         assert vote["actor"] != vote["detail"]["requester"]

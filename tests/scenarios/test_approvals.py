@@ -184,6 +184,78 @@ async def test_where_nobody_else_could_say_yes_that_is_said_and_nobody_is_asked(
     assert await asking.cards("ops") == []
 
 
+async def test_whoever_is_asked_or_asked_for_it_sees_the_whole_diff_alone(asking):
+    note = "x" * 300
+    _, message = await asked(asking, f"annotate deployment/web note={note}")
+    assert list(message.buttons)[1:] == ["Deny…", "Diff"]
+    assert note not in message.text
+    await asking.press("ben", message, "Diff", channel="ops")
+    seen = await asking.whisper("All that would change", "metadata.annotations", f"+ {note}", channel="ops")
+    assert "Shown to you alone" in seen.text
+    assert message.ts in [m.ts for m in await asking.cards("ops")]
+    assert asking.records()[-1]["detail"]["outcome"] == "looked at the diff"
+
+    rewritten = (asking.folder / "policy.yaml").read_text()
+    (asking.folder / "policy.yaml").write_text(rewritten.replace('verbs: "@reads"', "verbs: events"))
+    await asking.stop_bot()
+    await asking.start_bot()
+    await asking.press("ben", message, "Diff", channel="ops")
+    await asking.whisper("1 field, which the policy does not let you read", channel="ops")
+    await asking.fault("slack", fault="group", group="S0SRE", users=["U0ANA"])
+    await asking.press("ben", message, "Diff", channel="ops")
+    await asking.whisper("This is not yours to see", channel="ops")
+    assert asking.kinds()[-3:] == ["read", "read", "refusal"]
+    assert await asking.writes() == []
+
+
+TWO_CHANNELS = """
+    - name: by-cho-as-well
+      verbs: "@changes"
+      namespaces: shop
+      effect: approve
+      by: {users: {U0CHO: cho}, channel: {C0SHOP: shop}, minutes: 10}
+"""
+
+
+async def test_rules_that_ask_in_two_channels_have_a_message_in_each(asking):
+    path = asking.folder / "policy.yaml"
+    path.write_text(path.read_text() + TWO_CHANNELS)
+    await asking.stop_bot()
+    await asking.start_bot()
+    question = await asking.says("ana", "scale web 4")
+    assert "@sre in" in question.text
+    await asking.agree("ana", question, next(iter(question.buttons)), reason="Friday")
+    await asking.becomes(question, "<#C0OPS> and <#C0SHOP>")
+    ops = await asking.card("0 of 1 from @sre", "0 of 1 from @cho", channel="ops")
+    shop = await asking.card("0 of 1 from @sre", "0 of 1 from @cho")
+    assert [("S0SRE" in str(m.raw), "U0CHO" in str(m.raw)) for m in (ops, shop)] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
+    await asking.press("ben", shop, APPROVE)
+    ops = await asking.becomes(ops, "ben ✓", channel="ops")
+    shop = await asking.becomes(shop, "ben ✓")
+    await asking.stop_bot()
+    await asking.start_bot()
+    await asking.press("cho", shop, APPROVE)
+    for message, channel in ((ops, "ops"), (shop, "shop")):
+        ended = await asking.becomes(message, "Approved by ben and cho", "Done", channel=channel)
+        assert ended.buttons == {}
+    assert len(await asking.writes()) == 1
+    assert len(await asking.cards("ops")) == 1
+    assert [m.ts for m in await asking.cards() if "asked:" in m.text] == [shop.ts]
+
+
+async def test_where_one_of_two_channels_is_closed_nobody_is_asked(asking):
+    path = asking.folder / "policy.yaml"
+    path.write_text(path.read_text() + TWO_CHANNELS.replace("C0SHOP: shop", "C0GENERAL: general"))
+    await asking.stop_bot()
+    await asking.start_bot()
+    question = await asking.says("ana", "scale web 4")
+    answer = await asking.agree("ana", question, next(iter(question.buttons)), reason="Friday")
+    assert "@cho would be asked in #general, where I cannot post" in str(answer)
+    assert await asking.cards("ops") == []
+
+
 async def test_destroying_asks_for_the_name_and_for_another_person(asking):
     question = await asking.says("cho", "delete deployment web")
     answer = await asking.agree("cho", question, ASK, name="wbe", reason="gone for good")

@@ -43,7 +43,7 @@ def translated(policy: Policy) -> str:
 
 
 def _of(rule: Rule, policy: Policy, review: str) -> list[str]:
-    covered, touched = covers(rule, policy), touches(rule)
+    covered, touched = covers(rule, policy), touches(rule, policy)
     if rule.effect is Effect.DENY:
         return [f"forbid(principal, action, resource) when {{{touched}}};"]
     enough = CEREMONIES[CEREMONIES.index(rule.effect) :]
@@ -83,13 +83,15 @@ def covers(rule: Rule, policy: Policy) -> str:
                   f"(!context.planned || {facts})"])  # fmt: skip
 
 
-def touches(rule: Rule) -> str:
+def touches(rule: Rule, policy: Policy) -> str:
     exceeded, past = _exceeded(rule.limits), _exceeded(rule.beyond)
     facts = every(
         [_bears(rule, some), f"!{exceeded}" if rule.limits else "true", past if rule.beyond else "true"]
     )
     known = f"(context.planned && {facts})" if rule.asks_for_facts else "true"
-    return every([*_where(rule, all_at_once=True), _person(rule, sure=False), known])
+    runs = some(_runs(policy.exec[name]) for name in rule.exec)
+    program = f"(if context has program then {runs} else true)" if rule.exec else "true"
+    return every([*_where(rule, all_at_once=True), _person(rule, sure=False), known, program])
 
 
 def _raised(one: Raise) -> str:

@@ -94,13 +94,14 @@ BY_BEN = {"effect": "approve", "verbs": "scale", "by": {"users": {"U0BEN": "ben"
         ({"kinds": ["nodes", "pods"], "namespaces": "shop"}, []),
         ({"kinds": "nodes"}, []),
         ({"verbs": "exec"}, ["without an exec profile it lets no program run"]),
+        ({"verbs": "exec", "effect": "approve", "by": {"groups": {"S0SRE": "sre"}}}, []),
         ({"verbs": "exec", "effect": "deny"}, []),
         ({"verbs": "*"}, []),
         ({"verbs": "get", "exec": "look"}, ["it names exec profiles, and no verb that runs a program"]),
         (BY_BEN, []),
         (
             BY_BEN | {"users": {"U0BEN": "ben"}},
-            ["@ben could never have it approved: nobody says yes to their own change"],
+            ["@ben could never have it approved: nobody says yes to what they asked for"],
         ),
         (BY_BEN | {"users": {"U0ANA": "ana"}}, []),
         (

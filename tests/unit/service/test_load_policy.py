@@ -134,7 +134,8 @@ def test_raised_risks_name_verbs_as_rules_do():
 
 BY = {"groups": {"S0SRE": "sre"}}
 FACTS = 'labels, limits and beyond are known of changes alone: name these, or write verbs: "@changes"'
-OTHERS = 'approve and review are for changes alone: name these, or write verbs: "@changes"'
+BOTH = 'name these, or write verbs: ["@changes", "@runs"]'
+OTHERS = f"approve and review are for what changes or runs something: {BOTH}"
 WHO = "who approves, or signs it off? Say so with by:"
 REVIEWED = "acting first and being reviewed after is for who is on call, or of a break_glass group"
 
@@ -166,7 +167,7 @@ REVIEWED = "acting first and being reviewed after is for who is on call, or of a
         ({"effect": "allow", "verbs": "scale", "code": True},
          ["a code goes with a yes: it is for confirm, approve and review"]),
         ({"effect": "confirm", "code": True},
-         ['a code is for changes alone: name these, or write verbs: "@changes"']),
+         [f"a code is for what changes or runs something: {BOTH}"]),
         ({"effect": "deny", "verbs": "scale", "exec": "look"},
          ["a rule that denies refuses every program, and takes no exec profile"]),
         ({"exec": "loook"}, ["there is no exec profile 'loook', did you mean 'look'?"]),

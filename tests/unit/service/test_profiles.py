@@ -164,6 +164,14 @@ def test_a_confirming_rule_wins_and_the_profile_of_the_other_still_bounds():
     assert decision.allowance == Allowance(profile="look", seconds=5, bytes=1000)
 
 
+@pytest.mark.parametrize("effect", ["confirm", "approve"])
+def test_a_rule_that_asks_for_more_does_so_of_the_programs_of_its_profiles(effect):
+    rules = rule(exec="look"), rule("ask", effect, exec="shell")
+    assert decide("ls", *rules).effect is Effect.ALLOW
+    assert decide("sh", *rules).effect is Effect(effect)
+    assert decide("rm x", *rules).effect is Effect.DENY
+
+
 def test_without_a_program_it_is_asked_whether_one_may_run_any():
     asked = ask("exec").model_copy(update={"permission": Permission.PROGRAM_RUN})
     profiles = {"look": LOOK}

@@ -1,0 +1,103 @@
+"""What is run that is no change of an object: which program or request, where exactly, and how it is shown.
+
+Whoever says yes to it sees each word of it. What had to be hidden, and what could be taken for another sign,
+is counted, so that no two programs ever look the same.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from bot.domain.access import Program
+from bot.domain.cluster import ExecRequest, WebRequest
+from bot.domain.model import Frozen
+from bot.domain.redaction import placeholder, redact
+from bot.domain.resources import ObjectRef
+from bot.domain.typed import clean_word
+
+MOST_SHOWN = 2500
+"""Characters: what is longer cannot be shown whole, and so nobody can say yes to it."""
+SHORT = 120
+"""As many stand in a headline."""
+
+
+class Run(Frozen):
+    """One program in one container of one pod, or one request to one pod or service."""
+
+    target: ObjectRef
+    """The pod, or what is asked."""
+    request: ExecRequest | WebRequest
+    uid: str = ""
+    """Of the object that was shown: another one of that name is not meant. Empty where nobody was asked."""
+    only: bool = False
+    """The pod has no other container."""
+    chosen: str = ""
+    """The workload whose pod this is, where it was chosen for its asker."""
+
+    @property
+    def program(self) -> Program | None:
+        """As the policy is asked about it; None for a request."""
+        if isinstance(self.request, WebRequest):
+            return None
+        return Program(argv=self.request.argv, interactive=self.request.stdin or self.request.tty)
+
+    @property
+    def is_typed_to(self) -> bool:
+        """It goes on in a thread, as a terminal."""
+        return self.program is not None and self.program.interactive
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that is sent."""
+        if isinstance(self.request, ExecRequest):
+            return self.request.argv
+        return (self.request.method, self.request.path)
+
+
+class Shown(Frozen):
+    """Words as they may be shown: in one line, quoted as a shell would, and what that line does not say."""
+
+    line: str
+    hidden: tuple[int, ...] = ()
+    """The places of the words that hold a secret, the first being 1."""
+    spelt: tuple[int, ...] = ()
+    """The places of those with signs that are no plain ASCII, each written as its number."""
+
+    @property
+    def is_whole(self) -> bool:
+        return len(self.line) <= MOST_SHOWN
+
+    @property
+    def is_told_by_its_headline(self) -> bool:
+        return len(self.line) <= SHORT and not self.hidden and not self.spelt
+
+
+def shown(words: tuple[str, ...]) -> Shown:
+    """The words without secrets: what differs is shown differently, or it is said what of it is hidden."""
+    spelt = tuple(place for place, word in enumerate(words, 1) if not all(map(_is_plain, word)))
+    clean = [_without_secrets(words, place) for place in range(len(words))]
+    hidden = tuple(place for place, word in enumerate(words, 1) if clean[place - 1] != word)
+    line = " ".join(shlex.quote(_spelt(word)) for word in clean)
+    bare = redact(line)
+    if bare != line:  # a secret that only several words together are
+        return Shown(line=bare, hidden=tuple(range(1, len(words) + 1)), spelt=spelt)
+    return Shown(line=line, hidden=hidden, spelt=spelt)
+
+
+def _without_secrets(words: tuple[str, ...], place: int) -> str:
+    """One word by what it is, and by the name that may stand before it: `--token abc123`."""
+    word = words[place]
+    clean = clean_word(word)
+    before = words[place - 1] if place else ""
+    if clean == word and before.startswith("-") and redact(f"{before} {word}") != f"{before} {word}":
+        return placeholder(word)
+    return clean
+
+
+def _spelt(word: str) -> str:
+    """Plain ASCII alone: letters of other scripts look like it."""
+    return "".join(sign if _is_plain(sign) else f"⟨U+{ord(sign):04X}⟩" for sign in word)
+
+
+def _is_plain(sign: str) -> bool:
+    return " " <= sign <= "~"
