@@ -208,9 +208,9 @@ class Rollouts:
                 "troubles": [f"{t.pod}: {t.reason}" for t in progress.troubles[:10]],
             },
         )  # fmt: skip
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, entry)
-            await hold.save(State.DONE, {}, release=True, connection=connection)
+        async with self._rooms.database.write() as transaction:
+            await self._rooms.ledger.append(transaction, entry)
+            await hold.save(State.DONE, {}, release=True, transaction=transaction)
 
 
 def _pressable(card: Message, shown: Message | None) -> Message | None:
