@@ -13,4 +13,5 @@ Json: TypeAlias = dict[str, Any]
 class Frozen(BaseModel):
     """A value: immutable, comparable, and refusing fields it does not know."""
 
+    # What checks a value is built with the first of its kind: a start that needs few does not wait for all.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
