@@ -90,7 +90,7 @@ def plan_of(place, question):
     """The plan as its row keeps it, and its id."""
     label = next(iter(question.buttons))
     plan = question.value(label).partition(":")[0]
-    with database(place) as transaction:
+    with database(place) as connection:
         [(sealed,)] = connection.execute("SELECT data FROM operations WHERE id = ?", (plan,)).fetchall()
     return plan, Planned.model_validate_json(Sealer.of("", place.folder).open(sealed))
 
@@ -214,7 +214,7 @@ async def looked_at(place, meant):
 
 async def test_without_an_intent_on_the_record_nothing_is_sent(ruled):
     await begun(ruled, CONFIRMED)
-    with database(ruled) as transaction:
+    with database(ruled) as connection:
         connection.execute(NO_INTENT)
     every = await lines(ruled)
     service = {"metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}
