@@ -162,10 +162,14 @@ async def test_lines_keep_their_order_and_are_typed_once(shop):
     await shop.fault("slack", fault="duplicate-delivery", next=3)
     for number in range(5):
         await writes_in(shop, "ana", card.ts, f"echo line-{number}")
-    line = await shop.thread(card, "$ line-4")
-    printed = [word.removeprefix("$ ") for word in line.text.split("\n") if "echo" not in word]
-    printed = [word for word in printed if word.startswith("line-")]
-    assert printed == [f"line-{number}" for number in range(5)]
+
+    async def printed():
+        told = (await shop.thread(card, "Output")).text.split("\n")
+        words = [word.removeprefix("$ ") for word in told if "echo" not in word]
+        found = [word for word in words if word.startswith("line-")]
+        return found if "line-4" in found else None
+
+    assert await shop.until(printed) == [f"line-{number}" for number in range(5)]
 
 
 async def test_a_right_that_is_taken_away_ends_it_before_the_next_line(shop):

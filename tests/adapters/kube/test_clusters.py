@@ -57,7 +57,7 @@ async def test_several_files_are_one_and_the_first_counts(tmp_path):
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("a: [", r"is not YAML \(line 2\)"),
+        ("a: [", r"is not YAML \(line 1\)"),
         ("just words", "the whole file"),
         ("{}", "the kubeconfig has no contexts"),
         ("contexts: 7", "contexts: Input should be a valid list"),

@@ -9,7 +9,16 @@ import pytest
 from pydantic import ValidationError
 
 from bot.domain.locks import CONFIGURED, Freeze, Lock, in_the_way, refusal
-from bot.domain.resources import DEPLOYMENTS, NAMESPACES, NODES, STATEFULSETS, ObjectRef, ResourceType
+from bot.domain.resources import (
+    DEPLOYMENTS,
+    NAMESPACES,
+    NODES,
+    PODS,
+    REPLICASETS,
+    STATEFULSETS,
+    ObjectRef,
+    ResourceType,
+)
 
 NOW = 1_000_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -49,6 +58,20 @@ WEB = {"cluster": "prod", "namespace": "shop", "kind": "deployments", "name": "w
 )
 def test_what_a_lock_covers(parts, target, covered):
     assert lock(**parts).covers(target) is covered
+
+
+@pytest.mark.parametrize(
+    ("parts", "target", "may"),
+    [
+        (WEB, ref("web-1", kind=PODS), True),
+        (WEB, ref("web-1", kind=PODS, namespace="pay"), False),
+        ({"cluster": "prod", "namespace": "shop"}, ref("web-1", kind=PODS), False),
+        (WEB | {"automatic": True}, ref("web-1", kind=PODS), False),
+        (WEB | {"automatic": True}, ref("web-1", kind=REPLICASETS), True),
+    ],
+)
+def test_what_may_belong_to_what_is_locked(parts, target, may):
+    assert lock(**parts).may_cover_owner(target) is may
 
 
 @pytest.mark.parametrize(
