@@ -1,6 +1,7 @@
 """A rollout of which little is known yet."""
 
-from bot.domain.rollout import (
+from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import (
     CAUSE,
     Phase,
     PodTrouble,
@@ -10,7 +11,6 @@ from bot.domain.rollout import (
     newest_set,
     pod_troubles,
 )
-from bot.domain.rollouts import assess
 from tests.factories import NOW, container, deployment, pod, replicaset
 
 
