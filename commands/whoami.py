@@ -42,7 +42,7 @@ async def run(ctx: BotContext, _args: WhoamiArgs) -> Message:
         ("with a confirm", _named(decided, Effect.CONFIRM) or "nothing"),
         ("at once, signed off later", _named(decided, Effect.REVIEW)),
         *_approved(decided),
-        ("depends on what it changes", _open(decided)),
+        *_open(decided),
         ("not from here", _named(decided, Effect.DENY)),
     ]
     return Message(
@@ -58,9 +58,17 @@ def _named(decided: list[tuple[str, Decision]], effect: Effect) -> str:
     return ", ".join(name for name, decision in decided if decision.effect is effect and not decision.is_open)
 
 
-def _open(decided: list[tuple[str, Decision]]) -> str:
-    """With what holds of each unless what it changes decides otherwise."""
-    return ", ".join(f"{name} ({_HOW[decision.effect]})" for name, decision in decided if decision.is_open)
+def _open(decided: list[tuple[str, Decision]]) -> list[tuple[str, str]]:
+    """By what holds of each unless what it changes decides otherwise."""
+    found: dict[Effect, list[str]] = {}
+    for name, decision in decided:
+        if decision.is_open:
+            found.setdefault(decision.effect, []).append(name)
+    return [
+        (f"{how}, depending on what it changes", ", ".join(found[effect]))
+        for effect, how in _HOW.items()
+        if effect in found
+    ]
 
 
 def _approved(decided: list[tuple[str, Decision]]) -> list[tuple[str, str]]:

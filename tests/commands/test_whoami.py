@@ -81,7 +81,7 @@ async def test_verbs_are_told_by_what_they_need(db, shown):
         "at once, signed off later: restart",
         "approved by @sre in #ops and by @ben: deploy",
         "approved by @sre in #ops: scale",
-        "depends on what it changes: autoscale (at once)",
+        "at once, depending on what it changes: autoscale",
     ]
 
 
