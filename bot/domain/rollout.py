@@ -85,6 +85,8 @@ class Progress(Frozen):
     """Pods that are there and no longer wanted."""
     held: int = 0
     """Pods that keep an older template for as long as its update strategy is as it is."""
+    on_delete: bool = False
+    """Whether it replaces no pod by itself."""
     ordered: bool = False
     """Whether it waits for each pod to be ready before it goes on, also for one that never will be."""
     blocked: str = ""
