@@ -47,6 +47,8 @@ _PAUSED_SECONDS = 600.0
 _GIVE_UP_SECONDS = 3600.0
 _CARD_SECONDS = 24 * 3600.0
 """For so long a card's end is tried to be shown."""
+_PASSES = ("█", "░", "no step further")
+"""Signs of a part that tells how much time has passed."""
 _MOST_LINES = 12
 """Lines a thread gets from one rollout at most; the card says the rest."""
 
@@ -234,6 +236,8 @@ def _pressable(card: Message, shown: Message | None) -> Message | None:
 def _ended(following: Following, progress: Progress, mark: Mark, now: float) -> bool:
     if progress.phase is Phase.PAUSED:
         return now - following.asked.started > _PAUSED_SECONDS
+    if progress.phase is Phase.STUCK and (progress.blocked or progress.lingering):
+        return now - mark.at > _GIVE_UP_SECONDS  # it goes on without a further change, once that pod is gone
     return progress.phase is not Phase.MOVING or now - mark.at > _GIVE_UP_SECONDS
 
 
@@ -242,5 +246,5 @@ def _state(card: Message) -> object:
     return (
         card.icon,
         card.headline,
-        [part for part in card.parts if "█" not in str(part) and "░" not in str(part)],
+        [part for part in card.parts if not any(sign in str(part) for sign in _PASSES)],
     )

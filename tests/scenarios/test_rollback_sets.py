@@ -70,6 +70,8 @@ async def test_a_stateful_set_that_broke_goes_back_once_its_broken_pod_is_delete
     same = await place.says("ben", "rollback sts/db --to-revision=3")
     assert "Nothing to change: shop/db on demo is to run what revision 3 was." in same.plain
     assert "Delete db-1…" in same.buttons
+    place.ahead = 660.0
+    card = await place.becomes(card, "❌", "is stuck", "Delete the pod", "no step further for 11 min")
     for line in ("delete sts/db", "label pod/db-1 a=b"):
         assert "Locked by ana" in (await place.says("ben", line)).plain
     await place.press("ben", card, "Delete db-1…")
