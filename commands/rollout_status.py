@@ -21,8 +21,8 @@ from bot.domain.message import (
 )
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ROLLED, ObjectRef
 from bot.domain.revisions.blocker import what_ends_it
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, short_image
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble, short_image
 from bot.domain.troubles import causes, kept_back, kept_from, still_works
 from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Flag, Positional, ReadArgs

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.message import Text, bold, code, plural, text
 from bot.domain.model import Json
 from bot.domain.redaction import redact
-from bot.domain.rollout import PodTrouble, Progress, Trouble, pod_troubles, short_image
+from bot.domain.rollouts.snapshot import PodTrouble, Progress, Trouble, pod_troubles, short_image
 
 _LONGEST = 300
 

@@ -14,7 +14,7 @@ import secrets
 from bot.domain import asked
 from bot.domain.access import Need, Questions
 from bot.domain.errors import AccessDeniedError, BotError, DeliveryError, PressError
-from bot.domain.invocation import Invocation
+from bot.domain.invocation import Invocation, direct
 from bot.domain.message import Button, Message, Text, call, text
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
@@ -28,13 +28,13 @@ from bot.engine.people import actor_of
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.service.others import could
-from bot.store.errands import asked_since
+from bot.store.errands import asked_of_late
 
 log = logging.getLogger(__name__)
 
 ASKED_SECONDS = 3600.0
+"""For so long others are asked, and each time counts for its requester."""
 MOST_AN_HOUR = 3
-_HOUR = 3600.0
 _AWAY_SECONDS = 15.0
 _KNOWN_SECONDS = 2.5
 _MOMENT = 0.05
@@ -76,19 +76,19 @@ class Errands:
             )
         until = now + ASKED_SECONDS
         errand = errand.model_copy(update={"until": until, "channel": there.id})
-        async with self._rooms.database.write() as connection:
-            if await asked_since(connection, by.user, now - _HOUR) >= MOST_AN_HOUR:
+        async with self._rooms.database.write() as transaction:
+            if await asked_of_late(transaction, by.user, now) >= MOST_AN_HOUR:
                 raise PressError(
                     f"You asked others {MOST_AN_HOUR} times within the hour, which is the most.",
                     hint=f"Ask {errand.need.people} yourself.",
                 )
             if not await self._rooms.operations.move(
                 operation, State.ASKING, data=errand.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise PressError(_OVER, hint=_NOTHING)
             detail = {"outcome": "asked others to do it", "of": errand.need.people, "channel": there.id}
-            await self._rooms.ledger.append(connection, _entry(by, operation, errand, detail))
+            await self._rooms.ledger.append(transaction, _entry(by, operation, errand, detail))
         self._rooms.worker.poke()
         return errand_cards.sent(errand.need, there, until)
 
@@ -111,13 +111,13 @@ class Errands:
             Kind.INVOCATION, State.RECEIVED, line.model_dump(mode="json"), owner=by.user, wake_at=now
         ).model_copy(update={"id": line.id})
         taken = errand.model_copy(update={"taken_by": (by.user, by.user_name)})
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             if not await self._rooms.operations.move(
                 row, State.ASKING, data=taken.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise PressError(_OVER, hint=_NOTHING)
-            await self._rooms.operations.add(began, connection=connection)
+            await self._rooms.operations.add(began, transaction=transaction)
         self._rooms.worker.poke()
 
     async def _posted(self, operation: Operation) -> tuple[Operation, Errand]:
@@ -154,12 +154,22 @@ class Errands:
         except DeliveryError as error:
             log.warning("an errand could not be shown: %s", error.reason or error.code)
             over = not error.retryable
+            if over and not errand.ts:
+                await self._unasked(errand)
             wake_at = self._rooms.clock() + _AWAY_SECONDS
         else:
             wake_at = errand.until
         state = State.DONE if over else State.ASKING
         data = {} if over else errand.model_dump(mode="json")
-        await hold.save(state, data, wake_at=None if over else wake_at, release=True)
+        await hold.save(state, data, wake_at=errand.until if over else wake_at, release=True)
+
+    async def _unasked(self, errand: Errand) -> None:
+        """Whoever asked is not left to believe that somebody was called."""
+        said = errand_cards.unasked(errand.need, errand.channel)
+        try:
+            await self._rooms.notifier.answer(direct(errand.asker.user), said)
+        except DeliveryError as error:
+            log.warning("nor could its requester be told: %s", error.reason or error.code)
 
     async def _post(self, errand: Errand, row: str) -> Errand:
         button = Button(label=errand.label, press=f"{row}:{TAKE}", style="primary")

@@ -26,7 +26,7 @@ from bot.domain.message import (
 )  # fmt: skip
 from bot.domain.redaction import redact
 from bot.domain.resources import DAEMONSETS, ObjectRef
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
 from bot.domain.troubles import cause, causes, kept_back, kept_from, still_works
 from bot.domain.workloads import place
 from bot.engine import rollout_buttons as buttons

@@ -7,7 +7,7 @@ from bot.domain.errors import BotError
 from bot.domain.locks import Lock
 from bot.domain.message import Button, Icon, Message, Paragraph, code, instant, marked, text
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import Progress
+from bot.domain.rollouts.snapshot import Progress
 from bot.domain.workloads import place
 from bot.engine import rollout_buttons as buttons
 from bot.engine.cards import Asked, signature

@@ -25,9 +25,9 @@ from bot.domain.message import Message
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import PODS, ObjectRef, ResourceType
-from bot.domain.rollout import Phase, Progress
 from bot.domain.rollouts import assess
 from bot.domain.rollouts.pace import Mark, reached, timed
+from bot.domain.rollouts.snapshot import Phase, Progress
 from bot.engine.following import Following, newer_than, unseen
 from bot.engine.ports import ClusterReader
 from bot.engine.rollout_cards import rolling, thread_line
@@ -221,9 +221,9 @@ class Rollouts:
                 "troubles": [f"{t.pod}: {t.reason}" for t in progress.troubles[:10]],
             },
         )  # fmt: skip
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, entry)
-            await hold.save(State.DONE, {}, release=True, connection=connection)
+        async with self._rooms.database.write() as transaction:
+            await self._rooms.ledger.append(transaction, entry)
+            await hold.save(State.DONE, {}, release=True, transaction=transaction)
 
 
 def _pressable(card: Message, shown: Message | None) -> Message | None:

@@ -12,14 +12,18 @@ from bot.store.tables import operations
 if TYPE_CHECKING:
     from bot.store.transaction import Transaction
 
+_HOUR = 3600.0
 
-async def asked_since(connection: Transaction, user: str, since: float) -> int:
-    """Within the commit that adds one more, so that of two at once both are counted."""
-    states = (State.ASKING.value, State.DONE.value)
+
+async def asked_of_late(transaction: Transaction, user: str, now: float) -> int:
+    """Within the commit that adds one more, so that of two at once both are counted.
+
+    One that is over keeps as its wake-up the end that it had: until then it counts.
+    """
+    state = operations.c.state
+    goes_on = sa.and_(state == State.ASKING.value, operations.c.updated_at > now - _HOUR)
+    counts = sa.or_(goes_on, sa.and_(state == State.DONE.value, operations.c.wake_at > now))
     wanted = sa.select(sa.func.count()).where(
-        operations.c.kind == Kind.ERRAND.value,
-        operations.c.owner == user,
-        operations.c.state.in_(states),
-        operations.c.updated_at >= since,
+        operations.c.kind == Kind.ERRAND.value, operations.c.owner == user, counts
     )
-    return int((await connection.rows(wanted)).scalar_one())
+    return int((await transaction.rows(wanted)).scalar_one())

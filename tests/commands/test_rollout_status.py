@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.resources import DEPLOYMENTS, ObjectRef
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
 from bot.engine.grammar import parse
 from commands import rollout_status
 from commands.rollout_status import RolloutStatusArgs, render

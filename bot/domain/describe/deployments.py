@@ -8,8 +8,8 @@ from bot.domain.happenings import Happening
 from bot.domain.message import Button, code, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import CAUSE, Snapshot, newest_set, numbered, short_image
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import CAUSE, Snapshot, newest_set, numbered, short_image
 from bot.domain.selectors import selector
 from bot.domain.troubles import causes, still_works
 from bot.domain.typed import join

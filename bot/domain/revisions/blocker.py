@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import STATEFULSETS, ObjectRef
-from bot.domain.rollout import PodTrouble, owner, pod_troubles
+from bot.domain.rollouts.snapshot import PodTrouble, owner, pod_troubles
 from bot.domain.rollouts.statefulsets import blocking
 from bot.domain.troubles import cause
 

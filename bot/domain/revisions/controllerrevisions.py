@@ -13,7 +13,15 @@ from bot.domain.ages import parse_time
 from bot.domain.changes import MARK
 from bot.domain.model import Json
 from bot.domain.revisions.revision import Revision, own_notes
-from bot.domain.rollout import CAUSE, REVISION_HASH, images, is_observed, is_ready, owner, template_of
+from bot.domain.rollouts.snapshot import (
+    CAUSE,
+    REVISION_HASH,
+    images,
+    is_observed,
+    is_ready,
+    owner,
+    template_of,
+)
 
 
 def revisions(workload: Json, kept: tuple[Json, ...], pods: tuple[Json, ...]) -> tuple[Revision, ...]:

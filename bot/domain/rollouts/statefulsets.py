@@ -7,8 +7,8 @@ be stops it, and stops what would put it right, too: a rollback waits for the br
 from __future__ import annotations
 
 from bot.domain.model import Json
-from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, is_observed
 from bot.domain.rollouts.revisions import ONLY_ROLLING, is_on_delete, number_of, rolling_update
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Snapshot, is_observed
 
 
 def progress(found: Json) -> Progress:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.changes import FieldChange, Plan
 from bot.domain.message import Bullets, Button, Icon, Message, Paragraph
 from bot.domain.resources import DAEMONSETS, REPLICASETS, STATEFULSETS, ObjectRef, ResourceType
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
 from bot.engine.cards import Asked
 from bot.engine.rollout_cards import rolling
 from bot.engine.rollout_ends import overtaken

@@ -1,4 +1,4 @@
-"""Whoever is cancelled leaves neither a lock on the file nor a connection behind."""
+"""Whoever is cancelled leaves neither a lock on the file nor a transaction behind."""
 
 import asyncio
 import contextlib
@@ -15,9 +15,9 @@ _ROUNDS = 25
 
 
 async def write(database: Database) -> None:
-    async with database.write() as connection:
-        await connection.change(wrong_codes.insert().values(user="U0ANA", at=1.0))
-        await connection.rows(sa.select(sa.func.count()).select_from(wrong_codes))
+    async with database.write() as transaction:
+        await transaction.change(wrong_codes.insert().values(user="U0ANA", at=1.0))
+        await transaction.rows(sa.select(sa.func.count()).select_from(wrong_codes))
 
 
 def lock_at_once(path: Path) -> None:

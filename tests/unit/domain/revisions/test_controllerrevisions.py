@@ -9,7 +9,7 @@ import pytest
 from bot.domain.changes import MARK
 from bot.domain.model import Json
 from bot.domain.revisions.controllerrevisions import current, revisions
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from tests.factories import stamp, template
 from tests.sets import controller_revision, daemonset, pod_of, statefulset
 

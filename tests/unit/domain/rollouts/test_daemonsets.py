@@ -8,9 +8,9 @@ import pytest
 
 from bot.domain.model import Json
 from bot.domain.resources import DAEMONSETS
-from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
-from tests.factories import NOW, container
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
+from tests.factories import NOW, container, stamp
 from tests.sets import controller_revision, daemonset, pod_of
 
 WAITING = 'Waiting for daemon set "agent" rollout to finish: '
@@ -100,3 +100,21 @@ def test_a_revision_without_a_number_is_the_oldest():
     progress = judged(daemonset(), revisions=(unnumbered, kept("agent-1a", 1)))
     assert progress.revision == "1"
     assert judged(daemonset(), revisions=(unnumbered,)).revision == ""
+
+
+def test_what_a_status_leaves_out_is_zero():
+    bare = daemonset() | {"status": {"observedGeneration": 2}}
+    assert (judged(bare).sentence, judged(bare).updated) == (DONE, 0)
+    bare["status"]["desiredNumberScheduled"] = 1
+    bare["status"]["updatedNumberScheduled"] = 1
+    assert judged(bare).sentence == f"{WAITING}0 of 1 updated pods are available..."
+
+
+def test_counts_of_the_change_before_are_not_shown_as_those_of_this_one():
+    assert judged(daemonset(generation=3)).updated == 0
+
+
+def test_a_pod_that_was_deleted_and_does_not_go_is_named():
+    late = pod_of("DaemonSet", "agent", "agent-x", deleted=True)
+    late["metadata"]["deletionTimestamp"] = stamp(100)
+    assert judged(daemonset(), late).lingering == "agent-x"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.resources import REPLICASETS
-from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
 from tests.factories import NOW, stamp
 from tests.sets import pod_of, replicaset
 
@@ -61,3 +61,9 @@ def test_no_more_count_than_are_wanted(total: int, updated: int, surplus: int):
     progress = assess(Snapshot(workload=found, kind=REPLICASETS), NOW)
     assert (progress.desired, progress.updated, progress.surplus) == (3, updated, surplus)
     assert progress.available == 1
+
+
+def test_what_a_status_leaves_out_is_zero():
+    bare = replicaset(replicas=0) | {"status": {"observedGeneration": 2}}
+    progress = assess(Snapshot(workload=bare, kind=REPLICASETS), NOW)
+    assert (progress.phase, progress.surplus, progress.available) == (Phase.DONE, 0, 0)

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.model import Json
 from bot.domain.resources import STATEFULSETS
-from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
 from tests.factories import NOW, container, stamp
 from tests.sets import NEW, OLD, controller_revision, pod_of, statefulset
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.rollout import (
+from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import (
     CAUSE,
     Phase,
     PodTrouble,
@@ -12,7 +13,6 @@ from bot.domain.rollout import (
     newest_set,
     pod_troubles,
 )
-from bot.domain.rollouts import assess
 from tests.factories import NOW, container, deployment, pod, replicaset
 
 
