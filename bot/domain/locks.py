@@ -18,7 +18,7 @@ from bot.domain.access import ANY
 from bot.domain.calendar import Days, Spell, Zone, span_of, without
 from bot.domain.errors import LockedError
 from bot.domain.model import Frozen
-from bot.domain.resources import PODS, ObjectRef
+from bot.domain.resources import ObjectRef
 
 _WEEK = timedelta(days=7)
 _WEEKS = 54
@@ -58,13 +58,9 @@ class Lock(Frozen):
         return self.until is None or now < self.until
 
     def may_cover_owner(self, target: ObjectRef) -> bool:
-        """Whether it is of one workload beside which this object lives, which may be what it belongs to.
-
-        The one that came with a rollback keeps the template that was gone back to; a pod that is deleted
-        comes back by it, which an ordered StatefulSet may even wait for.
-        """
+        """Whether it is of one workload beside which this object lives, which may be what it belongs to."""
         there = (self.cluster, self.namespace) == (target.cluster, target.namespace)
-        return bool(self.name) and there and not (self.automatic and target.type == PODS)
+        return bool(self.name) and there
 
     @property
     def reach(self) -> tuple[str, str, str, str]:

@@ -42,9 +42,9 @@ def choose(known: tuple[Revision, ...], number: int, current: str, ref: ObjectRe
     if not number and earlier:
         said += " that is not known to be broken"
     there = ", ".join(_told(one, now) for one in earlier[:_MOST_OFFERED])
-    error = TargetNotFoundError(
-        said, hint=f"There is: {there}." if there else "It has run only what it runs now."
-    )
+    is_first = [one.number for one in known] == [1]
+    none = "It has run only what it runs now." if is_first else "Nothing is kept of what it ran before."
+    error = TargetNotFoundError(said, hint=f"There is: {there}." if there else none)
     error.suggestions = tuple(line_to(ref, one.number) for one in earlier[:_MOST_OFFERED])
     raise error
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 
 from bot.domain.belonging import owner_of
-from bot.domain.changes import Plan, Result, targets
+from bot.domain.changes import Plan, Result, Step, targets
 from bot.domain.errors import BotError, LockedError, TargetNotFoundError
 from bot.domain.locks import Lock
-from bot.domain.resources import REPLICASETS, ObjectRef
+from bot.domain.resources import PODS, REPLICASETS, ObjectRef
 from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
 from bot.service.gate import FollowGate
@@ -51,15 +51,26 @@ async def check_locks(rooms: Rooms, plan: Plan) -> None:
 
     Only where a workload is locked beside what is changed anything is read: the owner's own owner.
     """
-    near = [lock for lock in await rooms.locks.all() if lock.name and plan.verb not in lock.allows]
-    owners: dict[ObjectRef, None] = {}
+    locks = [lock for lock in await rooms.locks.all() if lock.name]
+    owners: dict[tuple[ObjectRef, str], None] = {}
     for step in plan.steps:
-        if step.owner and any(lock.may_cover_owner(step.write.target) for lock in near):
-            owners[step.owner] = None
-    for owner in tuple(owners):
+        target, verb = step.write.target, _to_owner(step, plan.verb)
+        near = (lock for lock in locks if verb not in lock.allows)
+        if step.owner and any(lock.may_cover_owner(target) for lock in near):
+            owners[step.owner, verb] = None
+    for owner, verb in tuple(owners):
         if owner.type == REPLICASETS and (above := await _owner(rooms, owner)):
-            owners[above] = None
-    await rooms.locks.check((*targets(plan), *owners), plan.verb)
+            owners[above, verb] = None
+    await rooms.locks.check(targets(plan), plan.verb)
+    for owner, verb in owners:
+        await rooms.locks.check((owner,), verb)
+
+
+def _to_owner(step: Step, verb: str) -> str:
+    """What is done to what a thing belongs to. A pod that is deleted is made anew by the template that there
+    is, as by a restart: a set that keeps its order comes back to what it was by nothing else.
+    """
+    return "restart" if verb == "delete" and step.write.target.type == PODS else verb
 
 
 async def _owner(rooms: Rooms, ref: ObjectRef) -> ObjectRef | None:

@@ -149,5 +149,27 @@ async def test_a_rollout_in_a_cluster_that_stays_away_is_given_up_after_an_hour(
     assert records[3]["detail"]["phase"] == "unreadable"
 
 
+async def test_a_long_rollout_outlives_a_cluster_that_is_away_for_a_moment(place):
+    await place.api(WEB, "PATCH", {"spec": {"minReadySeconds": 6000, "progressDeadlineSeconds": 9000}}, MERGE)
+    question = await place.says("cho", "scale web 3")
+    await place.press("cho", question, "Scale to 3")
+    card = await place.card("of 3 updated")
+    for number, passed in enumerate((1800, 3700)):
+        place.ahead = passed - 60.0
+        tried = len(await place.requests("GET"))
+        await stirs(place, 3 * number)
+        await place.until(lambda tried=tried: _more(place, tried), "a look")
+        await place.fault("kubernetes", fault="cut", method="GET", path=WEB)
+        place.ahead = passed
+        await stirs(place, 3 * number + 1)
+        away = await place.becomes(card, "⚠️", "demo has not answered since", "what stands here is of then")
+        assert list(away.buttons) == list(card.buttons)
+        await place.calm("kubernetes")
+        await stirs(place, 3 * number + 2)
+        await place.becomes(card, "⏳", "available")
+        assert "has not answered" not in (await place.cards())[-1].text
+    assert "followed" not in place.kinds()
+
+
 async def _more(place, tried: int) -> bool:
     return len(await place.requests("GET")) > tried

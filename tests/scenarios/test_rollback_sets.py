@@ -70,9 +70,13 @@ async def test_a_stateful_set_that_broke_goes_back_once_its_broken_pod_is_delete
     same = await place.says("ben", "rollback sts/db --to-revision=3")
     assert "Nothing to change: shop/db on demo is to run what revision 3 was." in same.plain
     assert "Delete db-1…" in same.buttons
-    await place.press("ana", card, "Delete db-1…")
+    place.ahead = 660.0
+    card = await place.becomes(card, "❌", "is stuck", "Delete the pod", "no step further for 11 min")
+    for line in ("delete sts/db", "label pod/db-1 a=b"):
+        assert "Locked by ana" in (await place.says("ben", line)).plain
+    await place.press("ben", card, "Delete db-1…")
     deletion = await place.whisper("Delete pod shop/db-1 on demo?")
-    await place.agree("ana", deletion, next(iter(deletion.buttons)), name="db-1")
+    await place.agree("ben", deletion, next(iter(deletion.buttons)), name="db-1")
     await place.becomes(card, "↩️", "is back on web:1.0", "2 of 2", "locked until ana says it is fixed")
     done = await place.says("ben", "rollout status sts/db")
     assert "partitioned roll out complete: 2 new pods have been updated..." in done.plain

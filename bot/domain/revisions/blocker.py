@@ -20,8 +20,7 @@ def blocker(
     """What is wrong with the pod that has to be deleted before any other comes to the revision of that name;
     None where none has.
     """
-    strategy = workload["spec"].get("updateStrategy") or {}
-    if ref.type != STATEFULSETS or strategy.get("type") == "OnDelete":
+    if ref.type != STATEFULSETS:
         return None
     own = [pod for pod in pods if owner(pod) == workload["metadata"]["uid"]]
     troubles = tuple(trouble for pod in own for trouble in pod_troubles(pod, wanted, now))

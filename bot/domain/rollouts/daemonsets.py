@@ -17,6 +17,7 @@ def progress(found: Json) -> Progress:
         updated=updated,
         available=status.get("numberAvailable", 0),
         held=max(0, desired - updated) if is_on_delete(found) else 0,
+        on_delete=is_on_delete(found),
     )
 
 

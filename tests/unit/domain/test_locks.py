@@ -13,8 +13,6 @@ from bot.domain.resources import (
     DEPLOYMENTS,
     NAMESPACES,
     NODES,
-    PODS,
-    REPLICASETS,
     STATEFULSETS,
     ObjectRef,
     ResourceType,
@@ -58,20 +56,6 @@ WEB = {"cluster": "prod", "namespace": "shop", "kind": "deployments", "name": "w
 )
 def test_what_a_lock_covers(parts, target, covered):
     assert lock(**parts).covers(target) is covered
-
-
-@pytest.mark.parametrize(
-    ("parts", "target", "may"),
-    [
-        (WEB, ref("web-1", kind=PODS), True),
-        (WEB, ref("web-1", kind=PODS, namespace="pay"), False),
-        ({"cluster": "prod", "namespace": "shop"}, ref("web-1", kind=PODS), False),
-        (WEB | {"automatic": True}, ref("web-1", kind=PODS), False),
-        (WEB | {"automatic": True}, ref("web-1", kind=REPLICASETS), True),
-    ],
-)
-def test_what_may_belong_to_what_is_locked(parts, target, may):
-    assert lock(**parts).may_cover_owner(target) is may
 
 
 @pytest.mark.parametrize(

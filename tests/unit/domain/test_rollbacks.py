@@ -73,6 +73,13 @@ def test_what_is_not_there_is_answered_with_at_most_four_that_are():
     assert raised.value.hint == "It has run only what it runs now."
 
 
+@pytest.mark.parametrize("known", [(one(3),), ()], ids=["the others were removed", "all were"])
+def test_revisions_that_are_not_kept_any_more_are_not_denied(known: tuple[Revision, ...]):
+    with pytest.raises(TargetNotFoundError, match=r"has no earlier revision$") as raised:
+        choose(known, 0, "3", ref(), NOW)
+    assert raised.value.hint == "Nothing is kept of what it ran before."
+
+
 @pytest.mark.parametrize(
     ("known", "number", "said", "broken"),
     [
