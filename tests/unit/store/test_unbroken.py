@@ -5,6 +5,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from bot.store.db import Database
@@ -55,8 +56,6 @@ async def test_what_was_cancelled_is_whole_and_the_cancellation_comes_after_it()
 
     async def waits() -> None:
         done.append(await unbroken(work()))
-        await asyncio.sleep(0)
-        done.append("never")
 
     task = asyncio.create_task(waits())
     for _ in range(2):
@@ -64,16 +63,13 @@ async def test_what_was_cancelled_is_whole_and_the_cancellation_comes_after_it()
         task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert task.cancelled()
-    assert done == ["work", "its outcome"]
+    assert done == ["work"]
 
 
-async def test_a_timeout_about_it_is_still_a_timeout():
+async def test_a_timeout_about_it_is_still_a_timeout_and_nobody_behind_it_is_cancelled():
     began = asyncio.get_running_loop().time()
-    try:
+    with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.005):
             await unbroken(asyncio.sleep(0.05))
-            await asyncio.sleep(5)
-    except TimeoutError:
-        assert 0.05 <= asyncio.get_running_loop().time() - began < 1
-    else:
-        raise AssertionError("it went on")
+    assert asyncio.get_running_loop().time() - began >= 0.05
+    await asyncio.sleep(0)
