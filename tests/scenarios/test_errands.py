@@ -123,7 +123,7 @@ async def test_a_channel_that_others_have_come_to_read_meanwhile_is_told_nothing
     await few.whisper("@sre cannot be asked any more")
 
     await few.fault("slack", fault="channel", channel="C0SHOP", set={"is_ext_shared": False})
-    await few.fault("slack", fault="status", method="chat.postMessage", status=503)
+    await few.fault("slack", fault="status", method="chat.postMessage", status=503, next=10_000)
     await few.press("cho", refusal, ASK)
     await few.becomes(refusal, "Asked @sre")
     await few.stop_bot()
