@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.errors import AuditUnavailableError
 from bot.store.db import Database
 from bot.store.tables import wrong_codes
 from bot.store.unbroken import unbroken
@@ -19,6 +20,12 @@ async def write(database: Database) -> None:
     async with database.write() as connection:
         await connection.change(wrong_codes.insert().values(user="U0ANA", at=1.0))
         await connection.rows(sa.select(sa.func.count()).select_from(wrong_codes))
+
+
+async def read(database: Database) -> None:
+    async with database.read() as connection:
+        for _ in range(3):
+            await connection.rows(sa.select(wrong_codes))
 
 
 def lock_at_once(path: Path) -> None:
@@ -44,6 +51,21 @@ async def test_a_writer_who_is_cancelled_twice_anywhere_holds_nothing_any_more(t
         await database.close()
         lock_at_once(path)
         assert asyncio.all_tasks() == others
+
+
+async def test_a_database_that_is_closed_while_busy_ends_what_it_began_and_begins_nothing(tmp_path: Path):
+    path = tmp_path / "bot.db"
+    for steps in range(_ROUNDS):
+        database = await Database.open(f"sqlite:///{path}")
+        writers = [asyncio.create_task(write(database)) for _ in range(8)]
+        readers = [asyncio.create_task(read(database)) for _ in range(8)]
+        for _ in range(steps):
+            await asyncio.sleep(0.0002)
+        await database.close()
+        lock_at_once(path)
+        outcomes = await asyncio.gather(*writers, *readers, return_exceptions=True)
+        assert {type(one) for one in outcomes} <= {type(None), AuditUnavailableError}
+        lock_at_once(path)
 
 
 async def test_what_was_cancelled_is_whole_and_the_cancellation_comes_after_it():
