@@ -68,6 +68,25 @@ async def test_a_database_that_is_closed_while_busy_ends_what_it_began_and_begin
         lock_at_once(path)
 
 
+async def test_what_is_broken_off_within_its_rows_leaves_no_old_state_to_the_next(tmp_path: Path):
+    path = tmp_path / "bot.db"
+    database = await Database.open(f"sqlite:///{path}")
+    async with database.write() as connection:
+        for at in range(500):
+            await connection.change(wrong_codes.insert().values(user="U0ANA", at=float(at)))
+    async with database.read() as connection:
+        rows = connection.stream(sa.select(wrong_codes))
+        await anext(rows)
+    with contextlib.closing(sqlite3.connect(path)) as other, other:
+        other.execute("DELETE FROM wrong_codes")
+    async with database.read() as connection:
+        count = sa.select(sa.func.count()).select_from(wrong_codes)
+        assert (await connection.rows(count)).scalar_one() == 0
+    await write(database)
+    await rows.aclose()
+    await database.close()
+
+
 async def test_what_was_cancelled_is_whole_and_the_cancellation_comes_after_it():
     done: list[str] = []
 
