@@ -7,7 +7,7 @@ from typing import Any
 from bot.domain import asked
 from bot.domain.access import ANY, Decision, Effect, Place
 from bot.domain.changes import Plan
-from bot.domain.errors import BotError, ChannelClosedError, OutcomeUnknownError
+from bot.domain.errors import BotError, ChannelClosedError, UsageError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message, Paragraph, Text, code, text
 from bot.domain.model import Frozen, Json
@@ -15,6 +15,7 @@ from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.results import Lines, Rows
+from bot.domain.runs import Run
 from bot.domain.typed import join, split
 from bot.engine import approval_cards, asking, cards, grammar, run_cards
 from bot.engine.arguments import Args
@@ -31,9 +32,11 @@ from bot.engine.command import (
 )
 from bot.engine.kept import KeptResults
 from bot.engine.locking import check_locks
+from bot.engine.lookback import interrupted
 from bot.engine.people import actor_of
 from bot.engine.planned import Planned
 from bot.engine.rooms import PLAN_SECONDS, Rooms
+from bot.engine.running import pinned, running
 from bot.engine.sessions import Running
 
 
@@ -61,19 +64,18 @@ class Answering:
             plan = await command.plan(self._reading(line, command), line.args)
             await check_locks(self._rooms, plan)
             return self._propose(line, plan)
+        if isinstance(command, RunCommand):
+            return await self._run_or_ask(line, command)
         if line.decision.effect is Effect.CONFIRM and not line.invocation.confirmed:
             return self._ask_first(line)
         if isinstance(command, BotCommand):
             return await self._about_the_bot(line, command)
-        if isinstance(command, ReadCommand):
-            if command.live and command.live.wanted(line.args):
-                return await self._begin(line)
-            shared = await asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
-            found = await command.run(self._reading(line, command), line.args)
-            return await self._answer(line, found, line.entry, shared=shared)
         if command.live and command.live.wanted(line.args):
-            return await self._begin(line)
-        return await self._run(line, command)
+            await self._can_follow(line.invocation.place)
+            return self._begin(line)
+        shared = await asking.is_for_the_channel(self._rooms, line.args, line.invocation.place)
+        found = await command.run(self._reading(line, command), line.args)
+        return await self._answer(line, found, line.entry, shared=shared)
 
     def _reading(self, line: Authorized, command: ReadCommand[Any] | ChangeCommand[Any]) -> ReadContext:
         gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
@@ -130,32 +132,42 @@ class Answering:
             there += ["-n", args.namespace]
         return join([*line.command.name.split(), *there, *words])
 
-    async def _run(self, line: Authorized, command: RunCommand[Any]) -> Answer:
-        """Run something, once, with the intent on the record before and the conclusion after.
+    async def _run_or_ask(self, line: Authorized, command: RunCommand[Any]) -> Answer:
+        """What exactly is meant; then it is run, or asked about.
 
-        A process that dies in between leaves the intent: whoever takes the line up does not run it again.
+        A process that died after the intent left that: whoever takes the line up does not run it again.
         """
         if await self._rooms.ledger.intended(line.entry.operation):
-            lost = OutcomeUnknownError(
-                "The bot was interrupted while this ran: what became of it is not known.",
-                hint="It was not run again.",
-            )
             detail: Json = {"result": "unknown", "found_after_restart": True}
-            return Answer(message=cards.refused(lost), entry=line.entry.of(RecordKind.CONCLUSION, detail))
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, line.entry.of(RecordKind.INTENT, {}))
-        gate = asking.gate(self._rooms, line.actor, line.invocation.place, command, line.args)
-        context = RunContext(
-            cluster=self._rooms.door(line.args.context, gate, line.actor, line.invocation.id),
-            actor=line.actor,
-            place=line.invocation.place,
-            line=understood(line.invocation.text),
-            now=self._rooms.clock,
-            made=self._rooms.ledger.made,
-            keeping=self._rooms.keeping,
-        )
+            said = cards.refused(interrupted())
+            return Answer(message=said, entry=line.entry.of(RecordKind.CONCLUSION, detail))
+        place = line.invocation.place
+        gate = asking.gate(self._rooms, line.actor, place, command, line.args)
+        door = self._rooms.door(line.args.context, gate, line.actor, line.invocation.id)
+        context = running(self._rooms, door, line.actor, line.invocation)
+        plan = await command.plan(context, line.args)
+        meant = plan.run
+        if meant is None:
+            raise UsageError("That runs nothing.")
+        await check_locks(self._rooms, plan)
+        if meant.is_typed_to:
+            await self._can_follow(place)
+        decision = asking.decide_change(self._rooms, line.actor, place, command, line.args, plan=plan)
+        if decision.effect is not Effect.ALLOW:
+            return self._propose(line, await pinned(context, plan, meant))
+        if meant.is_typed_to:
+            return self._begin(line, meant)
+        intent = line.entry.of(RecordKind.INTENT, {"plan": cards.step_summaries(plan)})
+        async with self._rooms.database.write() as transaction:
+            await self._rooms.ledger.append(transaction, intent)
+        return await self._run(line, command, context, meant)
+
+    async def _run(
+        self, line: Authorized, command: RunCommand[Any], context: RunContext, meant: Run
+    ) -> Answer:
+        """Run something, once, with the intent on the record before and the conclusion after."""
         try:
-            outcome = await command.run(context, line.args)
+            outcome = await command.run(context, meant)
         except BotError as error:
             detail = {
                 "result": "failed",
@@ -165,14 +177,14 @@ class Answering:
             return Answer(message=cards.refused(error), entry=line.entry.of(RecordKind.CONCLUSION, detail))
         return await self._answer(line, outcome.shown, line.entry.of(RecordKind.CONCLUSION, outcome.detail))
 
-    async def _begin(self, line: Authorized) -> Answer:
+    def _begin(self, line: Authorized, meant: Run | None = None) -> Answer:
         """A session goes on in the channel, from its own row."""
-        await self._can_follow(line.invocation.place)
-        running = Running(
-            verb=line.command.name, invocation=line.invocation, args=line.args.model_dump(mode="json")
-        )
+        row = Running(
+            verb=line.command.name, invocation=line.invocation, args=line.args.model_dump(mode="json"),
+            meant=meant,
+        )  # fmt: skip
         operation = self._rooms.new(
-            Kind.SESSION, State.MOVING, running.model_dump(mode="json"), owner=line.invocation.user,
+            Kind.SESSION, State.MOVING, row.model_dump(mode="json"), owner=line.invocation.user,
             wake_at=self._rooms.clock(),
         )  # fmt: skip
         said = Message(

@@ -34,10 +34,11 @@ from bot.domain.message import (
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact, redact_value
 from bot.domain.resources import CONFIGMAPS
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.typed import clean
 from bot.domain.updates import shown_images
 from bot.domain.workloads import RESTARTED
+from bot.engine import run_cards
 
 _MOST_FIELDS = 12
 _SUGGESTIONS = 9
@@ -84,8 +85,7 @@ JUST_A_YES = Asks()
 
 def preview(plan: Plan, plan_id: str, until: float, minutes: int, asks: Asks = JUST_A_YES) -> Message:
     """The question, with the few fields that will change and what stands in the way."""
-    parts: list[Part] = [Facts(rows=rows)] if (rows := field_rows(plan)) else []
-    parts += [*plan.beside, *warnings(plan)]
+    parts = [*what(plan), *plan.beside, *warnings(plan)]
     parts += [Paragraph(text=asks.note)] if asks.note else []
     style = "danger" if asks.destroys or plan.risk == "destructive" else "primary"
     return Message(
@@ -97,9 +97,19 @@ def preview(plan: Plan, plan_id: str, until: float, minutes: int, asks: Asks = J
             Button(label="Cancel", press=f"{plan_id}:cancel"),
             *plan.instead,
         ),
-        footer=text("Nothing has changed yet. Yours until {} ({} min) · plan {}",
+        footer=text("{} Yours until {} ({} min) · plan {}", plan.not_yet,
                     instant(until, "later"), minutes, code(plan_id[:6])),
     )  # fmt: skip
+
+
+def what(
+    plan: Plan, *, in_public: bool = False, beside: tuple[tuple[str, str], ...] = ()
+) -> tuple[Part, ...]:
+    """What would be done: the fields that change, or each word of what is run; with rows `beside` them."""
+    if plan.run:
+        return (*run_cards.what(plan.run), *((Facts(rows=beside),) if beside else ()))
+    rows = (*field_rows(plan, in_public=in_public), *beside)
+    return (Facts(rows=rows),) if rows else ()
 
 
 def warnings(plan: Plan) -> list[Part]:
@@ -127,6 +137,8 @@ def field_rows(plan: Plan, *, in_public: bool = False) -> tuple[tuple[str, str],
 
 def step_summaries(plan: Plan) -> list[Json]:
     """The same for the record, with each write's target; secrets made unreadable."""
+    if plan.run:
+        return [run_cards.summary(plan.run)]
     return [
         {
             "target": f"{step.write.target.type.plural}/{step.write.target}",
@@ -168,24 +180,29 @@ def shown_change(change: FieldChange) -> str:
 
 
 def _value(path: str, value: object) -> str:
+    shown = readable(path, value)
+    return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
+
+
+def readable(path: str, value: object) -> str:
+    """A value as people read it, all of it, without secrets."""
     if value is None:
         return "none"
     shown = "true" if value is True else "false" if value is False else str(value)
     name = _NAMED.search(path)
-    shown = redact_value(name.group(1).strip(".[]") if name else "", shown)
-    return shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
+    return redact_value(name.group(1).strip(".[]") if name else "", shown)
 
 
 def closed(
     plan: Plan,
     why: str,
     again: str = "",
-    changed: str = "Nothing was changed.",
+    changed: str = "",
     icon: Icon | None = None,
 ) -> Message:
     """What takes the question's place when it came to nothing."""
     buttons = (Button(label="Ask again", command=again),) if again else ()
-    headline = text("{}: {} {}", question(plan), marked(why), changed)
+    headline = text("{}: {} {}", question(plan), marked(why), changed or plan.undone)
     return Message(icon=icon, headline=headline, buttons=buttons)
 
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.domain.ages import spell
-from bot.domain.changes import Plan, Result
+from bot.domain.changes import Result
 from bot.domain.errors import (
     AuditUnavailableError,
     BotError,
@@ -25,19 +24,20 @@ from bot.domain.model import Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, Record, RecordKind
 from bot.domain.redaction import redact
+from bot.domain.runs import Run
 from bot.domain.typed import clean
 from bot.engine import cards, change_cards, keeping
 from bot.engine.acting import Acting
 from bot.engine.afterwards import Afterwards
+from bot.engine.answered import answered
 from bot.engine.approvals import tell_requester
 from bot.engine.authorized import for_whom
-from bot.engine.concluding import as_decided, following, intent, is_asked_anew, kept, once_more
+from bot.engine.concluding import as_decided, following, intent, is_asked_anew, kept, once_more, opening
 from bot.engine.locking import lock_after
 from bot.engine.lookback import Done
 from bot.engine.planned import Planned
-from bot.engine.ports import ClusterWriter
 from bot.engine.reviews import Reviews
-from bot.engine.rooms import PLAN_SECONDS, Rooms
+from bot.engine.rooms import Rooms
 from bot.engine.telling import Telling
 from bot.engine.worker import Hold
 from bot.store.transaction import Transaction
@@ -65,7 +65,10 @@ class Confirmed:
             return
         if hold.state is State.CONFIRMED:
             planned = await self._intend(hold, planned)
-            if planned.result is None:
+            meant = planned.plan.run
+            if planned.result is None and meant and meant.is_typed_to:
+                planned = await self._open(hold, planned, meant)
+            elif planned.result is None:
                 if planned.plan.patience:
                     await self._answer(planned.model_copy(update={"result": Result.APPLIED}))
                 async with Telling(
@@ -88,17 +91,21 @@ class Confirmed:
         async with Telling(self._rooms.notifier, planned.invocation.place.channel, planned.ts) as card:
             return await self._acting.carry_on(planned, change, card.tell)
 
+    def _wake(self, planned: Planned) -> None:
+        """Have the messages that asked for it brought to its end at once."""
+        for approval in planned.approval:
+            self._rooms.worker.hasten(approval)
+
     async def _later(self, hold: Hold, planned: Planned) -> None:
         """The same step again, when whoever did not answer may."""
         wake_at = self._rooms.clock() + _AGAIN_SECONDS
         await hold.save(hold.state, planned.model_dump(mode="json"), wake_at=wake_at, release=True)
 
     async def _expire(self, hold: Hold, planned: Planned) -> None:
-        async with self._rooms.database.write() as connection:
-            await self._record(connection, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
-            await hold.save(State.EXPIRED, {"outcome": "expired"}, release=True, connection=connection)
-        if planned.approval:
-            self._rooms.worker.hasten(planned.approval)
+        async with self._rooms.database.write() as transaction:
+            await self._record(transaction, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
+            await hold.save(State.EXPIRED, {"outcome": "expired"}, release=True, transaction=transaction)
+        self._wake(planned)
         why = (
             "nobody else said yes in time."
             if planned.needs and planned.confirmed
@@ -109,16 +116,14 @@ class Confirmed:
     async def _intend(self, hold: Hold, planned: Planned) -> Planned:
         """Decide with the people and the policy of this moment; then the card, then the intent."""
         try:
-            _still_meant(planned, self._rooms.clock())
-            through = await self._acting.door(planned, hold.operation.id)
-            await still_holds(through.door, planned.plan)
+            through = await self._acting.ready(planned, hold.operation.id)
             await keeping.before(self._rooms.keeping, through.door, planned.plan)
         except AuditUnavailableError:
             raise
         except BotError as error:
             return await self._conclude(hold, planned, Done(Result.REFUSED, error=error))
         planned = as_decided(planned, through.decision)
-        if not planned.ts:
+        if not planned.ts and not planned.plan.run:
             card = change_cards.starting(planned.plan, planned.asked())
             try:
                 ts = await self._rooms.notifier.post(
@@ -131,16 +136,16 @@ class Confirmed:
                 return await self._conclude(hold, planned, Done(Result.REFUSED, error=closed))
             planned = planned.model_copy(update={"ts": ts})
             now = self._rooms.clock()
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 about = planned.plan.steps[planned.plan.main].write.target
                 place = planned.invocation.place.channel
-                await self._rooms.threads.keep(place, ts, about, now=now, connection=connection)
+                await self._rooms.threads.keep(place, ts, about, now=now, transaction=transaction)
                 await hold.save(
-                    State.CONFIRMED, planned.model_dump(mode="json"), wake_at=now, connection=connection
+                    State.CONFIRMED, planned.model_dump(mode="json"), wake_at=now, transaction=transaction
                 )
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             record = await self._record(
-                connection, RecordKind.INTENT, hold, planned, intent(planned, through.decision)
+                transaction, RecordKind.INTENT, hold, planned, intent(planned, through.decision)
             )
             give_up = self._rooms.clock() + planned.plan.patience
             planned = planned.model_copy(update={"receipt": record.receipt, "give_up": give_up})
@@ -148,7 +153,23 @@ class Confirmed:
                 State.INTENDED,
                 planned.model_dump(mode="json"),
                 wake_at=self._rooms.clock(),
-                connection=connection,
+                transaction=transaction,
+            )
+        return planned
+
+    async def _open(self, hold: Hold, planned: Planned, meant: Run) -> Planned:
+        """A terminal goes on in a session, under the same intent; that records how it ended."""
+        planned = planned.model_copy(update={"result": Result.APPLIED})
+        async with self._rooms.database.write() as transaction:
+            session = opening(self._rooms, planned, hold.operation.id, meant)
+            await self._rooms.operations.add(session, transaction=transaction)
+            if review := self._reviews.opened(planned):
+                await self._rooms.operations.add(review, transaction=transaction)
+            await hold.save(
+                State.CONCLUDED,
+                planned.model_dump(mode="json"),
+                wake_at=self._rooms.clock(),
+                transaction=transaction,
             )
         return planned
 
@@ -171,30 +192,34 @@ class Confirmed:
         if error:
             detail |= {"error": error.code, "said": redact(f"{error.message} {error.hint}".strip())}
         detail |= done.extra
+        answer, waits = await answered(self._rooms, planned, done)
+        planned = planned.model_copy(update={"answered": answer})
         lock = lock_after(planned, self._rooms.in_force)
         if lock:
             detail |= {"lock": lock.model_dump(mode="json")}
         if result is Result.APPLIED:
             await keeping.after(self._rooms.keeping, self._acting, planned, done.applied)
         kind = RecordKind.CONCLUSION if hold.state is State.INTENDED else RecordKind.REFUSAL
-        async with self._rooms.database.write() as connection:
-            record = await self._record(connection, kind, hold, planned, detail)
+        async with self._rooms.database.write() as transaction:
+            record = await self._record(transaction, kind, hold, planned, detail)
             if not planned.receipt:
                 planned = planned.model_copy(update={"receipt": record.receipt})
             if lock:
-                await self._rooms.locks.put(lock, connection)
+                await self._rooms.locks.put(lock, transaction)
             if hold.state is State.INTENDED and (review := self._reviews.opened(planned)):
-                await self._rooms.operations.add(review, connection=connection)
+                await self._rooms.operations.add(review, transaction=transaction)
+            for waiting in waits:
+                await self._rooms.operations.add(waiting, transaction=transaction)
             if again := once_more(self._rooms, planned, hold.operation.id):
-                await self._rooms.operations.add(again, connection=connection)
+                await self._rooms.operations.add(again, transaction=transaction)
             if result is Result.APPLIED and planned.plan.follow:
                 follows = following(self._rooms, planned, lock)
-                await self._rooms.operations.add(follows, connection=connection)
+                await self._rooms.operations.add(follows, transaction=transaction)
             await hold.save(
                 State.CONCLUDED,
                 planned.model_dump(mode="json"),
                 wake_at=self._rooms.clock(),
-                connection=connection,
+                transaction=transaction,
             )
         return planned
 
@@ -215,10 +240,11 @@ class Confirmed:
             if not await self._edit(planned, message):
                 await self._later(hold, planned)
                 return
-        if not looked:
+        if not looked and not planned.answered:
             await self._answer(planned)
         await hold.save(State.DONE, planned.ending(), release=True)
         self._rooms.worker.poke()
+        self._wake(planned)
 
     async def _answer(self, planned: Planned) -> None:
         if planned.result is Result.APPLIED:
@@ -240,9 +266,9 @@ class Confirmed:
         return change_cards.finished(planned.plan, planned.asked(), now)
 
     async def _record(
-        self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
+        self, transaction: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
     ) -> Record:
-        invocation, target = planned.invocation, planned.plan.steps[planned.plan.main].write.target
+        invocation, target = planned.invocation, planned.plan.target
         entry = Entry(
             kind=kind, operation=hold.operation.id, actor=invocation.user, actor_name=invocation.user_name,
             team=invocation.team, channel=invocation.place.channel, asked=clean(invocation.text),
@@ -250,7 +276,7 @@ class Confirmed:
             target=target.name,
             detail=detail | {"asked_by": invocation.id} | for_whom(invocation),
         )  # fmt: skip
-        return await self._rooms.ledger.append(connection, entry)
+        return await self._rooms.ledger.append(transaction, entry)
 
     async def _edit(self, planned: Planned, message: Message) -> bool:
         """False when it is worth another try later."""
@@ -261,16 +287,3 @@ class Confirmed:
             log.warning("the card of %s was not brought to its end: %s", planned.invocation.id, error.reason)
             return late or not error.retryable
         return True
-
-
-async def still_holds(door: ClusterWriter, plan: Plan) -> None:
-    """Before anything is said in the channel: is all as it was shown? Raises `StalePlanError`."""
-    for step in plan.steps:
-        await door.holds(step)
-
-
-def _still_meant(planned: Planned, now: float) -> None:
-    """A yes counts for as long as the question did: after a long silence nobody expects the act any more."""
-    late = now - planned.confirmed_at
-    if late > PLAN_SECONDS:
-        raise StalePlanError(f"It was confirmed {spell(late)} ago, and could not be done until now.")

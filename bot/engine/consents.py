@@ -7,33 +7,31 @@ a reason, a one-time code) is asked for in a form, and spent in the same commit.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.access import Actor
 from bot.domain.approvals import Vote, counted, is_enough, people, rules_met
-from bot.domain.errors import AccessDeniedError, CodeError, PressError
+from bot.domain.errors import CodeError, PressError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Message
 from bot.domain.model import Json
 from bot.domain.operation import FINAL, Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
-from bot.engine import approval_cards, asking, cards, reachable
+from bot.engine import approval_cards, cards, reachable
 from bot.engine.consent_forms import form_of, questions, wrong_in
 from bot.engine.opened import Asked, Opened, Submitted, kept
-from bot.engine.people import actor_of
 from bot.engine.planned import Planned
+from bot.engine.pressing import presser
 from bot.engine.refusals import record_refusal
 from bot.engine.rooms import Rooms
 
 BY_REQUESTER = frozenset({"confirm", "cancel"})
 BY_OTHERS = frozenset({"approve", "deny"})
-_KNOWN_SECONDS = 2.5
-"""Slack waits for three; who somebody is has to be known before their yes counts."""
 _TRIES = 8
 _SETTLED = "This question is already settled."
+_OWN = "Nobody approves their own {}."
 
 
 @dataclass(frozen=True)
@@ -107,15 +105,8 @@ class Consents:
         if operation.state is not State.ASKING:
             raise PressError(_SETTLED, hint="Nothing was done by this press.")
         if by.user == planned.invocation.user:
-            raise PressError("Nobody approves their own change.", hint=f"{people(planned.needs)} can.")
-        try:
-            async with asyncio.timeout(_KNOWN_SECONDS):
-                voter = await actor_of(self._rooms, by.team, by.user, fresh=True)
-            asking.check_standing(voter, planned.invocation.place, planned.plan.verb)
-        except TimeoutError as error:
-            raise PressError("Slack cannot say who is asking right now.", hint="Press again.") from error
-        except AccessDeniedError as error:
-            raise PressError(error.message, hint=error.hint) from error
+            raise PressError(_OWN.format(planned.plan.noun), hint=f"{people(planned.needs)} can.")
+        voter = await presser(self._rooms, by, planned.invocation.place, planned.plan.verb)
         if not rules_met(planned.needs, voter):
             raise PressError("This is not yours to decide.", hint=f"{people(planned.needs)} can.")
         return voter
@@ -131,8 +122,8 @@ class Consents:
                 return None
             if await self._commit(found, onward, words):
                 self._rooms.worker.poke()
-                if onward.planned.approval:
-                    self._rooms.worker.hasten(onward.planned.approval)
+                for approval in onward.planned.approval:
+                    self._rooms.worker.hasten(approval)
                 return onward.message
             found = await self._rooms.operations.get(operation.id)
         raise PressError("Too many pressed at once.", hint="Press again.")
@@ -164,29 +155,31 @@ class Consents:
         return _Next(State.CONFIRMED, confirmed, now, {}, spends=planned.code)
 
     async def _asking(self, operation: Operation, planned: Planned, now: float) -> _Next:
-        """Ask the others, in one message of its own. Raises `PressError` where they cannot be reached."""
-        place = await reachable.where_asked(self._rooms, planned)
+        """Ask the others, in a message of its own for each channel. Raises `PressError` where they cannot be
+        reached.
+        """
+        places = await reachable.where_asked(self._rooms, planned)
         until = now + min(need.seconds for need in planned.needs)
-        approval = self._rooms.new(
-            Kind.APPROVAL, State.MOVING,
-            {"plan": operation.id, "channel": place.id, "planned": planned.model_dump(mode="json")},
-            owner="", wake_at=now,
-        )  # fmt: skip
-        planned = planned.model_copy(update={"approval": approval.id})
-        approval = approval.model_copy(
-            update={"data": approval.data | {"planned": planned.model_dump(mode="json")}}
-        )
+        rows = [self._rooms.new(Kind.APPROVAL, State.MOVING, {}, owner="", wake_at=now) for _ in places]
+        planned = planned.model_copy(update={"approval": tuple(row.id for row in rows)})
+        kept_as = planned.model_dump(mode="json")
+        asked = [
+            {"plan": operation.id, "channel": place.id, "planned": kept_as, "speaks": not order}
+            for order, place in enumerate(places)
+        ]
+        approvals = [row.model_copy(update={"data": one}) for row, one in zip(rows, asked, strict=True)]
         detail = {
-            "outcome": "asked for approval", "reason": planned.reason, "channel": place.id,
+            "outcome": "asked for approval", "reason": planned.reason,
+            "channels": [place.id for place in places],
             "needs": [need.model_dump(mode="json", exclude_defaults=True) for need in planned.needs],
         }  # fmt: skip
-        message = approval_cards.waits(planned, operation.id, until, place.id, place.name)
-        return _Next(State.ASKING, planned, until, detail, RecordKind.ASKED, [approval], message)
+        message = approval_cards.waits(planned, operation.id, until)
+        return _Next(State.ASKING, planned, until, detail, RecordKind.ASKED, approvals, message)
 
     def _approved(self, operation: Operation, planned: Planned, words: Words, now: float) -> _Next:
         voter = words.voter
         if voter is None or voter.id == planned.invocation.user:
-            raise PressError("Nobody approves their own change.")
+            raise PressError(_OWN.format(planned.plan.noun))
         if voter.id in {vote.user for vote in planned.votes}:
             raise PressError("Your yes is counted already.", hint="Nothing was done by this press.")
         rules = rules_met(planned.needs, voter)
@@ -208,20 +201,20 @@ class Consents:
         if onward.state in FINAL:
             data = onward.detail | {"by": words.by.user, "name": words.by.user_name}
         try:
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 won = await self._rooms.operations.move(
                     operation, onward.state, data=data, wake_at=onward.wake_at, now=self._rooms.clock(),
-                    connection=connection, exactly=True,
+                    transaction=transaction, exactly=True,
                 )  # fmt: skip
                 _must_have(won)
                 if onward.spends:
                     now = self._rooms.clock()
-                    await self._rooms.codes.spend(connection, words.by.user, words.code, now)
+                    await self._rooms.codes.spend(transaction, words.by.user, words.code, now)
                 for other in onward.also:
-                    await self._rooms.operations.add(other, connection=connection)
+                    await self._rooms.operations.add(other, transaction=transaction)
                 if onward.kind:
                     entry = _entry(operation, onward.kind, onward, words)
-                    await self._rooms.ledger.append(connection, entry)
+                    await self._rooms.ledger.append(transaction, entry)
         except _OvertakenError:
             return False
         return True
@@ -248,7 +241,7 @@ def _denied(planned: Planned, words: Words) -> _Next:
 
 
 def _entry(operation: Operation, kind: RecordKind, onward: _Next, words: Words) -> Entry:
-    by, target = words.by, onward.planned.plan.steps[onward.planned.plan.main].write.target
+    by, target = words.by, onward.planned.plan.target
     return Entry(
         kind=kind, operation=operation.id, actor=by.user, actor_name=by.user_name, team=by.team,
         channel=by.place.channel, verb=onward.planned.plan.verb, cluster=target.cluster,

@@ -76,19 +76,19 @@ class Errands:
             )
         until = now + ASKED_SECONDS
         errand = errand.model_copy(update={"until": until, "channel": there.id})
-        async with self._rooms.database.write() as connection:
-            if await asked_of_late(connection, by.user, now) >= MOST_AN_HOUR:
+        async with self._rooms.database.write() as transaction:
+            if await asked_of_late(transaction, by.user, now) >= MOST_AN_HOUR:
                 raise PressError(
                     f"You asked others {MOST_AN_HOUR} times within the hour, which is the most.",
                     hint=f"Ask {errand.need.people} yourself.",
                 )
             if not await self._rooms.operations.move(
                 operation, State.ASKING, data=errand.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise PressError(_OVER, hint=_NOTHING)
             detail = {"outcome": "asked others to do it", "of": errand.need.people, "channel": there.id}
-            await self._rooms.ledger.append(connection, _entry(by, operation, errand, detail))
+            await self._rooms.ledger.append(transaction, _entry(by, operation, errand, detail))
         self._rooms.worker.poke()
         return errand_cards.sent(errand.need, there, until)
 
@@ -112,13 +112,13 @@ class Errands:
             Kind.INVOCATION, State.RECEIVED, line.model_dump(mode="json"), owner=by.user, wake_at=now
         ).model_copy(update={"id": line.id})
         taken = errand.model_copy(update={"taken_by": (by.user, by.user_name)})
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             if not await self._rooms.operations.move(
                 row, State.ASKING, data=taken.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise PressError(_OVER, hint=_NOTHING)
-            await self._rooms.operations.add(began, connection=connection)
+            await self._rooms.operations.add(began, transaction=transaction)
         self._rooms.worker.poke()
 
     async def _posted(self, operation: Operation) -> tuple[Operation, Errand]:

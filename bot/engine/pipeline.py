@@ -35,6 +35,7 @@ from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
 from bot.domain.variables import left_over
 from bot.engine import asking, cards
+from bot.engine.answered import ANSWER_SECONDS, undelivered
 from bot.engine.answering import Answer, Answering
 from bot.engine.arguments import Args
 from bot.engine.authorized import Authorized, for_whom
@@ -51,8 +52,6 @@ log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 0.9
 """After this long without an answer, silence would look like a failure."""
-_ADDRESS_SECONDS = 1800.0
-"""The life of a response address; a line that was not run within it is not run at all."""
 _AGAIN_SECONDS = 15.0
 
 
@@ -85,21 +84,21 @@ class Pipeline:
         invocation = Invocation.model_validate(hold.data)
         answer, kept_waiting = await self._in_time(invocation)
         message, offer = self._rooms.offers(answer.message, owner=invocation.user)
-        data = {
-            "user": invocation.user,
-            "channel": invocation.place.channel if answer.shared else "",
-            "reply": invocation.reply,
-            "message": message.model_dump(mode="json"),
-            "replace": kept_waiting or (invocation.confirmed and invocation.private),
-            "until": invocation.at + _ADDRESS_SECONDS,
-        }
+        data = undelivered(
+            user=invocation.user,
+            channel=invocation.place.channel if answer.shared else "",
+            reply=invocation.reply,
+            message=message,
+            replace=kept_waiting or (invocation.confirmed and invocation.private),
+            until=invocation.at + ANSWER_SECONDS,
+        )
         try:
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 if answer.entry:
-                    await self._rooms.ledger.append(connection, answer.entry)
+                    await self._rooms.ledger.append(transaction, answer.entry)
                 for waiting in (*answer.waits, *([offer] if offer else [])):
-                    await self._rooms.operations.add(waiting, connection=connection)
-                await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), connection=connection)
+                    await self._rooms.operations.add(waiting, transaction=transaction)
+                await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), transaction=transaction)
         except AuditUnavailableError as error:
             if answer.entry and answer.entry.kind is RecordKind.CONCLUSION:
                 raise UnrecordedError(
@@ -133,7 +132,8 @@ class Pipeline:
                 data["channel"], reply, message, user=user, key=hold.operation.id, replace=replace
             )
         else:
-            said = await self._replies.say(reply, message, user=user, replace=replace)
+            late = bool(data.get("late"))
+            said = await self._replies.say(reply, message, user=user, replace=replace, or_direct=late)
         if not said and now < data["until"]:
             await hold.save(State.ANSWERED, data, wake_at=now + _AGAIN_SECONDS, release=True)
             return
@@ -212,7 +212,7 @@ class Pipeline:
     async def _authorize(self, line: _Line) -> Answer:
         """Decide on the text, with the person as they are now; then do what was asked."""
         place = line.invocation.place
-        if self._rooms.clock() - line.invocation.at > _ADDRESS_SECONDS:
+        if self._rooms.clock() - line.invocation.at > ANSWER_SECONDS:  # its address is over
             raise StalePlanError("It was asked too long ago to be run now.")
         acts = isinstance(line.command, RunCommand)  # what runs at once is not let through by who they were
         actor = await actor_of(self._rooms, line.invocation.team, line.invocation.user, fresh=acts)

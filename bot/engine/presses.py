@@ -16,6 +16,7 @@ from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.engine import run_cards
 from bot.engine.consents import BY_OTHERS, BY_REQUESTER, Consents
+from bot.engine.diffs import DIFF, diff
 from bot.engine.errand_cards import ASK, TAKE
 from bot.engine.errands import Errands
 from bot.engine.forms import Forms
@@ -88,6 +89,8 @@ class Presses:
         self, by: Invocation, operation: Operation, choice: str
     ) -> Awaitable[Message | Opened | None] | None:
         """What comes of a press where not only the row's owner has a say."""
+        if operation.kind is Kind.PLAN and choice == DIFF:
+            return diff(self._rooms, by, operation)
         if operation.kind is Kind.PLAN and choice in BY_OTHERS:
             return self._consents.take(by, operation, choice)
         if operation.kind is Kind.REVIEW and choice == SIGN:
@@ -141,14 +144,14 @@ class Presses:
         answer = "cancel" if choice == "cancel" else "run"
         if "answer" not in operation.data:
             answered = operation.data | {"answer": answer}
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 won = await self._rooms.operations.move(
                     operation, State.EXPIRED, data=answered, wake_at=operation.wake_at, now=now,
-                    connection=connection,
+                    transaction=transaction,
                 )  # fmt: skip
                 if won and answer == "cancel":
                     entry = self._entry(press, RecordKind.CLOSED, "", {"outcome": "cancelled"})
-                    await self._rooms.ledger.append(connection, entry)
+                    await self._rooms.ledger.append(transaction, entry)
             first = operation.model_copy(update={"data": answered})
             operation = first if won else await self._rooms.operations.get(operation.id) or operation
         if operation.data.get("answer") != answer:
@@ -166,9 +169,9 @@ class Presses:
         if operation.state is not State.MOVING:
             return
         now = self._rooms.clock()
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             await self._rooms.operations.move(
-                operation, State.STOPPING, data=operation.data, wake_at=now, now=now, connection=connection
+                operation, State.STOPPING, data=operation.data, wake_at=now, now=now, transaction=transaction
             )
         self._rooms.worker.poke()
 

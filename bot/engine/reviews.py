@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Mapping
 
 from bot.domain.access import Need
-from bot.domain.errors import AccessDeniedError, DeliveryError, PressError
+from bot.domain.errors import DeliveryError, PressError
 from bot.domain.form import Field, Form
 from bot.domain.invocation import Invocation
 from bot.domain.message import Icon, Message, text
@@ -15,10 +14,10 @@ from bot.domain.model import Frozen
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.redaction import redact
-from bot.engine import approval_cards, asking
+from bot.engine import approval_cards
 from bot.engine.opened import Asked, Opened, Submitted, kept
-from bot.engine.people import actor_of
 from bot.engine.planned import Planned
+from bot.engine.pressing import presser
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.store.operations import LeaseLostError
@@ -29,7 +28,6 @@ SIGN = "sign"
 _DAY = 24 * 3600.0
 _REMINDERS = 7
 _AWAY_SECONDS = 15.0
-_KNOWN_SECONDS = 2.5
 _SHORTEST, _LONGEST = 3, 300
 _TRIES = 8
 _SETTLED = "This is signed off already."
@@ -146,14 +144,14 @@ class Reviews:
         nothing was kept.
         """
         now = self._rooms.clock()
-        async with self._rooms.database.write() as connection:
-            record = await self._rooms.ledger.append(connection, _entry(by, review, note))
+        async with self._rooms.database.write() as transaction:
+            record = await self._rooms.ledger.append(transaction, _entry(by, review, note))
             done = review.model_copy(
                 update={"by": (by.user, by.user_name), "note": note, "receipt": record.receipt}
             )
             if not await self._rooms.operations.move(
                 operation, State.SIGNED, data=done.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise LeaseLostError
         return record.receipt
@@ -165,15 +163,8 @@ class Reviews:
         review = Reviewed.model_validate(operation.data)
         who = f"{review.need.people} can."
         if by.user == review.planned.invocation.user:
-            raise PressError("Nobody signs off their own change.", hint=who)
-        try:
-            async with asyncio.timeout(_KNOWN_SECONDS):
-                reader = await actor_of(self._rooms, by.team, by.user, fresh=True)
-            asking.check_standing(reader, review.planned.invocation.place, "audit review")
-        except TimeoutError as error:
-            raise PressError("Slack cannot say who is asking right now.", hint="Press again.") from error
-        except AccessDeniedError as error:
-            raise PressError(error.message, hint=error.hint) from error
+            raise PressError(f"Nobody signs off their own {review.planned.plan.noun}.", hint=who)
+        reader = await presser(self._rooms, by, review.planned.invocation.place, "audit review")
         if not review.need.is_met_by(reader):
             raise PressError("This is not yours to sign off.", hint=who)
         return review
@@ -181,7 +172,7 @@ class Reviews:
 
 def _entry(by: Invocation, review: Reviewed, note: str) -> Entry:
     planned = review.planned
-    target = planned.plan.steps[planned.plan.main].write.target
+    target = planned.plan.target
     return Entry(
         kind=RecordKind.REVIEWED, operation=planned.invocation.id, actor=by.user, actor_name=by.user_name,
         team=by.team, channel=by.place.channel, verb=planned.plan.verb, cluster=target.cluster,

@@ -13,15 +13,18 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.domain.errors import BotError, ChannelClosedError, DeliveryError
+from bot.domain.access import Actor, Decision, Effect
+from bot.domain.errors import AccessDeniedError, BotError, ChannelClosedError, DeliveryError
 from bot.domain.invocation import Invocation
 from bot.domain.message import Button
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind, digest
 from bot.domain.redaction import redact
+from bot.domain.runs import Run
 from bot.domain.typed import clean
-from bot.engine import asking, cards
+from bot.engine import asking, cards, run_cards
+from bot.engine.acting import Acting
 from bot.engine.arguments import Args
 from bot.engine.command import (
     BotCommand,
@@ -34,6 +37,7 @@ from bot.engine.command import (
     Stage,
 )
 from bot.engine.people import actor_of
+from bot.engine.planned import Planned
 from bot.engine.rooms import Rooms
 from bot.engine.terminals import Reply
 from bot.engine.worker import Hold
@@ -49,6 +53,14 @@ class Running(Frozen):
     verb: str
     invocation: Invocation
     args: Json
+    meant: Run | None = None
+    """What is run, exactly; None for what runs nothing."""
+    plan: str = ""
+    """The operation of the plan that others were asked about, under which the record has it."""
+    planned: Planned | None = None
+    """That plan, with who said yes: decided on once more before anything is opened."""
+    begun: bool = False
+    """Its first step was taken: what runs something is not begun twice."""
     state: Json = Field(default_factory=dict)
     ts: str = ""
     """Its message, once it is posted."""
@@ -64,12 +76,15 @@ class Sessions:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._acting = Acting(rooms)
 
     async def step(self, hold: Hold) -> None:
         running, name = Running.model_validate(hold.data), hold.operation.id
         event = Event.STOP if hold.state is State.STOPPING else Event.WAKE if running.ts else Event.BEGIN
         await self._rooms.terminals.settle(name)
         try:
+            if event is Event.BEGIN:
+                running, event = await self._begin(hold, running)
             stage = await self._next(name, running, event)
         except BotError as error:
             stage = await self._broken_off(name, running, error)
@@ -108,8 +123,6 @@ class Sessions:
     async def _next(self, name: str, running: Running, event: Event) -> Stage:
         command, args = self._verb(running)
         context = await self._context(name, running, command, args)
-        if isinstance(command, RunCommand) and event is Event.BEGIN:
-            event = await self._intend(name, running)
         return await _step(command, context, args, running.state, event)
 
     def _verb(self, running: Running) -> tuple[_Live, Args]:
@@ -121,8 +134,7 @@ class Sessions:
     async def _context(self, name: str, running: Running, command: _Live, args: Args) -> SessionContext:
         """What a step is given, once it is decided that the person may still have it."""
         invocation = running.invocation
-        actor = await actor_of(self._rooms, invocation.team, invocation.user)
-        asking.decide(self._rooms, actor, invocation.place, command, args)
+        actor, _ = await self._decided(running, command, args)
         gate = asking.gate(self._rooms, actor, invocation.place, command, args)
         return SessionContext(
             cluster=self._rooms.door(args.context, gate, actor, _operation(name, running, command)),
@@ -133,16 +145,41 @@ class Sessions:
             made=self._rooms.ledger.made,
             keeping=self._rooms.keeping,
             session=name,
+            meant=running.meant,
             terminals=self._rooms.terminals,
         )
 
-    async def _intend(self, name: str, running: Running) -> Event:
-        """What is run is on the record first. Where it was already, a process died: it is not run again."""
-        if await self._rooms.ledger.intended(name):
-            return Event.WAKE
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, _entry(name, running, RecordKind.INTENT, {}))
-        return Event.BEGIN
+    async def _decided(self, running: Running, command: _Live, args: Args) -> tuple[Actor, Decision]:
+        by = running.invocation
+        actor = await actor_of(self._rooms, by.team, by.user)
+        return actor, asking.decide(self._rooms, actor, by.place, command, args)
+
+    async def _begin(self, hold: Hold, running: Running) -> tuple[Running, Event]:
+        """What is run is on the record first. Where it was begun before, a process died: it is not run again.
+
+        What others were asked about has its intent on the record by then, and is decided on once more.
+        """
+        command, args = self._verb(running)
+        if not isinstance(command, RunCommand):
+            return running, Event.BEGIN
+        if running.begun:
+            return running, Event.WAKE
+        name, begun = hold.operation.id, running.model_copy(update={"begun": True})
+        if running.planned:
+            await self._acting.ready(running.planned, running.plan)
+        else:
+            _, decision = await self._decided(running, command, args)
+            if decision.effect is not Effect.ALLOW:
+                asks = "The policy has come to ask for a yes before this."
+                raise AccessDeniedError(asks, hint="Ask again.", rule=decision.rule)
+        async with self._rooms.database.write() as transaction:
+            if not running.planned:
+                detail = {"plan": [run_cards.summary(running.meant)] if running.meant else []}
+                intent = _entry(name, running, RecordKind.INTENT, detail)
+                await self._rooms.ledger.append(transaction, intent)
+            data = begun.model_dump(mode="json")
+            await hold.save(hold.state, data, wake_at=self._rooms.clock(), transaction=transaction)
+        return begun, Event.BEGIN
 
     async def _broken_off(self, name: str, running: Running, error: BotError) -> Stage:
         """The last stage when a step was refused or failed; a terminal is closed, and its output shown."""
@@ -190,9 +227,9 @@ class Sessions:
         command = self._rooms.registry.named(running.verb)
         kind = RecordKind.CONCLUSION if isinstance(command, RunCommand) else RecordKind.FOLLOWED
         entry = _entry(_operation(name, running, command), running, kind, detail)
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, entry)
-            await hold.save(State.DONE, {}, release=True, connection=connection)
+        async with self._rooms.database.write() as transaction:
+            await self._rooms.ledger.append(transaction, entry)
+            await hold.save(State.DONE, {}, release=True, transaction=transaction)
 
 
 async def _step(command: _Live, context: SessionContext, args: Args, state: Json, event: Event) -> Stage:
@@ -203,7 +240,11 @@ async def _step(command: _Live, context: SessionContext, args: Args, state: Json
 
 
 def _operation(name: str, running: Running, command: Command | None) -> str:
-    """What the records call it: what runs something has an intent of its own, a read is its line's."""
+    """What the records call it: what runs something has an intent of its own, or its plan's; a read is its
+    line's.
+    """
+    if running.plan:
+        return running.plan
     return name if isinstance(command, RunCommand) else running.invocation.id
 
 

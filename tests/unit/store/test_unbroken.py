@@ -1,4 +1,4 @@
-"""Whoever is cancelled leaves neither a lock on the file nor a connection behind."""
+"""Whoever is cancelled leaves neither a lock on the file nor a transaction behind."""
 
 import asyncio
 import contextlib
@@ -17,15 +17,15 @@ _ROUNDS = 25
 
 
 async def write(database: Database) -> None:
-    async with database.write() as connection:
-        await connection.change(wrong_codes.insert().values(user="U0ANA", at=1.0))
-        await connection.rows(sa.select(sa.func.count()).select_from(wrong_codes))
+    async with database.write() as transaction:
+        await transaction.change(wrong_codes.insert().values(user="U0ANA", at=1.0))
+        await transaction.rows(sa.select(sa.func.count()).select_from(wrong_codes))
 
 
 async def read(database: Database) -> None:
-    async with database.read() as connection:
+    async with database.read() as transaction:
         for _ in range(3):
-            await connection.rows(sa.select(wrong_codes))
+            await transaction.rows(sa.select(wrong_codes))
 
 
 def lock_at_once(path: Path) -> None:
@@ -71,17 +71,17 @@ async def test_a_database_that_is_closed_while_busy_ends_what_it_began_and_begin
 async def test_what_is_broken_off_within_its_rows_leaves_no_old_state_to_the_next(tmp_path: Path):
     path = tmp_path / "bot.db"
     database = await Database.open(f"sqlite:///{path}")
-    async with database.write() as connection:
+    async with database.write() as transaction:
         for at in range(500):
-            await connection.change(wrong_codes.insert().values(user="U0ANA", at=float(at)))
-    async with database.read() as connection:
-        rows = connection.stream(sa.select(wrong_codes))
+            await transaction.change(wrong_codes.insert().values(user="U0ANA", at=float(at)))
+    async with database.read() as transaction:
+        rows = transaction.stream(sa.select(wrong_codes))
         await anext(rows)
     with contextlib.closing(sqlite3.connect(path)) as other, other:
         other.execute("DELETE FROM wrong_codes")
-    async with database.read() as connection:
+    async with database.read() as transaction:
         count = sa.select(sa.func.count()).select_from(wrong_codes)
-        assert (await connection.rows(count)).scalar_one() == 0
+        assert (await transaction.rows(count)).scalar_one() == 0
     await write(database)
     await rows.aclose()
     await database.close()
