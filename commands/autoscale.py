@@ -104,10 +104,12 @@ def _as_of(workload: Json, step: Step, spec: Json) -> Step:
     limit for how many change at once is for what its bounds do to those that there are.
     """
     own = [labels for labels in step.facts.labels if labels]
-    known: Json = {"labels": (*own, workload["metadata"].get("labels") or {})}
     has = workload["spec"].get("replicas", 1)
-    if has:  # none at all are not autoscaled
-        known["at_once"] = (has, min(max(has, spec["minReplicas"]), spec["maxReplicas"]))
+    known: Json = {
+        "labels": (*own, workload["metadata"].get("labels") or {}),
+        # none at all are not autoscaled, until whoever asks for one has the least there may be
+        "at_once": (has, min(max(has, spec["minReplicas"]), spec["maxReplicas"])),
+    }
     if step.facts.replicas and step.facts.replicas[0] is None:
         known["replicas"] = (has, spec["maxReplicas"])
     return step.model_copy(update={"facts": step.facts.model_copy(update=known)})

@@ -73,10 +73,14 @@ class Spell(Frozen):
 
 
 def span_of(days: Days) -> Span:
-    """From the first instant that belongs to it to the first that does not."""
+    """From the first instant that belongs to it to the first that does not. Raises `ValueError` where there
+    is none.
+    """
     first, last = days if isinstance(days, tuple) else (days, days)
     if isinstance(first, datetime) and isinstance(last, datetime):
         return first, last
+    if last == date.max:
+        raise ValueError(f"{last} is the last day that can be written, and its end cannot")
     midnight = datetime.min.time()
     return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)
 

@@ -47,7 +47,9 @@ class Rotation(Frozen):
     def _with_or_without_names(cls, people: Any) -> Any:
         if not isinstance(people, list):
             return people
-        if len(people) != len(set(map(str, people))):
+        if not all(isinstance(one, str) for one in people):
+            raise ValueError("write people as a list of Slack ids, or each id with its name: {U0ANA: ana}")
+        if len(people) != len(set(people)):
             raise ValueError("each of them is named once")
         return dict.fromkeys(people, "")
 

@@ -95,18 +95,24 @@ def _line(rooms: Rooms, command: Command, args: Args) -> str:
     return line if again == (command, args) else ""
 
 
-async def reached(rooms: Rooms, need: Need, place: Place, requester: str) -> Channel | None:
+async def reached(
+    rooms: Rooms, need: Need, place: Place, requester: str, *, fresh: bool = False
+) -> Channel | None:
     """The channel in which they can be asked; None where there is none, or nobody but the requester.
 
     Raises `BotError` where that cannot be said.
     """
-    here = await rooms.directory.channel(place.channel)
     if not await _somebody(rooms, need, requester):
         return None
-    there = await rooms.directory.channel(need.channel) if need.channel else here
-    if there.id != here.id and not await rooms.directory.is_in(there.id, requester):
+    there = await rooms.directory.channel(need.channel or place.channel, fresh=fresh)
+    if there.id != place.channel and not await rooms.directory.is_in(there.id, requester):
         return None
-    return there if there.can_post and not there.is_shared and not there.is_direct else None
+    return there if is_fit(there) else None
+
+
+def is_fit(there: Channel) -> bool:
+    """Whether others can be asked there: nobody of another workspace reads it."""
+    return there.can_post and not there.is_shared and not there.is_direct
 
 
 async def _somebody(rooms: Rooms, need: Need, requester: str) -> bool:

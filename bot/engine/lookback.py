@@ -67,13 +67,15 @@ async def seen(rooms: Rooms, plan: Plan, change: str) -> list[Applied | None] | 
 async def _look(rooms: Rooms, plan: Plan, change: str) -> list[Applied | None]:
     """Each object as the bot sees it: its change was let through before the death, and what became of it
     is for the record, whatever its requester may see by now.
+
+    What waits for budgets takes so long that others change its node meanwhile, and leave their own ids there.
     """
     found = []
     for step in plan.steps:
         target = step.write.target
         gate = FollowGate(target.cluster, target.namespace or ANY, frozenset({target.type.plural}))
         door = rooms.clusters.behind(target.cluster, gate, None)
-        found.append(await door.find(step, change))
+        found.append(await door.find(step, change, or_is_so=plan.patience > 0))
     return found
 
 

@@ -202,10 +202,10 @@ class GuardedCluster:
         if step.pin is not None and step.write.action != "evict":
             writes.check(step, await self.get(target.type, target.namespace or "", target.name))
 
-    async def find(self, step: Step, change: str) -> Applied | None:
-        """Look whether a write arrived."""
+    async def find(self, step: Step, change: str, *, or_is_so: bool = False) -> Applied | None:
+        """Look whether a write arrived; with `or_is_so`, or whether its object is as it makes it."""
         self._check(step.write.target.type, step.write.target.namespace)
-        return await writes.found(self._raw, step, change)
+        return await writes.found(self._raw, step, change, or_is_so=or_is_so)
 
     def _ref(self, kind: ResourceType, namespace: str, name: str) -> ObjectRef:
         return ObjectRef(

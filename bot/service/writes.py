@@ -18,6 +18,7 @@ from bot.domain.changes import (
     Step,
     Write,
     difference,
+    flatten,
     is_removal,
     moved,
     pin,
@@ -138,17 +139,26 @@ async def _removed(raw: RawWriter, step: Step) -> Applied | None:
     return None
 
 
-async def found(raw: RawWriter, step: Step, change: str) -> Applied | None:
-    """Look whether a write arrived: its object bears the change's id, or is gone where that was meant."""
+async def found(raw: RawWriter, step: Step, change: str, *, or_is_so: bool = False) -> Applied | None:
+    """Look whether a write arrived: its object bears the change's id, or is gone where that was meant.
+
+    `or_is_so` takes an object for changed that is as the write makes it: another change may bear on it since.
+    """
     if is_removal(step.write):
         return await _removed(raw, step)
     try:
         now = await raw.get(step.write.target)
     except TargetNotFoundError:
         return None
-    if now["metadata"].get("annotations", {}).get(MARK) != change:
-        return None
-    return _applied(step, "", now)
+    is_ours = now["metadata"].get("annotations", {}).get(MARK) == change
+    return _applied(step, "", now) if is_ours or (or_is_so and _is_so(step, now)) else None
+
+
+def _is_so(step: Step, now: Json) -> bool:
+    """Whether this very object has all that the write would set."""
+    is_it = step.pin is not None and now["metadata"]["uid"] == step.pin.uid
+    has = flatten(now)
+    return is_it and all(has.get(path) == value for path, value in flatten(step.write.body).items())
 
 
 def check(step: Step, now: Json) -> None:

@@ -30,6 +30,8 @@ _AT_ONCE = 5
 """Transactions that are open at the same time, each with its connection; one of them may write."""
 _PATIENCE_SECONDS = 30.0
 """For so long a transaction waits for its turn."""
+_LAST_SECONDS = 5.0
+"""For so long a database that is closed waits for what is under way."""
 _MISTAKES = (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError)
 """What the statement is to blame for; every other error is the database's own."""
 
@@ -45,6 +47,7 @@ class Database:
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._writing = asyncio.Lock()
         self._regardless: list[sa.Executable] = []
+        self._is_closing = False
 
     @classmethod
     async def open(cls, url: str, *, patience: float = _PATIENCE_SECONDS) -> Database:
@@ -74,6 +77,7 @@ class Database:
         Raises `AuditUnavailableError` when the database cannot take it: then nothing was kept.
         """
         async with self._writing:
+            self._check_open()
             try:
                 try:
                     async with self._begun(writes=True) as transaction:
@@ -127,6 +131,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[Transaction]:
         """One transaction that only reads; it never waits for a writer."""
+        self._check_open()
         try:
             async with self._begun(writes=False) as transaction:
                 yield transaction
@@ -146,8 +151,22 @@ class Database:
             return False
         return True
 
+    def _check_open(self) -> None:
+        if self._is_closing:
+            raise AuditUnavailableError(
+                "The bot is stopping.", hint="Nothing was done. Try again in a minute."
+            )
+
     async def close(self) -> None:
-        await asyncio.to_thread(self._engine.dispose)
+        """What is under way ends first: left behind, it would hold the file. Nothing begins any more."""
+        self._is_closing = True
+        async with contextlib.AsyncExitStack() as all_of_it:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LAST_SECONDS):
+                    await all_of_it.enter_async_context(self._writing)
+                    for _ in range(_AT_ONCE):
+                        await all_of_it.enter_async_context(self._turns)
+            await asyncio.to_thread(self._engine.dispose)
         self._threads.shutdown()
         if self._lock is not None:
             os.close(self._lock)

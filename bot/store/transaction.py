@@ -31,6 +31,7 @@ class Transaction:
         self._threads = threads
         self._writes = writes
         self._connection: sa.Connection | None = None
+        self._streamed: list[sa.CursorResult[Any]] = []
 
     @property
     def dialect(self) -> str:
@@ -47,7 +48,7 @@ class Transaction:
 
     async def stream(self, statement: sa.Executable) -> AsyncGenerator[sa.Row[Any], None]:
         """What the statement finds, a portion in memory at a time."""
-        asked = await self._in_thread(lambda: self._ask(statement))
+        asked = await self._in_thread(lambda: self._begin_stream(statement))
         while portion := await self._in_thread(lambda: asked.fetchmany(_PORTION)):
             for row in portion:
                 yield row
@@ -55,10 +56,15 @@ class Transaction:
     async def end(self, *, keep: bool) -> None:
         """Commit, or roll back; the connection is free afterwards in either case."""
         if connection := self._connection:
-            await self._in_thread(lambda: _end(connection, keep=keep))
+            await self._in_thread(lambda: _end(connection, self._streamed, keep=keep))
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await unbroken(asyncio.get_running_loop().run_in_executor(self._threads, work))
+
+    def _begin_stream(self, statement: sa.Executable) -> sa.CursorResult[Any]:
+        asked = self._ask(statement)
+        self._streamed.append(asked)
+        return asked
 
     def _ask(self, statement: sa.Executable, values: Values = None) -> sa.CursorResult[Any]:
         if self._connection is None:
@@ -66,7 +72,10 @@ class Transaction:
         return self._connection.execute(statement, values)
 
 
-def _end(connection: sa.Connection, *, keep: bool) -> None:
+def _end(connection: sa.Connection, streamed: list[sa.CursorResult[Any]], *, keep: bool) -> None:
+    """A result that was not read to its end would keep its connection at the state of that moment."""
     with connection:  # what is not committed when it is closed is rolled back
+        for one in streamed:
+            one.close()
         if keep:
             connection.commit()

@@ -14,16 +14,14 @@ T = TypeVar("T")
 
 
 async def unbroken(work: Awaitable[T]) -> T:
-    """Its outcome. A cancellation that comes meanwhile takes hold at what is awaited after it."""
-    task, waiting = asyncio.ensure_future(work), asyncio.current_task()
-    broken = False
+    """Its outcome; for whoever was cancelled meanwhile the cancellation, once it is over."""
+    task = asyncio.ensure_future(work)
+    broken: asyncio.CancelledError | None = None
     while not task.done():
         try:
             await asyncio.wait((task,))
-        except asyncio.CancelledError:
-            broken = True
-            if waiting:
-                waiting.uncancel()
-    if broken and waiting:
-        waiting.cancel()
+        except asyncio.CancelledError as error:
+            broken = error
+    if broken:
+        raise broken from task.exception()
     return task.result()

@@ -123,10 +123,13 @@ async def test_the_policy_is_told_what_its_bounds_do_at_once(kube, plan, line, a
     assert (facts.at_once, facts.replicas) == (at_once, most)
 
 
-async def test_where_there_are_none_none_are_changed_at_once(kube, plan):
+async def test_where_there_are_none_its_least_come_at_once_with_the_first_one(kube, plan):
     await kube.deploy("web", replicas=0, resources=ASKS)
     facts = (await plan(autoscale.COMMAND, "web --min=3 --max=6")).steps[0].facts
-    assert (facts.at_once, facts.replicas) == (None, (0, 6))
+    assert (facts.at_once, facts.replicas) == ((0, 3), (0, 6))
+    await scaler(kube)
+    facts = (await plan(autoscale.COMMAND, "web --min=4 --max=4")).steps[0].facts
+    assert (facts.at_once, facts.replicas) == ((0, 4), None)
 
 
 async def test_the_same_again_is_nothing_to_change(kube, plan):

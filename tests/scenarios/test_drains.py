@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from bot.domain.changes import MARK
 from tests.process import process, shut
 
 BUDGETS = "/apis/policy/v1/namespaces/shop/poddisruptionbudgets"
@@ -89,8 +90,15 @@ async def killed_half_way(place, *, flags=""):
     return node, count
 
 
+async def changed_by_another(place, node):
+    """What another change through the bot leaves on the node meanwhile, be it a second drain."""
+    body = {"metadata": {"annotations": {MARK: "0" * 32}, "labels": {"rack": "b"}}}
+    await place.api(f"/api/v1/nodes/{node}", "PATCH", body, kind="application/merge-patch+json")
+
+
 async def test_killed_half_way_it_is_carried_on_and_nothing_is_done_twice(alone):
     node, count = await killed_half_way(alone)
+    await changed_by_another(alone, node)
     [before] = await alone.cards()
     await alone.start_bot()
     await alone.card("⏳", f"1 of {count + 1} done", "waits", "disruption budget web needs 2 healthy pods")
@@ -109,6 +117,7 @@ async def test_killed_half_way_it_is_carried_on_and_nothing_is_done_twice(alone)
 
 async def test_killed_half_way_and_past_its_end_it_says_what_was_done_and_what_next(alone):
     node, count = await killed_half_way(alone, flags="--timeout 2m")
+    await changed_by_another(alone, node)
     await alone.api(f"{BUDGETS}/web", "DELETE")
     before = len(await alone.writes())
     alone.ahead = 130

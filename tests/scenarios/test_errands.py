@@ -116,6 +116,24 @@ async def test_it_is_asked_where_the_rule_says_and_never_where_others_read_it_to
     await asked(few, line="cordon node-1", channel="ops")
 
 
+async def test_a_channel_that_others_have_come_to_read_meanwhile_is_told_nothing(few):
+    refusal = await few.says("cho", "restart web")
+    await few.fault("slack", fault="channel", channel="C0SHOP", set={"is_ext_shared": True})
+    await few.press("cho", refusal, ASK)
+    await few.whisper("@sre cannot be asked any more")
+
+    await few.fault("slack", fault="channel", channel="C0SHOP", set={"is_ext_shared": False})
+    await few.fault("slack", fault="status", method="chat.postMessage", status=503, next=10_000)
+    await few.press("cho", refusal, ASK)
+    await few.becomes(refusal, "Asked @sre")
+    await few.stop_bot()
+    await few.calm("slack")
+    await few.fault("slack", fault="channel", channel="C0SHOP", set={"is_ext_shared": True})
+    await few.start_bot()
+    await few.told("cho", "@sre was not asked", "Nothing was changed")
+    assert await few.cards() == []
+
+
 async def test_nobody_asks_more_often_than_three_times_an_hour(few):
     for _ in range(3):
         refusal = await few.says("cho", "restart web")

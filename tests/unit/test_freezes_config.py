@@ -42,6 +42,7 @@ def test_verbs_are_known_by_any_of_their_names_and_exceptions_in_every_form(tmp_
     [
         ("restart", "reboot", "freeze weekend: there is no verb 'reboot'"),
         ("2026-12-26", "boxing day", "freezes.0.except.0"),
+        ("2026-12-26", "9999-12-31", "9999-12-31 is the last day that can be written"),
         ("C0OPS: ops", "ops: ops", "announce"),
         ("C0OPS: ops", "C0OPS: ops, C0SHOP: shop", "announce"),
     ],

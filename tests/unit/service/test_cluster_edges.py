@@ -177,6 +177,9 @@ async def test_a_change_is_applied_marked_and_found_again(door: GuardedCluster, 
     assert found is not None
     assert (found.call.version_before, found.call.version_after) == ("", applied.call.version_after)
     assert await door.find(step, "c2") is None
+    assert await door.find(step, "c2", or_is_so=True) == found
+    await server.call("PATCH", f"{PLACE}/menu", {"data": {"soup": "leek"}}, **MERGE)
+    assert await door.find(step, "c2", or_is_so=True) is None
 
 
 async def test_a_json_patch_bears_the_mark_too(door: GuardedCluster, server: Server):
