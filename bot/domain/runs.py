@@ -7,6 +7,7 @@ is counted, so that no two programs ever look the same.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 
 from bot.domain.access import Program
 from bot.domain.cluster import ExecRequest, WebRequest
@@ -19,6 +20,8 @@ MOST_SHOWN = 2500
 """Characters: what is longer cannot be shown whole, and so nobody can say yes to it."""
 SHORT = 120
 """As many stand in a headline."""
+_OF_PROGRAMS = " $`;&|<>(){}⟨"
+"""What it takes to tell a shell what to run; with it what is spelt, such as a line's end."""
 
 
 class Run(Frozen):
@@ -62,6 +65,8 @@ class Shown(Frozen):
     """The places of the words that hold a secret, the first being 1."""
     spelt: tuple[int, ...] = ()
     """The places of those with signs that are no plain ASCII, each written as its number."""
+    hides_a_program: bool = False
+    """What is hidden has several words, or signs by which a shell runs them: it may be no mere secret."""
 
     @property
     def is_whole(self) -> bool:
@@ -77,11 +82,26 @@ def shown(words: tuple[str, ...]) -> Shown:
     spelt = tuple(place for place, word in enumerate(words, 1) if not all(map(_is_plain, word)))
     clean = [_without_secrets(words, place) for place in range(len(words))]
     hidden = tuple(place for place, word in enumerate(words, 1) if clean[place - 1] != word)
-    line = " ".join(shlex.quote(_spelt(word)) for word in clean)
+    line = _line(clean)
     bare = redact(line)
     if bare != line:  # a secret that only several words together are
-        return Shown(line=bare, hidden=tuple(range(1, len(words) + 1)), spelt=spelt)
-    return Shown(line=line, hidden=hidden, spelt=spelt)
+        hidden = tuple(sorted({*hidden, *_differing(line, bare, len(words))}))
+    whole = _line(words) if hidden else bare
+    acts = any(whole.count(sign) > bare.count(sign) for sign in _OF_PROGRAMS)
+    return Shown(line=bare, hidden=hidden, spelt=spelt, hides_a_program=acts)
+
+
+def _line(words: Iterable[str]) -> str:
+    return " ".join(shlex.quote(_spelt(word)) for word in words)
+
+
+def _differing(line: str, bare: str, count: int) -> tuple[int, ...]:
+    """The places of the words that are not the same in both; all of them where that cannot be told."""
+    try:
+        pairs = tuple(zip(shlex.split(line), shlex.split(bare), strict=True))
+    except ValueError:
+        return tuple(range(1, count + 1))
+    return tuple(place for place, (one, other) in enumerate(pairs, 1) if one != other)
 
 
 def _without_secrets(words: tuple[str, ...], place: int) -> str:

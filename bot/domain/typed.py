@@ -79,7 +79,12 @@ def clean(line: str) -> str:
 
 
 def clean_word(word: str) -> str:
-    """`DB_PASSWORD=a b` by its name, `--env=DB_PASSWORD=a b` too, anything else by what it looks like."""
+    """`DB_PASSWORD=a b` by its name, `--env=DB_PASSWORD=a b` too, what a URL asks for pair by pair, anything
+    else by what it looks like.
+    """
+    before, mark, query = word.partition("?")
+    if mark and "=" not in before:
+        return redact(f"{before}?{'&'.join(map(clean_word, query.split('&')))}")
     name, equals, value = word.partition("=")
     if not equals:
         return redact(word)

@@ -118,6 +118,15 @@ async def test_what_cannot_be_shown_whole_is_asked_about_nowhere_or_where_it_can
     assert "Approve" not in tab
 
 
+async def test_a_program_that_hides_as_a_secret_is_put_before_nobody(inside):
+    said = await inside.says("cho", "exec deploy/web -- echo 'TOKEN=$(reboot)'")
+    assert "more than one plain word" in said.text
+    assert "reboot" not in said.text
+    assert inside.kinds() == ["refusal"]
+    assert await inside.cards("ops") == []
+    assert await executions(inside) == []
+
+
 async def test_an_approved_terminal_opens_its_thread_where_it_was_asked(inside):
     waiting, message = await asked(inside, "exec -it deploy/web -- sh")
     assert "What is typed into it is not known yet" in message.text
