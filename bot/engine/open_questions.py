@@ -51,7 +51,11 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
     if operation.state is State.ASKING:
         said = text("{} Waiting for others.", planned.plan.title)
         return Waiting(
-            said=said, until=operation.wake_at or 0.0, buttons=(withdraw,), channel=_channel(planned)
+            said=said,
+            until=operation.wake_at or 0.0,
+            buttons=(withdraw,),
+            mark=operation.id[:6],
+            channel=_channel(planned),
         )
     label = approval_cards.asks(planned).label or about
     if planned.needs:
@@ -60,6 +64,7 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
         said=planned.plan.title,
         until=operation.wake_at or 0.0,
         about=about,
+        mark=operation.id[:6],
         channel=planned.invocation.place.channel,
         buttons=(
             Button(
@@ -75,8 +80,9 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
 def _asked(operation: Operation, planned: Planned) -> Waiting:
     """With a yes only to what stands there whole."""
     who, yes_and_no = planned.invocation, approval_cards.answers(planned, operation.id)
-    said = text("{} asks: {}", person(who.user, who.user_name), planned.plan.title)
-    if planned.plan.is_told_by_its_title:
+    whole = approval_cards.in_a_line(planned)
+    said = text("{} asks: {}", person(who.user, who.user_name), whole or planned.plan.title)
+    if whole:
         buttons = yes_and_no
     else:
         buttons = yes_and_no[1:]
@@ -85,6 +91,7 @@ def _asked(operation: Operation, planned: Planned) -> Waiting:
         said=said,
         until=operation.wake_at or 0.0,
         about=planned.plan.button,
+        mark=operation.id[:6],
         channel=_channel(planned),
         buttons=buttons,
     )
