@@ -14,6 +14,7 @@ from bot.domain.cluster import ExecRequest, WebRequest
 from bot.domain.model import Frozen
 from bot.domain.redaction import placeholder, redact
 from bot.domain.resources import ObjectRef
+from bot.domain.spelling import is_plain, plainly
 from bot.domain.typed import clean_word
 
 MOST_SHOWN = 2500
@@ -79,7 +80,7 @@ class Shown(Frozen):
 
 def shown(words: tuple[str, ...]) -> Shown:
     """The words without secrets: what differs is shown differently, or it is said what of it is hidden."""
-    spelt = tuple(place for place, word in enumerate(words, 1) if not all(map(_is_plain, word)))
+    spelt = tuple(place for place, word in enumerate(words, 1) if not all(map(is_plain, word)))
     clean = [_without_secrets(words, place) for place in range(len(words))]
     hidden = tuple(place for place, word in enumerate(words, 1) if clean[place - 1] != word)
     line = _line(clean)
@@ -92,7 +93,7 @@ def shown(words: tuple[str, ...]) -> Shown:
 
 
 def _line(words: Iterable[str]) -> str:
-    return " ".join(shlex.quote(_spelt(word)) for word in words)
+    return " ".join(shlex.quote(plainly(word)) for word in words)
 
 
 def _differing(line: str, bare: str, count: int) -> tuple[int, ...]:
@@ -112,12 +113,3 @@ def _without_secrets(words: tuple[str, ...], place: int) -> str:
     if clean == word and before.startswith("-") and redact(f"{before} {word}") != f"{before} {word}":
         return placeholder(word)
     return clean
-
-
-def _spelt(word: str) -> str:
-    """Plain ASCII alone: letters of other scripts look like it."""
-    return "".join(sign if _is_plain(sign) else f"⟨U+{ord(sign):04X}⟩" for sign in word)
-
-
-def _is_plain(sign: str) -> bool:
-    return " " <= sign <= "~"
