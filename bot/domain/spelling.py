@@ -1,4 +1,4 @@
-"""Signs that are not seen, or are taken for others, written as their numbers: what differs looks different."""
+"""Signs that are not seen, or are taken for others, by their numbers: what differs looks different."""
 
 from __future__ import annotations
 

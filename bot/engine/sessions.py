@@ -17,7 +17,7 @@ from bot.domain import execmessages
 from bot.domain.access import Actor, Decision, Effect
 from bot.domain.errors import AccessDeniedError, BotError, ChannelClosedError, DeliveryError
 from bot.domain.invocation import Invocation, beside
-from bot.domain.message import Button
+from bot.domain.message import Button, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind, digest
@@ -204,8 +204,10 @@ class Sessions:
         opened, command = self._rooms.terminals.find(name), self._rooms.registry.named(running.verb)
         if opened and isinstance(command, RunCommand) and command.live and command.live.last:
             await opened.terminal.close()
+            # what was typed before may have changed anything
+            closed = message.model_copy(update={"footer": text("It is closed: nothing more is typed.")})
             now = self._rooms.clock()
-            stage = await asyncio.to_thread(command.live.last, opened, running.state, now, message)
+            stage = await asyncio.to_thread(command.live.last, opened, running.state, now, closed)
             return stage.model_copy(update={"detail": detail | stage.detail})
         return Stage(state=running.state, message=message, wake_in=None, detail=detail)
 
