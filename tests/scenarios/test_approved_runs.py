@@ -321,7 +321,7 @@ async def test_a_request_is_asked_about_and_pinned_like_a_program(inside):
 @pytest.mark.parametrize(
     ("line", "said", "result"),
     [
-        (LINE, "interrupted while this ran", "unknown"),
+        (LINE, "interrupted while this ran, or before its end was recorded", "unknown"),
         ("exec -it deploy/web -- sh", "interrupted before it was opened", "not-applied"),
     ],
 )
@@ -350,6 +350,7 @@ async def test_killed_while_it_ran_it_is_not_run_again_and_all_are_told_so(tmp_p
             await first.kill()
         await alone.start_bot()
         await alone.becomes(message, "Outcome not known", "Approved by ben", channel="ops")
-        await alone.becomes(waiting, "interrupted while this ran", "It is not run again by itself")
+        told = await alone.becomes(waiting, "interrupted while this ran", "It is not run again by itself")
+        assert told.text.count("run again") == 2  # in its plain line and in its blocks, once in each
         assert alone.records()[-1]["detail"]["result"] == "unknown"
         assert len(await executions(alone)) == 1
