@@ -37,7 +37,8 @@ async def open_reviews(rooms: Rooms, actor: Actor) -> tuple[Waiting, ...]:
 
 def _has_a_say(planned: Planned, actor: Actor) -> bool:
     has_spoken = actor.id in {vote.user for vote in planned.votes}
-    return bool(rules_met(planned.needs, actor)) and not has_spoken
+    is_another = actor.id not in planned.wanted_by
+    return is_another and bool(rules_met(planned.needs, actor)) and not has_spoken
 
 
 def _channel(planned: Planned) -> str:
@@ -99,7 +100,7 @@ def _asked(operation: Operation, planned: Planned) -> Waiting:
 
 def _review(operation: Operation, review: Reviewed, actor: Actor) -> Waiting:
     planned, who = review.planned, review.planned.invocation
-    is_own = actor.id == who.user
+    is_own = actor.id in planned.wanted_by
     sign = Button(label=approval_cards.cut(f"Sign off {planned.receipt.partition(' · ')[0]}…"),
                   press=f"{operation.id}:{SIGN}")  # fmt: skip
     waits_for = f" · waits for {review.need.people}" if is_own else ""
