@@ -134,7 +134,7 @@ async def test_an_approved_terminal_opens_its_thread_where_it_was_asked(inside):
     card = await inside.card("Terminal of")
     await inside.thread(card, "Output")
     await inside.becomes(waiting, "Confirmed")
-    await inside.becomes(message, "Approved by ben", "Done", channel="ops")
+    await inside.becomes(message, "Approved by ben", "Done", "tells how it goes", channel="ops")
     await writes_in(inside, "cho", card.ts, f"exit 4 {'x' * 4000}")
     await inside.whisper("longer than 4,000 characters: none of it was typed")
     await writes_in(inside, "cho", card.ts, "echo typed; exit 3")
