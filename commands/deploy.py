@@ -16,7 +16,7 @@ from bot.domain.model import Json
 from bot.domain.obstacles.change import LOOKED_AT, patched
 from bot.domain.podspec import env_patch, env_sources, quantities, resources_patch, template_of, variables
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef, check_name
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.updates import (
     check_image,
     floating_warning,

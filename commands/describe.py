@@ -15,7 +15,7 @@ from bot.domain.listing import plural_of
 from bot.domain.message import Button, Message, Paragraph, Text, code, marked, text
 from bot.domain.model import Json
 from bot.domain.resources import PODS, ObjectRef, ResourceType, Target, parse_targets
-from bot.domain.rollout import pod_troubles
+from bot.domain.rollouts.snapshot import pod_troubles
 from bot.engine.arguments import Flag, Positional, ReadArgs
 from bot.engine.command import ReadCommand, ReadContext
 from bot.engine.several import together

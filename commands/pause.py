@@ -11,7 +11,7 @@ from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import DEPLOYMENTS, PODS, REPLICASETS, ObjectRef
-from bot.domain.rollout import older_pods
+from bot.domain.rollouts.snapshot import older_pods
 from bot.domain.workloads import named, place, where
 from bot.engine.arguments import Args, Positional
 from bot.engine.command import ChangeCommand, ReadContext

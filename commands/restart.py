@@ -12,7 +12,7 @@ from bot.domain.changes import Plan, Write
 from bot.domain.message import Text, text
 from bot.domain.obstacles.change import LOOKED_AT
 from bot.domain.resources import PODS, REPLICASETS, ROLLED, ObjectRef
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.workloads import RESTARTED, named, place, pods_wanted
 from bot.engine.arguments import Args, Positional
 from bot.engine.command import ChangeCommand, ReadContext

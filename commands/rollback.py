@@ -26,7 +26,7 @@ from bot.domain.resources import (
 from bot.domain.revisions.blocker import blocker, told, unready
 from bot.domain.revisions.revision import Revision
 from bot.domain.rollbacks import age_of, choose, health, images_of, others, passed_over, table
-from bot.domain.rollout import CAUSE, PodTrouble, images
+from bot.domain.rollouts.snapshot import CAUSE, PodTrouble, images
 from bot.domain.staying import listed, settings_stay, stays
 from bot.domain.updates import shown_images
 from bot.domain.workloads import called, named, place, where

@@ -15,7 +15,7 @@ from bot.domain.obstacles.change import Obstacle
 from bot.domain.redaction import redact
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ROLLED, ObjectRef
 from bot.domain.revisions.revision import Revision
-from bot.domain.rollout import short_image
+from bot.domain.rollouts.snapshot import short_image
 from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Flag, Positional, ReadArgs
 from bot.engine.command import ReadCommand, ReadContext

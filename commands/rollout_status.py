@@ -21,13 +21,13 @@ from bot.domain.message import (
 )
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ROLLED, ObjectRef
 from bot.domain.revisions.blocker import what_ends_it
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, short_image
 from bot.domain.rollouts import assess
-from bot.domain.troubles import causes, kept_back, still_works
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble, short_image
+from bot.domain.troubles import causes, kept_back, kept_from, still_works
 from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Flag, Positional, ReadArgs
 from bot.engine.command import ReadCommand, ReadContext
-from bot.engine.rollout_buttons import delete_pod
+from bot.engine.rollout_buttons import delete_pod, why
 from bot.engine.snapshots import around
 
 _ICONS = {
@@ -74,11 +74,15 @@ def render(ref: ObjectRef, progress: Progress) -> Message:
         parts.append(Paragraph(text=kept))
     if troubles:
         parts.append(Bullets(items=troubles))
+    waits = kept_from(progress)
+    if waits and not troubles:
+        parts.append(Paragraph(text=text("It waits: {}.", waits)))
     if blocks := _blocks(progress):
         parts.append(Paragraph(text=what_ends_it(blocks)))
-    if troubles or progress.phase is Phase.STUCK:
+    if troubles or waits or progress.phase is Phase.STUCK:
         parts.append(Paragraph(text=still_works(progress)))
-    icon = Icon.WARNING if troubles and progress.phase is Phase.MOVING else _ICONS.get(progress.phase)
+    warns = progress.phase is Phase.MOVING and (troubles or waits)
+    icon = Icon.WARNING if warns else _ICONS.get(progress.phase)
     return Message(
         icon=icon,
         headline=text("{} · {}{}{}", place(ref), images, revision, ready),
@@ -106,7 +110,8 @@ def _next_steps(ref: ObjectRef, progress: Progress) -> tuple[Button, ...]:
         return (delete_pod(ref, blocks.pod), again, history)
     bad = next((trouble for trouble in progress.troubles if trouble.new), None)
     if bad is None:
-        return (again, history)
+        late = (why(ref, progress.lingering),) if progress.lingering and not progress.troubles else ()
+        return (*late, again, history)
     look = Button(label="Describe", command=f"describe pod {bad.pod} {there}")
     logs = Button(label="Logs", command=f"logs {bad.pod} {there}")
     back = Button(label="Roll back…", command=f"rollback {called(ref)} {there}", style="danger")

@@ -20,7 +20,7 @@ from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import DEPLOYMENTS, ObjectRef, ResourceType
-from bot.domain.rollout import HASH, REVISION
+from bot.domain.rollouts.snapshot import HASH, REVISION
 from bot.store.secrets import Sealer
 
 SEALER = Sealer("the tests' own key")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.model import Json
-from bot.domain.rollout import REVISION_HASH
+from bot.domain.rollouts.snapshot import REVISION_HASH
 from tests.factories import owner, pod, template
 
 OLD, NEW = "db-1a", "db-2b"

@@ -23,7 +23,7 @@ from bot.domain.resources import (
     ObjectRef,
     ResourceType,
 )
-from bot.domain.rollout import is_ready
+from bot.domain.rollouts.snapshot import is_ready
 from bot.domain.selectors import selects
 
 AROUND = (DEPLOYMENTS, STATEFULSETS, REPLICASETS, JOBS, CRONJOBS, PODS, SERVICES, CLAIMS, AUTOSCALERS)

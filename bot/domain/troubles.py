@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.message import Text, bold, code, plural, text
 from bot.domain.model import Json
 from bot.domain.redaction import redact
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble, pod_troubles, short_image
+from bot.domain.rollouts.snapshot import PodTrouble, Progress, Trouble, pod_troubles, short_image
 
 _LONGEST = 300
 
@@ -61,11 +61,20 @@ def still_works(progress: Progress) -> Text:
 
 def kept_back(progress: Progress) -> Text:
     """Which pods keep an older template because that is how it is set up; empty where none does."""
-    if progress.phase is Phase.HELD:
+    if progress.held and progress.on_delete:
         return text("{} of its pods keep an older template until they are deleted ({}).",
                     progress.held, code("OnDelete"))  # fmt: skip
     if progress.held:
         return text("Its partition keeps {} on the older template.", plural(progress.held, "pod"))
+    return Text()
+
+
+def kept_from(progress: Progress) -> Text:
+    """What else it waits for than a pod in trouble; empty where that is not known."""
+    if progress.lingering:
+        return text("{} was deleted, and does not go ({})", code(progress.lingering), code("Terminating"))
+    if progress.refused:
+        return text("no further pod can be made: {}", redact(progress.refused[:_LONGEST]))
     return Text()
 
 

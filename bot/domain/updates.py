@@ -9,7 +9,7 @@ from bot.domain.changes import Plan, Step, Write
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef, check_name
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.workloads import called, place, where
 
 _LONGEST = 255

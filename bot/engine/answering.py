@@ -159,8 +159,8 @@ class Answering:
         if meant.is_typed_to:
             return self._begin(line, meant)
         intent = line.entry.of(RecordKind.INTENT, {"plan": cards.step_summaries(plan)})
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, intent)
+        async with self._rooms.database.write() as transaction:
+            await self._rooms.ledger.append(transaction, intent)
         return await self._run(line, command, context, meant)
 
     async def _run(

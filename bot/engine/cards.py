@@ -34,7 +34,7 @@ from bot.domain.message import (
 from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact, redact_value
 from bot.domain.resources import CONFIGMAPS
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.spelling import visibly
 from bot.domain.typed import clean
 from bot.domain.updates import shown_images

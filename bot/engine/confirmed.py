@@ -102,9 +102,9 @@ class Confirmed:
         await hold.save(hold.state, planned.model_dump(mode="json"), wake_at=wake_at, release=True)
 
     async def _expire(self, hold: Hold, planned: Planned) -> None:
-        async with self._rooms.database.write() as connection:
-            await self._record(connection, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
-            await hold.save(State.EXPIRED, {"outcome": "expired"}, release=True, connection=connection)
+        async with self._rooms.database.write() as transaction:
+            await self._record(transaction, RecordKind.CLOSED, hold, planned, {"outcome": "expired"})
+            await hold.save(State.EXPIRED, {"outcome": "expired"}, release=True, transaction=transaction)
         self._wake(planned)
         why = (
             "nobody else said yes in time."
@@ -136,16 +136,16 @@ class Confirmed:
                 return await self._conclude(hold, planned, Done(Result.REFUSED, error=closed))
             planned = planned.model_copy(update={"ts": ts})
             now = self._rooms.clock()
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 about = planned.plan.steps[planned.plan.main].write.target
                 place = planned.invocation.place.channel
-                await self._rooms.threads.keep(place, ts, about, now=now, connection=connection)
+                await self._rooms.threads.keep(place, ts, about, now=now, transaction=transaction)
                 await hold.save(
-                    State.CONFIRMED, planned.model_dump(mode="json"), wake_at=now, connection=connection
+                    State.CONFIRMED, planned.model_dump(mode="json"), wake_at=now, transaction=transaction
                 )
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             record = await self._record(
-                connection, RecordKind.INTENT, hold, planned, intent(planned, through.decision)
+                transaction, RecordKind.INTENT, hold, planned, intent(planned, through.decision)
             )
             give_up = self._rooms.clock() + planned.plan.patience
             planned = planned.model_copy(update={"receipt": record.receipt, "give_up": give_up})
@@ -153,23 +153,23 @@ class Confirmed:
                 State.INTENDED,
                 planned.model_dump(mode="json"),
                 wake_at=self._rooms.clock(),
-                connection=connection,
+                transaction=transaction,
             )
         return planned
 
     async def _open(self, hold: Hold, planned: Planned, meant: Run) -> Planned:
         """A terminal goes on in a session, under the same intent; that records how it ended."""
         planned = planned.model_copy(update={"result": Result.APPLIED})
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             session = opening(self._rooms, planned, hold.operation.id, meant)
-            await self._rooms.operations.add(session, connection=connection)
+            await self._rooms.operations.add(session, transaction=transaction)
             if review := self._reviews.opened(planned):
-                await self._rooms.operations.add(review, connection=connection)
+                await self._rooms.operations.add(review, transaction=transaction)
             await hold.save(
                 State.CONCLUDED,
                 planned.model_dump(mode="json"),
                 wake_at=self._rooms.clock(),
-                connection=connection,
+                transaction=transaction,
             )
         return planned
 
@@ -200,26 +200,26 @@ class Confirmed:
         if result is Result.APPLIED:
             await keeping.after(self._rooms.keeping, self._acting, planned, done.applied)
         kind = RecordKind.CONCLUSION if hold.state is State.INTENDED else RecordKind.REFUSAL
-        async with self._rooms.database.write() as connection:
-            record = await self._record(connection, kind, hold, planned, detail)
+        async with self._rooms.database.write() as transaction:
+            record = await self._record(transaction, kind, hold, planned, detail)
             if not planned.receipt:
                 planned = planned.model_copy(update={"receipt": record.receipt})
             if lock:
-                await self._rooms.locks.put(lock, connection)
+                await self._rooms.locks.put(lock, transaction)
             if hold.state is State.INTENDED and (review := self._reviews.opened(planned)):
-                await self._rooms.operations.add(review, connection=connection)
+                await self._rooms.operations.add(review, transaction=transaction)
             for waiting in waits:
-                await self._rooms.operations.add(waiting, connection=connection)
+                await self._rooms.operations.add(waiting, transaction=transaction)
             if again := once_more(self._rooms, planned, hold.operation.id):
-                await self._rooms.operations.add(again, connection=connection)
+                await self._rooms.operations.add(again, transaction=transaction)
             if result is Result.APPLIED and planned.plan.follow:
                 follows = following(self._rooms, planned, lock)
-                await self._rooms.operations.add(follows, connection=connection)
+                await self._rooms.operations.add(follows, transaction=transaction)
             await hold.save(
                 State.CONCLUDED,
                 planned.model_dump(mode="json"),
                 wake_at=self._rooms.clock(),
-                connection=connection,
+                transaction=transaction,
             )
         return planned
 
@@ -266,7 +266,7 @@ class Confirmed:
         return change_cards.finished(planned.plan, planned.asked(), now)
 
     async def _record(
-        self, connection: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
+        self, transaction: Transaction, kind: RecordKind, hold: Hold, planned: Planned, detail: Json
     ) -> Record:
         invocation, target = planned.invocation, planned.plan.target
         entry = Entry(
@@ -276,7 +276,7 @@ class Confirmed:
             target=target.name,
             detail=detail | {"asked_by": invocation.id} | for_whom(invocation),
         )  # fmt: skip
-        return await self._rooms.ledger.append(connection, entry)
+        return await self._rooms.ledger.append(transaction, entry)
 
     async def _edit(self, planned: Planned, message: Message) -> bool:
         """False when it is worth another try later."""

@@ -201,20 +201,20 @@ class Consents:
         if onward.state in FINAL:
             data = onward.detail | {"by": words.by.user, "name": words.by.user_name}
         try:
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 won = await self._rooms.operations.move(
                     operation, onward.state, data=data, wake_at=onward.wake_at, now=self._rooms.clock(),
-                    connection=connection, exactly=True,
+                    transaction=transaction, exactly=True,
                 )  # fmt: skip
                 _must_have(won)
                 if onward.spends:
                     now = self._rooms.clock()
-                    await self._rooms.codes.spend(connection, words.by.user, words.code, now)
+                    await self._rooms.codes.spend(transaction, words.by.user, words.code, now)
                 for other in onward.also:
-                    await self._rooms.operations.add(other, connection=connection)
+                    await self._rooms.operations.add(other, transaction=transaction)
                 if onward.kind:
                     entry = _entry(operation, onward.kind, onward, words)
-                    await self._rooms.ledger.append(connection, entry)
+                    await self._rooms.ledger.append(transaction, entry)
         except _OvertakenError:
             return False
         return True

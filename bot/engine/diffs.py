@@ -44,8 +44,8 @@ async def diff(rooms: Rooms, by: Invocation, operation: Operation) -> Message:
         channel=by.place.channel, verb=plan.verb, cluster=plan.target.cluster,
         namespace=plan.target.namespace or "", target=plan.target.name, detail=detail,
     )  # fmt: skip
-    async with rooms.database.write() as connection:
-        await rooms.ledger.append(connection, entry)
+    async with rooms.database.write() as transaction:
+        await rooms.ledger.append(transaction, entry)
     return shown(planned, tuple(seen), operation.id)
 
 

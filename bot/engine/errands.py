@@ -23,7 +23,7 @@ from bot.domain.typed import clean, split
 from bot.engine import asking, errand_cards
 from bot.engine.approval_cards import called, joined
 from bot.engine.errand_cards import TAKE
-from bot.engine.errand_offers import Errand, reached
+from bot.engine.errand_offers import Errand, is_fit, reached
 from bot.engine.people import actor_of
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
@@ -50,15 +50,14 @@ class Errands:
     async def press(self, by: Invocation, operation: Operation, choice: str) -> Message | None:
         """Settle a press. Raises `PressError` for what is over or not theirs; then nothing was done."""
         try:
-            async with asyncio.timeout(_KNOWN_SECONDS):
-                if choice != TAKE:
-                    return await self._ask(by, operation)
-                await self._take(by, operation)
-                return None
+            if choice != TAKE:
+                return await self._ask(by, operation)
+            await self._take(by, operation)
         except TimeoutError as error:
             raise PressError("Slack cannot say who is asking right now.", hint="Press again.") from error
         except AccessDeniedError as error:
             raise PressError(error.message, hint=error.hint) from error
+        return None
 
     async def _ask(self, by: Invocation, operation: Operation) -> Message:
         now = self._rooms.clock()
@@ -67,40 +66,42 @@ class Errands:
         if operation.state is not State.OPEN or operation.wake_at is None or operation.wake_at <= now:
             raise PressError("This button is no longer valid.", hint="Type the command again.")
         errand = Errand.model_validate(operation.data)
-        actor = await actor_of(self._rooms, by.team, by.user, fresh=True)
-        asking.check_standing(actor, by.place, errand.verb)
-        there = await reached(self._rooms, errand.need, errand.asker.place, by.user)
+        async with asyncio.timeout(_KNOWN_SECONDS):
+            actor = await actor_of(self._rooms, by.team, by.user, fresh=True)
+            asking.check_standing(actor, by.place, errand.verb)
+            there = await reached(self._rooms, errand.need, errand.asker.place, by.user, fresh=True)
         if there is None or not could(self._rooms.in_force.policy, _questions(errand), errand.need):
             raise PressError(
                 f"{errand.need.people} cannot be asked any more.", hint="Type the command again."
             )
         until = now + ASKED_SECONDS
         errand = errand.model_copy(update={"until": until, "channel": there.id})
-        async with self._rooms.database.write() as connection:
-            if await asked_of_late(connection, by.user, now) >= MOST_AN_HOUR:
+        async with self._rooms.database.write() as transaction:
+            if await asked_of_late(transaction, by.user, now) >= MOST_AN_HOUR:
                 raise PressError(
                     f"You asked others {MOST_AN_HOUR} times within the hour, which is the most.",
                     hint=f"Ask {errand.need.people} yourself.",
                 )
             if not await self._rooms.operations.move(
                 operation, State.ASKING, data=errand.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise PressError(_OVER, hint=_NOTHING)
             detail = {"outcome": "asked others to do it", "of": errand.need.people, "channel": there.id}
-            await self._rooms.ledger.append(connection, _entry(by, operation, errand, detail))
+            await self._rooms.ledger.append(transaction, _entry(by, operation, errand, detail))
         self._rooms.worker.poke()
         return errand_cards.sent(errand.need, there, until)
 
     async def _take(self, by: Invocation, operation: Operation) -> None:
         """Begin the line as this person's own; of two at once one has it."""
-        row, errand = await self._posted(operation)
-        now, asker = self._rooms.clock(), errand.asker
-        if errand.taken_by[0] or errand.until <= now:
-            raise PressError(_OVER, hint=_NOTHING)
-        if by.user == asker.user:
-            raise PressError("You asked others to do this.", hint=f"{errand.need.people} can.")
-        await self._may(by, errand)
+        async with asyncio.timeout(_KNOWN_SECONDS):
+            row, errand = await self._posted(operation)
+            now, asker = self._rooms.clock(), errand.asker
+            if errand.taken_by[0] or errand.until <= now:
+                raise PressError(_OVER, hint=_NOTHING)
+            if by.user == asker.user:
+                raise PressError("You asked others to do this.", hint=f"{errand.need.people} can.")
+            await self._may(by, errand)
         line = by.model_copy(
             update={
                 "id": secrets.token_hex(16), "text": errand.line, "private": False, "at": now,
@@ -111,13 +112,13 @@ class Errands:
             Kind.INVOCATION, State.RECEIVED, line.model_dump(mode="json"), owner=by.user, wake_at=now
         ).model_copy(update={"id": line.id})
         taken = errand.model_copy(update={"taken_by": (by.user, by.user_name)})
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             if not await self._rooms.operations.move(
                 row, State.ASKING, data=taken.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise PressError(_OVER, hint=_NOTHING)
-            await self._rooms.operations.add(began, connection=connection)
+            await self._rooms.operations.add(began, transaction=transaction)
         self._rooms.worker.poke()
 
     async def _posted(self, operation: Operation) -> tuple[Operation, Errand]:
@@ -151,9 +152,9 @@ class Errands:
                 await self._end(errand)
             elif not errand.ts:
                 errand = await self._post(errand, hold.operation.id)
-        except DeliveryError as error:
-            log.warning("an errand could not be shown: %s", error.reason or error.code)
-            over = not error.retryable
+        except (DeliveryError, AccessDeniedError) as error:
+            log.warning("an errand could not be shown: %s", getattr(error, "reason", "") or error.message)
+            over = isinstance(error, DeliveryError) and not error.retryable
             if over and not errand.ts:
                 await self._unasked(errand)
             wake_at = self._rooms.clock() + _AWAY_SECONDS
@@ -172,6 +173,8 @@ class Errands:
             log.warning("nor could its requester be told: %s", error.reason or error.code)
 
     async def _post(self, errand: Errand, row: str) -> Errand:
+        if not is_fit(await self._rooms.directory.channel(errand.channel, fresh=True)):
+            raise DeliveryError("Others cannot be asked there any more.", reason="not_fit")
         button = Button(label=errand.label, press=f"{row}:{TAKE}", style="primary")
         card = errand_cards.asks(
             errand.asker, await self._called(errand.need), errand.line, button, errand.until

@@ -6,8 +6,8 @@ from bot.domain.access import Place
 from bot.domain.changes import Pin, Plan, moved, pin
 from bot.domain.locks import Lock
 from bot.domain.model import Frozen, Json
-from bot.domain.rollout import Snapshot
 from bot.domain.rollouts.pace import Mark
+from bot.domain.rollouts.snapshot import Snapshot
 from bot.engine.cards import Asked
 
 

@@ -70,8 +70,8 @@ class Forms:
         except PressError as error:
             detail: Json = {"error": error.code, "said": error.message}
             entry = Entry(kind=RecordKind.REFUSAL, operation=secrets.token_hex(16), actor=user, detail=detail)
-            async with self._rooms.database.write() as connection:
-                await self._rooms.ledger.append(connection, entry)
+            async with self._rooms.database.write() as transaction:
+                await self._rooms.ledger.append(transaction, entry)
             raise
         by = asked.invocation
         if asked.operation:
@@ -109,10 +109,10 @@ class Forms:
         """Something was chosen, on which other choices may depend. Raises `PressError`."""
         asked, operation = await self._opened(form, user)
         data = asked.model_copy(update={"answers": dict(answers)}).model_dump(mode="json")
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             await self._rooms.operations.move(
                 operation, State.OPEN, data=data, wake_at=operation.wake_at, now=self._rooms.clock(),
-                connection=connection,
+                transaction=transaction,
             )  # fmt: skip
 
     async def choices(self, form: str, user: str, key: str, typed: str) -> tuple[Choice, ...]:

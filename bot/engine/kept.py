@@ -122,10 +122,10 @@ class KeptResults:
         """The view that is shown now is the one that a file or a share means."""
         kept = held.kept.model_copy(update={"view": view})
         data = held.model_copy(update={"kept": kept}).model_dump(mode="json")
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             await self._rooms.operations.move(
                 operation, State.OPEN, data=data, wake_at=operation.wake_at, now=self._rooms.clock(),
-                connection=connection,
+                transaction=transaction,
             )  # fmt: skip
         return pressable(await asyncio.to_thread(views.shown, kept), operation.id)
 
@@ -183,10 +183,10 @@ class KeptResults:
             cluster=str(held.args.get("context", "")), namespace=str(held.args.get("namespace", "")),
             detail=detail | {"asked_by": held.invocation.id},
         )  # fmt: skip
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             if await self._rooms.ledger.has(by.id, kind):
                 return False
-            await self._rooms.ledger.append(connection, entry)
+            await self._rooms.ledger.append(transaction, entry)
         return True
 
 

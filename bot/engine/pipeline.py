@@ -93,12 +93,12 @@ class Pipeline:
             until=invocation.at + ANSWER_SECONDS,
         )
         try:
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 if answer.entry:
-                    await self._rooms.ledger.append(connection, answer.entry)
+                    await self._rooms.ledger.append(transaction, answer.entry)
                 for waiting in (*answer.waits, *([offer] if offer else [])):
-                    await self._rooms.operations.add(waiting, connection=connection)
-                await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), connection=connection)
+                    await self._rooms.operations.add(waiting, transaction=transaction)
+                await hold.save(State.ANSWERED, data, wake_at=self._rooms.clock(), transaction=transaction)
         except AuditUnavailableError as error:
             if answer.entry and answer.entry.kind is RecordKind.CONCLUSION:
                 raise UnrecordedError(

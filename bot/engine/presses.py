@@ -144,14 +144,14 @@ class Presses:
         answer = "cancel" if choice == "cancel" else "run"
         if "answer" not in operation.data:
             answered = operation.data | {"answer": answer}
-            async with self._rooms.database.write() as connection:
+            async with self._rooms.database.write() as transaction:
                 won = await self._rooms.operations.move(
                     operation, State.EXPIRED, data=answered, wake_at=operation.wake_at, now=now,
-                    connection=connection,
+                    transaction=transaction,
                 )  # fmt: skip
                 if won and answer == "cancel":
                     entry = self._entry(press, RecordKind.CLOSED, "", {"outcome": "cancelled"})
-                    await self._rooms.ledger.append(connection, entry)
+                    await self._rooms.ledger.append(transaction, entry)
             first = operation.model_copy(update={"data": answered})
             operation = first if won else await self._rooms.operations.get(operation.id) or operation
         if operation.data.get("answer") != answer:
@@ -169,9 +169,9 @@ class Presses:
         if operation.state is not State.MOVING:
             return
         now = self._rooms.clock()
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             await self._rooms.operations.move(
-                operation, State.STOPPING, data=operation.data, wake_at=now, now=now, connection=connection
+                operation, State.STOPPING, data=operation.data, wake_at=now, now=now, transaction=transaction
             )
         self._rooms.worker.poke()
 

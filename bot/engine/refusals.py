@@ -14,5 +14,5 @@ async def record_refusal(rooms: Rooms, by: Invocation, error: BotError) -> None:
         kind=RecordKind.REFUSAL, operation=by.id, actor=by.user, actor_name=by.user_name, team=by.team,
         channel=by.place.channel, detail=detail,
     )  # fmt: skip
-    async with rooms.database.write() as connection:
-        await rooms.ledger.append(connection, entry)
+    async with rooms.database.write() as transaction:
+        await rooms.ledger.append(transaction, entry)

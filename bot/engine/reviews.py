@@ -144,14 +144,14 @@ class Reviews:
         nothing was kept.
         """
         now = self._rooms.clock()
-        async with self._rooms.database.write() as connection:
-            record = await self._rooms.ledger.append(connection, _entry(by, review, note))
+        async with self._rooms.database.write() as transaction:
+            record = await self._rooms.ledger.append(transaction, _entry(by, review, note))
             done = review.model_copy(
                 update={"by": (by.user, by.user_name), "note": note, "receipt": record.receipt}
             )
             if not await self._rooms.operations.move(
                 operation, State.SIGNED, data=done.model_dump(mode="json"), wake_at=now, now=now,
-                connection=connection, exactly=True,
+                transaction=transaction, exactly=True,
             ):  # fmt: skip
                 raise LeaseLostError
         return record.receipt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.changes import Plan
 from bot.domain.message import Button
 from bot.domain.resources import DEPLOYMENTS, REPLICASETS, ObjectRef
-from bot.domain.rollout import PodTrouble, Trouble
+from bot.domain.rollouts.snapshot import PodTrouble, Trouble
 from bot.domain.workloads import called, where
 
 

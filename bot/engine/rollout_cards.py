@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.domain.ages import spell
 from bot.domain.changes import Plan
 from bot.domain.message import (
+    Bullets,
     Button,
     Icon,
     Message,
@@ -25,14 +26,13 @@ from bot.domain.message import (
 )  # fmt: skip
 from bot.domain.redaction import redact
 from bot.domain.resources import DAEMONSETS, ObjectRef
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
-from bot.domain.troubles import cause, kept_back, still_works
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
+from bot.domain.troubles import cause, causes, kept_back, kept_from, still_works
 from bot.domain.workloads import place
 from bot.engine import rollout_buttons as buttons
 from bot.engine.cards import Asked, inverse, signature
 from bot.engine.rollout_buttons import replaces_pods
 
-_LONGEST = 300
 _DELETE_IT = (
     "It keeps its order, and waits for this pod of an older template. Delete the pod, and it comes back with "
     "the newest one."
@@ -120,13 +120,7 @@ def _troubled(view: _View) -> Message:
 def _cause(view: _View) -> Text:
     if bad := view.bad or view.blocker:
         return cause(bad)
-    if view.progress.lingering:
-        return text(
-            "{} was deleted, and does not go ({})", code(view.progress.lingering), code("Terminating")
-        )
-    if view.progress.refused:
-        return text("no further pod can be made: {}", redact(view.progress.refused[:_LONGEST]))
-    return text("its new pods do not become available")
+    return kept_from(view.progress) or text("its new pods do not become available")
 
 
 def _next_step(view: _View) -> tuple[Part, ...]:
@@ -152,10 +146,14 @@ def _paused(view: _View) -> Message:
 
 
 def _held(view: _View) -> Message:
-    """Its pods are replaced only when they are deleted: there is nothing to follow any further."""
+    """Its pods are replaced only when they are deleted: there is nothing to follow any further. One that is
+    broken is the first to delete.
+    """
     if not replaces_pods(view.plan):
         return _done(view)
     progress = view.progress
+    broken = tuple(bad for bad in progress.troubles if not bad.new)
+    first = (buttons.delete_pod(view.ref, broken[0].pod),) if broken else ()
     return Message(
         icon=Icon.WAITING,
         headline=text(
@@ -165,9 +163,10 @@ def _held(view: _View) -> Message:
         parts=(
             Paragraph(text=text("{} of {} pods have it; {} available.", progress.updated, progress.desired,
                                 progress.available)),
+            *((Bullets(items=causes(broken)),) if broken else ()),
             Paragraph(text=text("{}", progress.sentence)),
         ),
-        buttons=(*inverse(view.plan), buttons.status(view.ref)),
+        buttons=(*first, *inverse(view.plan), buttons.status(view.ref)),
         footer=signature(view.asked),
     )  # fmt: skip
 

@@ -1,16 +1,19 @@
-"""How a rollout's card ends where its own state is not what ends it."""
+"""How a rollout's card ends, or waits, where its own state is not what is told."""
 
 from __future__ import annotations
 
 from bot.domain.changes import Plan
 from bot.domain.errors import BotError
 from bot.domain.locks import Lock
-from bot.domain.message import Button, Icon, Message, Paragraph, marked, text
+from bot.domain.message import Button, Icon, Message, Paragraph, code, instant, marked, text
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import Progress
+from bot.domain.rollouts.snapshot import Progress
 from bot.domain.workloads import place
 from bot.engine import rollout_buttons as buttons
 from bot.engine.cards import Asked, signature
+
+_SILENT_SECONDS = 20.0
+"""After so long without an answer of its cluster a card says that it is not of now."""
 
 
 def overtaken(
@@ -27,6 +30,15 @@ def overtaken(
         buttons=(buttons.status(ref), buttons.why(ref)),
         footer=signature(asked),
     )
+
+
+def unanswered(card: Message, ref: ObjectRef, seen_at: float, now: float) -> Message | None:
+    """The card as it was last true, where its cluster has not answered for a while; it is asked again."""
+    if now - seen_at <= _SILENT_SECONDS:
+        return None
+    since = instant(seen_at, "a while")
+    note = text("{} has not answered since {}: what stands here is of then.", code(ref.cluster), since)
+    return card.model_copy(update={"icon": Icon.WARNING, "parts": (Paragraph(text=note), *card.parts)})
 
 
 def locked(card: Message, lock: Lock | None) -> Message:

@@ -25,13 +25,13 @@ from bot.domain.message import Message
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.resources import PODS, ObjectRef, ResourceType
-from bot.domain.rollout import Phase, Progress
 from bot.domain.rollouts import assess
 from bot.domain.rollouts.pace import Mark, reached, timed
+from bot.domain.rollouts.snapshot import Phase, Progress
 from bot.engine.following import Following, newer_than, unseen
 from bot.engine.ports import ClusterReader
 from bot.engine.rollout_cards import rolling, thread_line
-from bot.engine.rollout_ends import locked, lost, overtaken
+from bot.engine.rollout_ends import locked, lost, overtaken, unanswered
 from bot.engine.rooms import Rooms
 from bot.engine.sights import Sights
 from bot.engine.snapshots import last_words, looked_at, snapshot
@@ -47,6 +47,8 @@ _PAUSED_SECONDS = 600.0
 _GIVE_UP_SECONDS = 3600.0
 _CARD_SECONDS = 24 * 3600.0
 """For so long a card's end is tried to be shown."""
+_PASSES = ("█", "░", "no step further")
+"""Signs of a part that tells how much time has passed."""
 _MOST_LINES = 12
 """Lines a thread gets from one rollout at most; the card says the rest."""
 
@@ -88,7 +90,8 @@ class Rollouts:
         kinds = frozenset(kind.plural for kind in looked_at(ref.type))
         gate = FollowGate(ref.cluster, ref.namespace or "", kinds)
         shown: Message | None = None
-        began = following.asked.started
+        card: Message | None = None
+        began, seen_at = following.asked.started, self._rooms.clock()
         sights = Sights(self._rooms, following.asked, following.place, ref, following.operation)
         while True:
             stirred.clear()
@@ -99,8 +102,10 @@ class Rollouts:
                 door = self._rooms.clusters.behind(ref.cluster, gate, None)
                 seen = await snapshot(door, ref, with_pods=view.sight.pods)
             except BotError as error:
-                if isinstance(error, ClusterUnavailableError) and now - began < _GIVE_UP_SECONDS:
+                if isinstance(error, ClusterUnavailableError) and now - seen_at < _GIVE_UP_SECONDS:
                     following = unseen(following, now)
+                    silent = card and unanswered(card, ref, seen_at, now)
+                    shown = await self._redated(following, silent, shown)
                     await self._wait(stirred)
                     continue
                 card = locked(lost(following.plan, ref, following.asked, error), following.lock)
@@ -112,7 +117,7 @@ class Rollouts:
                     hold, following, "unreadable", Progress(phase=Phase.GONE, sentence=error.message)
                 )
                 return
-            progress = assess(seen, now, uid=following.uid)
+            seen_at, progress = now, assess(seen, now, uid=following.uid)
             following, mark = await self._marked(hold, following, progress, now)
             progress = timed(seen, progress, mark, now)
             newer = newer_than(following, seen) if progress.phase is not Phase.GONE else ()
@@ -153,6 +158,14 @@ class Rollouts:
                 await stirred.wait()
         except TimeoutError:
             return
+
+    async def _redated(
+        self, following: Following, silent: Message | None, shown: Message | None
+    ) -> Message | None:
+        """Have the card say of when it is: once, for that stays the same."""
+        if silent is None or (shown is not None and _state(silent) == _state(shown)):
+            return shown
+        return await self._show(following, silent, shown, final=False)
 
     async def _show(
         self, following: Following, card: Message, shown: Message | None, *, final: bool
@@ -208,9 +221,9 @@ class Rollouts:
                 "troubles": [f"{t.pod}: {t.reason}" for t in progress.troubles[:10]],
             },
         )  # fmt: skip
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, entry)
-            await hold.save(State.DONE, {}, release=True, connection=connection)
+        async with self._rooms.database.write() as transaction:
+            await self._rooms.ledger.append(transaction, entry)
+            await hold.save(State.DONE, {}, release=True, transaction=transaction)
 
 
 def _pressable(card: Message, shown: Message | None) -> Message | None:
@@ -223,6 +236,8 @@ def _pressable(card: Message, shown: Message | None) -> Message | None:
 def _ended(following: Following, progress: Progress, mark: Mark, now: float) -> bool:
     if progress.phase is Phase.PAUSED:
         return now - following.asked.started > _PAUSED_SECONDS
+    if progress.phase is Phase.STUCK and (progress.blocked or progress.lingering):
+        return now - mark.at > _GIVE_UP_SECONDS  # it goes on without a further change, once that pod is gone
     return progress.phase is not Phase.MOVING or now - mark.at > _GIVE_UP_SECONDS
 
 
@@ -231,5 +246,5 @@ def _state(card: Message) -> object:
     return (
         card.icon,
         card.headline,
-        [part for part in card.parts if "█" not in str(part) and "░" not in str(part)],
+        [part for part in card.parts if not any(sign in str(part) for sign in _PASSES)],
     )

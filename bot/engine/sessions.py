@@ -187,13 +187,13 @@ class Sessions:
             if decision.effect is not Effect.ALLOW:
                 asks = "The policy has come to ask for a yes before this."
                 raise AccessDeniedError(asks, hint="Ask again.", rule=decision.rule)
-        async with self._rooms.database.write() as connection:
+        async with self._rooms.database.write() as transaction:
             if not running.planned:
                 detail = {"plan": [run_cards.summary(running.meant)] if running.meant else []}
                 intent = _entry(name, running, RecordKind.INTENT, detail)
-                await self._rooms.ledger.append(connection, intent)
+                await self._rooms.ledger.append(transaction, intent)
             data = begun.model_dump(mode="json")
-            await hold.save(hold.state, data, wake_at=self._rooms.clock(), connection=connection)
+            await hold.save(hold.state, data, wake_at=self._rooms.clock(), transaction=transaction)
         return begun, Event.BEGIN
 
     async def _broken_off(self, name: str, running: Running, error: BotError) -> Stage:
@@ -244,9 +244,9 @@ class Sessions:
         command = self._rooms.registry.named(running.verb)
         kind = RecordKind.CONCLUSION if isinstance(command, RunCommand) else RecordKind.FOLLOWED
         entry = _entry(_operation(name, running, command), running, kind, detail)
-        async with self._rooms.database.write() as connection:
-            await self._rooms.ledger.append(connection, entry)
-            await hold.save(State.DONE, {}, release=True, connection=connection)
+        async with self._rooms.database.write() as transaction:
+            await self._rooms.ledger.append(transaction, entry)
+            await hold.save(State.DONE, {}, release=True, transaction=transaction)
 
 
 async def _step(command: _Live, context: SessionContext, args: Args, state: Json, event: Event) -> Stage:

@@ -10,7 +10,7 @@ from bot.domain.model import Json
 from bot.domain.redaction import redact
 from bot.domain.resources import PODS, REPLICASETS, REVISIONS, ObjectRef, ResourceType
 from bot.domain.revisions.history import HISTORIES
-from bot.domain.rollout import PodTrouble, Snapshot, Trouble
+from bot.domain.rollouts.snapshot import PodTrouble, Snapshot, Trouble
 from bot.domain.selectors import selector
 from bot.engine.ports import ClusterReader
 

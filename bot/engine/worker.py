@@ -45,12 +45,12 @@ class Hold:
 
     async def save(
         self, state: State, data: Json, *, wake_at: float | None = None, release: bool = False,
-        connection: Transaction | None = None,
+        transaction: Transaction | None = None,
     ) -> None:  # fmt: skip
         """Write the next state. Raises `LeaseLostError` when the operation is somebody else's by now."""
         self.operation = await self._operations.save(
             self.operation, state=state, data=data, wake_at=wake_at, now=self._clock(), release=release,
-            connection=connection,
+            transaction=transaction,
         )  # fmt: skip
 
 

@@ -21,9 +21,9 @@ class Ledger:
         self._table = table
         self._clock = clock
 
-    async def append(self, connection: Transaction, entry: Entry) -> Record:
+    async def append(self, transaction: Transaction, entry: Entry) -> Record:
         """Raises `AuditUnavailableError` (from the transaction) when it cannot be written."""
-        return await self._table.append(connection, entry, self._clock())
+        return await self._table.append(transaction, entry, self._clock())
 
     async def show(self, seq: int) -> Record | None:
         return await self._table.get(seq)

@@ -38,14 +38,14 @@ class OneTimeCodes:
     async def enrolled(self, user: str) -> bool:
         return await asyncio.to_thread(self._enrolments.sealed, user) is not None
 
-    async def spend(self, connection: Transaction, user: str, code: str, now: float) -> None:
+    async def spend(self, transaction: Transaction, user: str, code: str, now: float) -> None:
         """Take a code within the caller's write: it is used when that is committed, and not before.
 
         Raises `CodeError` for a code that is wrong or used, and for who is not enrolled or has to wait. A
         wrong one counts also where the caller's write is rolled back.
         """
         oldest = now - 2 * _WINDOW
-        wrong = await self._table.wrong(connection, user, oldest)
+        wrong = await self._table.wrong(transaction, user, oldest)
         if (until := waits_until(wrong, now)) is not None:
             minutes = math.ceil((until - now) / 60)
             raise CodeError("Too many wrong codes.", hint=f"Try again in {minutes} min.")
@@ -55,7 +55,7 @@ class OneTimeCodes:
             self._table.note_wrong(user, now, forget=oldest)
             left = _TRIES - 1 - sum(at > now - _WINDOW for at in wrong)
             raise CodeError("That code is wrong.", hint=_after_wrong(left))
-        if not await self._table.use(connection, user, step):
+        if not await self._table.use(transaction, user, step):
             raise CodeError(
                 "That code was used already.", hint="Wait for the next one, half a minute at most."
             )

@@ -52,30 +52,30 @@ class LockBook:
             raise refusal(found)
 
     async def set(self, lock: Lock, entry: Entry) -> None:
-        async with self._database.write() as connection:
-            await self._table.add(connection, lock)
+        async with self._database.write() as transaction:
+            await self._table.add(transaction, lock)
             if lock.is_of_everything:
                 notice = Notice(id=lock.id, lock=lock, channel=entry.channel)
-                await self.notices.add(connection, notice, self._clock())
+                await self.notices.add(transaction, notice, self._clock())
             detail = {"outcome": "locked", "lock": lock.model_dump(mode="json")}
-            await self._ledger.append(connection, entry.of(RecordKind.SET, detail))
+            await self._ledger.append(transaction, entry.of(RecordKind.SET, detail))
 
-    async def put(self, lock: Lock, connection: Transaction) -> None:
+    async def put(self, lock: Lock, transaction: Transaction) -> None:
         """Set a lock in the commit of the change that it comes with, whose record has it.
 
         An earlier one of the same workload that came by itself goes: there is one question, whether what runs
         now is fixed.
         """
-        await self._table.replace(connection, lock)
+        await self._table.replace(transaction, lock)
 
     async def lift(self, lock: Lock, entry: Entry) -> bool:
         """False, and nothing is recorded, where somebody was faster."""
-        async with self._database.write() as connection:
-            lifted = await self._table.remove(connection, lock.id)
+        async with self._database.write() as transaction:
+            lifted = await self._table.remove(transaction, lock.id)
             if lifted:
-                await self.notices.lift(connection, lock.id, by=entry.actor, by_name=entry.actor_name)
+                await self.notices.lift(transaction, lock.id, by=entry.actor, by_name=entry.actor_name)
                 detail = {"outcome": "lifted", "lock": lock.model_dump(mode="json")}
-                await self._ledger.append(connection, entry.of(RecordKind.SET, detail))
+                await self._ledger.append(transaction, entry.of(RecordKind.SET, detail))
         return lifted
 
     async def note_switch(self) -> None:
@@ -85,20 +85,20 @@ class LockBook:
         stale = [one for one in standing if one.lock.reason != reason]
         if not stale and (standing or not reason):
             return
-        async with self._database.write() as connection:
+        async with self._database.write() as transaction:
             for one in stale:
                 if reason:
-                    await self.notices.remove(connection, one.id)
+                    await self.notices.remove(transaction, one.id)
                 else:
-                    await self.notices.lift(connection, one.id, by="", by_name="")
+                    await self.notices.lift(transaction, one.id, by="", by_name="")
             if reason:
                 told = Notice(id=secrets.token_hex(4), lock=_switch(reason))
-                await self.notices.add(connection, told, self._clock())
+                await self.notices.add(transaction, told, self._clock())
 
     async def forget(self, notice: Notice) -> None:
         """Its end was told."""
-        async with self._database.write() as connection:
-            await self.notices.remove(connection, notice.id)
+        async with self._database.write() as transaction:
+            await self.notices.remove(transaction, notice.id)
 
     async def sweep(self) -> None:
         await self._table.sweep(self._clock())

@@ -40,17 +40,17 @@ class AuditTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def append(self, connection: Transaction, entry: Entry, at: float) -> Record:
+    async def append(self, transaction: Transaction, entry: Entry, at: float) -> Record:
         """Add to the end of the chain, in the transaction of whatever the record speaks of."""
-        last = (await connection.rows(_LAST)).one_or_none()
+        last = (await transaction.rows(_LAST)).one_or_none()
         record = seal(entry, last.seq + 1 if last else 1, iso(at), last.hash if last else GENESIS)
         filed = entry.model_dump(mode="json", include=set(_INDEX))
-        await connection.change(records.insert(), record.model_dump() | filed)
+        await transaction.change(records.insert(), record.model_dump() | filed)
         return record
 
     async def get(self, seq: int) -> Record | None:
-        async with self._database.read() as connection:
-            row = (await connection.rows(sa.select(records).where(records.c.seq == seq))).one_or_none()
+        async with self._database.read() as transaction:
+            row = (await transaction.rows(sa.select(records).where(records.c.seq == seq))).one_or_none()
         return _record(row) if row else None
 
     async def search(self, wanted: RecordFilter, limit: int) -> list[Record]:
@@ -61,13 +61,13 @@ class AuditTable:
         if wanted.kinds:
             conditions.append(records.c.kind.in_([kind.value for kind in wanted.kinds]))
         query = sa.select(records).where(*conditions).order_by(records.c.seq.desc()).limit(limit)
-        async with self._database.read() as connection:
-            return [_record(row) for row in await connection.rows(query)]
+        async with self._database.read() as transaction:
+            return [_record(row) for row in await transaction.rows(query)]
 
     async def has(self, operation: str, kind: RecordKind) -> bool:
         query = sa.select(records.c.seq).where(records.c.operation == operation, records.c.kind == kind.value)
-        async with self._database.read() as connection:
-            return (await connection.rows(query.limit(1))).one_or_none() is not None
+        async with self._database.read() as transaction:
+            return (await transaction.rows(query.limit(1))).one_or_none() is not None
 
     async def open_intents(self) -> list[str]:
         """Operations that have an intent and no conclusion."""
@@ -75,13 +75,13 @@ class AuditTable:
         query = sa.select(records.c.operation).where(
             records.c.kind == RecordKind.INTENT.value, records.c.operation.not_in(concluded)
         )
-        async with self._database.read() as connection:
-            return list((await connection.rows(query)).scalars())
+        async with self._database.read() as transaction:
+            return list((await transaction.rows(query)).scalars())
 
     async def chain(self) -> AsyncGenerator[tuple[Record, dict[str, str]], None]:
         """Every record with what it is filed under, oldest first."""
-        async with self._database.read() as connection:
-            async for row in connection.stream(sa.select(records).order_by(records.c.seq)):
+        async with self._database.read() as transaction:
+            async for row in transaction.stream(sa.select(records).order_by(records.c.seq)):
                 yield _record(row), {column: getattr(row, column) for column in _INDEX}
 
 

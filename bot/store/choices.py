@@ -25,26 +25,26 @@ class Choices:
     async def of(self, user: str, channel: str) -> str:
         """The cluster that this person chose here; empty where they chose none."""
         wanted = sa.select(choices.c.cluster).where(choices.c.user == user, choices.c.channel == channel)
-        async with self._database.read() as connection:
-            return (await connection.rows(wanted)).scalar_one_or_none() or ""
+        async with self._database.read() as transaction:
+            return (await transaction.rows(wanted)).scalar_one_or_none() or ""
 
     async def choose(self, user: str, channel: str, cluster: str, now: float) -> None:
         """Keep a choice in place of the one before."""
-        async with self._database.write() as connection:
-            await connection.change(keep(connection.dialect, user, channel, cluster, now))
+        async with self._database.write() as transaction:
+            await transaction.change(keep(transaction.dialect, user, channel, cluster, now))
             newest = (
                 sa.select(choices.c.channel)
                 .where(choices.c.user == user)
                 .order_by(choices.c.chosen_at.desc(), choices.c.channel)
                 .limit(MOST)
             )
-            await connection.change(
+            await transaction.change(
                 choices.delete().where(choices.c.user == user, choices.c.channel.not_in(newest))
             )
 
     async def forget(self, user: str, channel: str) -> None:
-        async with self._database.write() as connection:
-            await connection.change(
+        async with self._database.write() as transaction:
+            await transaction.change(
                 choices.delete().where(choices.c.user == user, choices.c.channel == channel)
             )
 

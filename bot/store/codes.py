@@ -90,14 +90,14 @@ class CodeTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def use(self, connection: Transaction, user: str, step: int) -> bool:
+    async def use(self, transaction: Transaction, user: str, step: int) -> bool:
         """False where this code, or one after it, was used already."""
-        return bool(await connection.change(newest(connection.dialect, user, step)))
+        return bool(await transaction.change(newest(transaction.dialect, user, step)))
 
-    async def wrong(self, connection: Transaction, user: str, since: float) -> tuple[float, ...]:
+    async def wrong(self, transaction: Transaction, user: str, since: float) -> tuple[float, ...]:
         """When this person typed a wrong one, the oldest first."""
         wanted = sa.select(wrong_codes.c.at).where(wrong_codes.c.user == user, wrong_codes.c.at > since)
-        return tuple((await connection.rows(wanted.order_by(wrong_codes.c.at))).scalars())
+        return tuple((await transaction.rows(wanted.order_by(wrong_codes.c.at))).scalars())
 
     def note_wrong(self, user: str, now: float, *, forget: float) -> None:
         """Within a write, which may be rolled back and this is not. Those before `forget` go."""

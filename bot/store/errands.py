@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _HOUR = 3600.0
 
 
-async def asked_of_late(connection: Transaction, user: str, now: float) -> int:
+async def asked_of_late(transaction: Transaction, user: str, now: float) -> int:
     """Within the commit that adds one more, so that of two at once both are counted.
 
     One that is over keeps as its wake-up the end that it had: until then it counts.
@@ -26,4 +26,4 @@ async def asked_of_late(connection: Transaction, user: str, now: float) -> int:
     wanted = sa.select(sa.func.count()).where(
         operations.c.kind == Kind.ERRAND.value, operations.c.owner == user, counts
     )
-    return int((await connection.rows(wanted)).scalar_one())
+    return int((await transaction.rows(wanted)).scalar_one())

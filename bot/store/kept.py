@@ -33,16 +33,16 @@ class KeptTable:
     async def of(self, one: Of, now: float) -> tuple[Kept, ...]:
         """What has not ended; what another key sealed is as good as gone."""
         wanted = sa.select(kept.c.sealed).where(*_is(one), kept.c.until > now).order_by(kept.c.reference)
-        async with self._database.read() as connection:
-            rows = (await connection.rows(wanted)).scalars().all()
+        async with self._database.read() as transaction:
+            rows = (await transaction.rows(wanted)).scalars().all()
         opened = (self._sealer.open(row) for row in rows)
         return tuple(Kept.model_validate_json(value) for value in opened if value)
 
     async def keep(self, one: Of, found: tuple[Kept, ...], now: float, *, anew: bool = False) -> None:
         """Keep what is not kept yet; of the rest only the end is moved. With `anew` all is replaced."""
-        async with self._database.write() as connection:
+        async with self._database.write() as transaction:
             for each in found:
-                await self._put(connection, one, each, now, anew=anew)
+                await self._put(transaction, one, each, now, anew=anew)
             mine = (kept.c.cluster == one.cluster, kept.c.namespace == one.namespace, kept.c.uid == one.uid)
             place = sa.tuple_(kept.c.template, kept.c.reference)
             newest = (
@@ -51,22 +51,22 @@ class KeptTable:
                 .order_by(kept.c.until.desc(), kept.c.template, kept.c.reference)
                 .limit(MOST_OF_ONE_WORKLOAD)
             )
-            await connection.change(kept.delete().where(*mine, place.not_in(newest)))
+            await transaction.change(kept.delete().where(*mine, place.not_in(newest)))
 
-    async def _put(self, connection: Transaction, one: Of, each: Kept, now: float, *, anew: bool) -> None:
+    async def _put(self, transaction: Transaction, one: Of, each: Kept, now: float, *, anew: bool) -> None:
         place = (*_is(one), kept.c.reference == each.reference)
         over = sa.true() if anew else kept.c.until <= now
-        await connection.change(kept.delete().where(*place, over))
+        await transaction.change(kept.delete().where(*place, over))
         longer = kept.update().where(*place).values(until=now + KEPT_SECONDS)
-        if await connection.change(longer):
+        if await transaction.change(longer):
             return
         row = {"reference": each.reference, "sealed": self._sealer.seal(each.model_dump_json())}
         ends = {"kept_at": now, "until": now + KEPT_SECONDS}
-        await connection.change(kept.insert().values(one.model_dump() | row | ends))
+        await transaction.change(kept.insert().values(one.model_dump() | row | ends))
 
     async def sweep(self, now: float) -> None:
-        async with self._database.write() as connection:
-            await connection.change(kept.delete().where(kept.c.until <= now))
+        async with self._database.write() as transaction:
+            await transaction.change(kept.delete().where(kept.c.until <= now))
 
 
 def _is(one: Of) -> tuple[sa.ColumnElement[bool], ...]:

@@ -22,27 +22,27 @@ class LockTable:
         """Those that hold, the oldest first."""
         holding = sa.or_(locks.c.until.is_(None), locks.c.until > now)
         wanted = sa.select(locks.c.lock).where(holding).order_by(locks.c.since)
-        async with self._database.read() as connection:
-            rows = (await connection.rows(wanted)).scalars()
+        async with self._database.read() as transaction:
+            rows = (await transaction.rows(wanted)).scalars()
             return tuple(Lock.model_validate_json(row) for row in rows)
 
-    async def add(self, connection: Transaction, lock: Lock) -> None:
+    async def add(self, transaction: Transaction, lock: Lock) -> None:
         row = {"id": lock.id, "lock": lock.model_dump_json(), "since": lock.since, "until": lock.until}
-        await connection.change(locks.insert().values(row))
+        await transaction.change(locks.insert().values(row))
 
-    async def replace(self, connection: Transaction, lock: Lock) -> None:
+    async def replace(self, transaction: Transaction, lock: Lock) -> None:
         """Put an automatic lock in the place of those of the same object."""
-        rows = (await connection.rows(sa.select(locks.c.lock))).scalars().all()
+        rows = (await transaction.rows(sa.select(locks.c.lock))).scalars().all()
         there = [found for row in rows if (found := Lock.model_validate_json(row)).automatic]
         for found in there:
             if found.reach == lock.reach:
-                await self.remove(connection, found.id)
-        await self.add(connection, lock)
+                await self.remove(transaction, found.id)
+        await self.add(transaction, lock)
 
-    async def remove(self, connection: Transaction, lock: str) -> bool:
+    async def remove(self, transaction: Transaction, lock: str) -> bool:
         """False where it was lifted meanwhile."""
-        return bool(await connection.change(locks.delete().where(locks.c.id == lock)))
+        return bool(await transaction.change(locks.delete().where(locks.c.id == lock)))
 
     async def sweep(self, now: float) -> None:
-        async with self._database.write() as connection:
-            await connection.change(locks.delete().where(locks.c.until < now))
+        async with self._database.write() as transaction:
+            await transaction.change(locks.delete().where(locks.c.until < now))

@@ -23,8 +23,8 @@ class NoticeTable:
 
     async def all(self) -> tuple[Notice, ...]:
         """The oldest first."""
-        async with self._database.read() as connection:
-            rows = (await connection.rows(sa.select(notices).order_by(notices.c.since))).mappings()
+        async with self._database.read() as transaction:
+            rows = (await transaction.rows(sa.select(notices).order_by(notices.c.since))).mappings()
             return tuple(
                 Notice(
                     id=row["id"],
@@ -38,18 +38,18 @@ class NoticeTable:
                 for row in rows
             )
 
-    async def add(self, connection: Transaction, notice: Notice, now: float) -> None:
+    async def add(self, transaction: Transaction, notice: Notice, now: float) -> None:
         row = notice.model_dump() | {"lock": notice.lock.model_dump_json(), "since": now}
-        await connection.change(notices.insert().values(row))
+        await transaction.change(notices.insert().values(row))
 
-    async def lift(self, connection: Transaction, notice: str, *, by: str, by_name: str) -> None:
+    async def lift(self, transaction: Transaction, notice: str, *, by: str, by_name: str) -> None:
         """Whoever lifted its lock; what is no lock of everything has no row."""
         lifted = notices.update().where(notices.c.id == notice)
-        await connection.change(lifted.values(lifted=True, by=by, by_name=by_name))
+        await transaction.change(lifted.values(lifted=True, by=by, by_name=by_name))
 
     async def told(self, notice: str) -> None:
-        async with self._database.write() as connection:
-            await connection.change(notices.update().where(notices.c.id == notice).values(told=True))
+        async with self._database.write() as transaction:
+            await transaction.change(notices.update().where(notices.c.id == notice).values(told=True))
 
-    async def remove(self, connection: Transaction, notice: str) -> None:
-        await connection.change(notices.delete().where(notices.c.id == notice))
+    async def remove(self, transaction: Transaction, notice: str) -> None:
+        await transaction.change(notices.delete().where(notices.c.id == notice))

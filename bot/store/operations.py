@@ -49,8 +49,8 @@ class Operations:
     async def check_key(self) -> None:
         """Raise `SettingsError` when what is under way was sealed under another key than ours."""
         query = sa.select(operations.c.data).where(operations.c.state.not_in(OVER)).limit(1)
-        async with self._database.read() as connection:
-            kept = (await connection.rows(query)).scalar_one_or_none()
+        async with self._database.read() as transaction:
+            kept = (await transaction.rows(query)).scalar_one_or_none()
         if kept is not None and not self._sealer.open(kept):
             raise SettingsError(
                 ("BOT_SECRET_KEY is not the key that the database's operations were sealed with",)
@@ -62,7 +62,7 @@ class Operations:
         *,
         dedupe: str | None = None,
         hold: bool = False,
-        connection: Transaction | None = None,
+        transaction: Transaction | None = None,
     ) -> bool:
         """Insert; False when one with this `dedupe` is already there. With `hold` it comes leased."""
         sealed = await self._sealed(operation.kind, operation.data)
@@ -80,8 +80,8 @@ class Operations:
             "lease_owner": self._owner if hold else None,
         }
         statement = ADD_HELD if hold else ADD
-        if connection is not None:
-            await connection.change(statement, values)
+        if transaction is not None:
+            await transaction.change(statement, values)
             return True
         try:
             async with self._database.write() as own:
@@ -91,9 +91,9 @@ class Operations:
         return True
 
     async def get(self, operation_id: str) -> Operation | None:
-        async with self._database.read() as connection:
+        async with self._database.read() as transaction:
             row = (
-                await connection.rows(sa.select(operations).where(operations.c.id == operation_id))
+                await transaction.rows(sa.select(operations).where(operations.c.id == operation_id))
             ).one_or_none()
         if row is None:
             return None
@@ -101,8 +101,8 @@ class Operations:
 
     async def free_all(self) -> None:
         """End every lease: the file is ours alone, so whoever held one is no more."""
-        async with self._database.write() as connection:
-            await connection.change(operations.update().values(lease_owner=None, lease_until=None))
+        async with self._database.write() as transaction:
+            await transaction.change(operations.update().values(lease_owner=None, lease_until=None))
 
     async def claim(
         self, now: float, *, only: str | None = None, besides: Collection[str] = ()
@@ -110,15 +110,15 @@ class Operations:
         """Take the next one that is due and free (or `only` that one), with a lease and a new fence."""
         statement = CLAIM_ONE if only else CLAIM_DUE
         which = {"only": only} if only else {"now": now}
-        async with self._database.write() as connection:
+        async with self._database.write() as transaction:
             values = {"holder": self._owner, "besides": tuple(besides), **which}
-            row = (await connection.rows(statement, values)).one_or_none()
+            row = (await transaction.rows(statement, values)).one_or_none()
         return self._open(row) if row else None
 
     async def next_due(self, *, besides: Collection[str] = ()) -> float | None:
         """When the next one that nobody holds is due, `besides` those named."""
-        async with self._database.read() as connection:
-            found = await connection.rows(SOONEST, {"besides": tuple(besides)})
+        async with self._database.read() as transaction:
+            found = await transaction.rows(SOONEST, {"besides": tuple(besides)})
             soonest: float | None = found.scalar_one()
         return soonest
 
@@ -131,7 +131,7 @@ class Operations:
         wake_at: float | None,
         now: float,
         release: bool = False,
-        connection: Transaction | None = None,
+        transaction: Transaction | None = None,
     ) -> Operation:
         """Write the next state of an operation that is held. Raises `LeaseLostError` when it no longer is."""
         check_step(held.kind, held.state, state)
@@ -144,8 +144,8 @@ class Operations:
             "updated_at": now,
         }
         statement = SAVE_AND_RELEASE if release else SAVE
-        if connection is not None:
-            saved = await connection.change(statement, values)
+        if transaction is not None:
+            saved = await transaction.change(statement, values)
         else:
             async with self._database.write() as own:
                 saved = await own.change(statement, values)
@@ -155,8 +155,8 @@ class Operations:
 
     async def renew(self, held: Collection[str]) -> None:
         """Prolong the leases of what this process holds; one taken by another since is not touched."""
-        async with self._database.write() as connection:
-            await connection.change(
+        async with self._database.write() as transaction:
+            await transaction.change(
                 operations.update()
                 .where(operations.c.id.in_(held), operations.c.lease_owner == self._owner)
                 .values(lease_until=LEASED)
@@ -164,8 +164,8 @@ class Operations:
 
     async def release(self, held: Operation) -> None:
         """Let go of a lease early, so that the next one need not wait for its end."""
-        async with self._database.write() as connection:
-            await connection.change(
+        async with self._database.write() as transaction:
+            await transaction.change(
                 operations.update()
                 .where(operations.c.id == held.id, operations.c.fence == held.fence)
                 .values(lease_owner=None, lease_until=None)
@@ -179,7 +179,7 @@ class Operations:
         data: Json,
         wake_at: float | None,
         now: float,
-        connection: Transaction,
+        transaction: Transaction,
         exactly: bool = False,
     ) -> bool:
         """Compare and set, for a press: exactly one of any number at once is told True.
@@ -189,7 +189,7 @@ class Operations:
         check_step(operation.kind, operation.state, new)
         sealed = await self._sealed(operation.kind, data)
         same = (operations.c.id == operation.id, operations.c.state == operation.state.value)
-        done = await connection.change(
+        done = await transaction.change(
             operations.update()
             .where(*same, *((operations.c.fence == operation.fence,) if exactly else ()))
             .values(
@@ -225,13 +225,13 @@ class Operations:
         return await self._read(wanted)
 
     async def _read(self, wanted: sa.Select[Any]) -> list[Operation]:
-        async with self._database.read() as connection:
-            return [self._open(row) for row in await connection.rows(wanted)]
+        async with self._database.read() as transaction:
+            return [self._open(row) for row in await transaction.rows(wanted)]
 
     async def sweep(self, before: float) -> int:
         """Remove operations that ended before this instant; the record keeps what they did."""
-        async with self._database.write() as connection:
-            return await connection.change(
+        async with self._database.write() as transaction:
+            return await transaction.change(
                 operations.delete().where(operations.c.state.in_(OVER), operations.c.updated_at < before)
             )
 

@@ -28,16 +28,16 @@ class Policies:
 
         Raises `AuditUnavailableError` when it cannot be written.
         """
-        async with self._database.write() as connection:
-            await connection.change(insert(connection.dialect, digest, text, now))
+        async with self._database.write() as transaction:
+            await transaction.change(insert(transaction.dialect, digest, text, now))
 
     async def beginning_with(self, start: str) -> list[str]:
         """The texts of those whose hash begins so, no more than two of them; the empty start is none's."""
         if not _HEX.fullmatch(start):
             return []
         wanted = sa.select(policies.c.text).where(policies.c.hash.startswith(start)).limit(_SHOWN)
-        async with self._database.read() as connection:
-            return list((await connection.rows(wanted)).scalars())
+        async with self._database.read() as transaction:
+            return list((await transaction.rows(wanted)).scalars())
 
 
 def insert(dialect: str, digest: str, text: str, now: float) -> sa.Insert:

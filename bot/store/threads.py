@@ -21,20 +21,20 @@ class Threads:
         self._database = database
 
     async def keep(
-        self, channel: str, ts: str, about: ObjectRef, *, now: float, connection: Transaction
+        self, channel: str, ts: str, about: ObjectRef, *, now: float, transaction: Transaction
     ) -> None:
         gone = threads.delete().where(threads.c.channel == channel, threads.c.ts == ts)
-        await connection.change(gone)
+        await transaction.change(gone)
         row = {"channel": channel, "ts": ts, "about": about.model_dump_json(), "created_at": now}
-        await connection.change(threads.insert().values(row))
+        await transaction.change(threads.insert().values(row))
 
     async def about(self, channel: str, ts: str) -> ObjectRef | None:
         wanted = sa.select(threads.c.about).where(threads.c.channel == channel, threads.c.ts == ts)
-        async with self._database.read() as connection:
-            found = (await connection.rows(wanted)).scalar_one_or_none()
+        async with self._database.read() as transaction:
+            found = (await transaction.rows(wanted)).scalar_one_or_none()
         return ObjectRef.model_validate_json(found) if found else None
 
     async def sweep(self, before: float) -> None:
         """Forget threads that were begun before this instant."""
-        async with self._database.write() as connection:
-            await connection.change(threads.delete().where(threads.c.created_at < before))
+        async with self._database.write() as transaction:
+            await transaction.change(threads.delete().where(threads.c.created_at < before))

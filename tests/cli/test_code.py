@@ -38,8 +38,8 @@ async def test_the_bot_takes_the_codes_of_who_was_enrolled(code, tmp_path, db, k
     _, told = await code("enrol", "U0ANA", BOT_SECRET_KEY=key)
     [secret] = re.findall(r"secret=([A-Z2-7]+)", told)
     codes = OneTimeCodes(Enrolments(tmp_path), Sealer.of(key.strip(), tmp_path), CodeTable(db))
-    async with db.write() as connection:
-        await codes.spend(connection, "U0ANA", one_time_code(secret), NOW)
+    async with db.write() as transaction:
+        await codes.spend(transaction, "U0ANA", one_time_code(secret), NOW)
 
 
 async def test_a_second_enrolment_is_refused_and_the_first_one_stays(code, tmp_path):

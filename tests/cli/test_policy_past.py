@@ -27,9 +27,9 @@ def record(folder, *entries):
 async def _record(folder, entries):
     database = await Database.open(f"sqlite:///{folder / 'k8s-bot.db'}")
     ledger = Ledger(AuditTable(database), lambda: NOW)
-    async with database.write() as connection:
+    async with database.write() as transaction:
         for one in entries:
-            await ledger.append(connection, one)
+            await ledger.append(transaction, one)
     await Policies(database).keep(Policy().hash, Policy().text, NOW)
     await database.close()
 

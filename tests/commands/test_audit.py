@@ -79,8 +79,8 @@ async def records(db):
     ]  # fmt: skip
     for hours, one in told:
         ledger = Ledger(AuditTable(db), lambda at=NOW - hours * HOUR: at)
-        async with db.write() as connection:
-            await ledger.append(connection, one)
+        async with db.write() as transaction:
+            await ledger.append(transaction, one)
     return db
 
 
@@ -205,12 +205,12 @@ async def test_a_whole_record_says_so(records):
 
 
 async def test_an_altered_record_is_found(records, shown):
-    async with records.write() as connection:
-        for trigger in (await connection.rows(sa.text(
+    async with records.write() as transaction:
+        for trigger in (await transaction.rows(sa.text(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'records'"
         ))).scalars().all():  # fmt: skip
-            await connection.change(sa.text(f'DROP TRIGGER "{trigger}"'))
-        await connection.change(
+            await transaction.change(sa.text(f'DROP TRIGGER "{trigger}"'))
+        await transaction.change(
             sa.text("UPDATE records SET text = replace(text, 'ana', 'eve') WHERE seq = 2")
         )
     message = await said(records, "verify")
@@ -229,9 +229,9 @@ async def test_who_was_asked_and_who_agreed_stand_in_words(db, shown):
         RecordKind.INTENT, verb="scale", cluster="demo", detail={"decision": decision, "approved_by": agreed}
     )
     ledger = Ledger(AuditTable(db), lambda: NOW)
-    async with db.write() as connection:
-        await ledger.append(connection, intent)
-        await ledger.append(connection, entry(RecordKind.REVIEWED, verb="scale", cluster="demo"))
+    async with db.write() as transaction:
+        await ledger.append(transaction, intent)
+        await ledger.append(transaction, entry(RecordKind.REVIEWED, verb="scale", cluster="demo"))
     told = shown(await said(db, "show 1"))
     assert "effect approve, rule prod, by @sre or whoever is on call (night)" in told
     assert "ben (U0BEN), cho (U0CHO)" in told

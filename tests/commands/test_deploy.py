@@ -9,7 +9,7 @@ import pytest
 from bot.domain.access import Risk
 from bot.domain.changes import MARK
 from bot.domain.errors import ClusterRejectedError, StalePlanError, TargetNotFoundError, UsageError
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.engine.grammar import parse
 from commands import deploy
 from commands.deploy import DeployArgs

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.access import Risk
 from bot.domain.errors import StalePlanError, UsageError
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.workloads import RESTARTED
 from bot.engine.grammar import parse
 from commands import restart

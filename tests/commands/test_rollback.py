@@ -10,7 +10,7 @@ import pytest
 from bot.domain.access import Risk
 from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
 from bot.domain.resources import DEPLOYMENTS, ObjectRef
-from bot.domain.rollout import CAUSE, REVISION
+from bot.domain.rollouts.snapshot import CAUSE, REVISION
 from bot.domain.workloads import references
 from bot.engine.grammar import parse
 from commands import rollback, set_image

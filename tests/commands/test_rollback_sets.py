@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import TargetNotFoundError
 from bot.domain.resources import STATEFULSETS, ObjectRef
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from commands import rollback
 from tests.commands.change_steps import carry_out, writes
 from tests.commands.sets import (

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.resources import DEPLOYMENTS, ObjectRef
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
 from bot.engine.grammar import parse
 from commands import rollout_status
 from commands.rollout_status import RolloutStatusArgs, render
@@ -122,6 +122,30 @@ def test_message_paused(shown):
         phase=Phase.PAUSED, sentence="Waiting", desired=2, updated=0, available=2, images=("web:2",)
     )
     assert shown(render(REF, progress)).startswith("⏸ shop/web on prod · web:2 · 2 of 2 available\n")
+
+
+def test_a_pod_that_does_not_go_is_told_with_where_to_look(shown):
+    progress = Progress(
+        phase=Phase.MOVING, sentence="Waiting", desired=3, updated=3, available=2, images=("web:2",),
+        lingering="web-1",
+    )  # fmt: skip
+    assert shown(render(REF, progress)) == (
+        "⚠️ shop/web on prod · web:2 · 2 of 3 available\n"
+        "Waiting\n"
+        "████████░░░░  3 of 3 updated\n"
+        "It waits: web-1 was deleted, and does not go (Terminating).\n"
+        "2 of 3 available.\n"
+        "[Why] why pod/web-1 -n shop --context prod\n"
+        "[Look again] rollout status web -n shop --context prod\n"
+        "[History] rollout history web -n shop --context prod"
+    )
+
+
+def test_pods_of_a_set_that_follow_only_their_deletion_are_none_of_a_partition(shown):
+    progress = Progress(phase=Phase.MOVING, sentence="Waiting", desired=3, updated=1, held=2, on_delete=True)
+    said = shown(render(REF, progress))
+    assert "2 of its pods keep an older template until they are deleted (OnDelete)." in said
+    assert "partition" not in said
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bot.domain.errors import StalePlanError, TargetNotFoundError, UsageError
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.engine.cards import field_rows
 from bot.engine.grammar import parse
 from commands import set_env

@@ -8,8 +8,8 @@ from bot.domain.happenings import Happening
 from bot.domain.message import Button, code, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import CAUSE, Snapshot, newest_set, revision, short_image
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import CAUSE, Snapshot, newest_set, numbered, short_image
 from bot.domain.selectors import selector
 from bot.domain.troubles import causes, still_works
 from bot.domain.typed import join
@@ -69,7 +69,7 @@ def _sets(seen: Snapshot) -> str:
     """Those that still have pods, the newest first."""
     newest = newest_set(seen)
     kept = [s for s in seen.replicasets if s is newest or s.get("status", {}).get("replicas")]
-    ordered = sorted(kept, key=lambda s: int(revision(s) or 0), reverse=True)
+    ordered = sorted(kept, key=numbered, reverse=True)
     return ", ".join(_set(s, is_newest=s is newest) for s in ordered)
 
 

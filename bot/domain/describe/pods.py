@@ -8,7 +8,7 @@ from bot.domain.happenings import Happening
 from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import Trouble, is_ready, pod_troubles
+from bot.domain.rollouts.snapshot import Trouble, is_ready, pod_troubles
 from bot.domain.troubles import cause
 from bot.domain.workloads import place, where
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.domain.describe.answer import Fact, ports
 from bot.domain.message import Text
 from bot.domain.model import Json
-from bot.domain.rollout import PodTrouble, pod_troubles, short_image
+from bot.domain.rollouts.snapshot import PodTrouble, pod_troubles, short_image
 from bot.domain.troubles import causes
 
 

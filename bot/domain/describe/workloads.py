@@ -10,7 +10,7 @@ from bot.domain.describe.templates import containers, images, own, wrong
 from bot.domain.message import Button, Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import ObjectRef
-from bot.domain.rollout import revision
+from bot.domain.rollouts.snapshot import revision
 from bot.domain.selectors import selector
 from bot.domain.typed import join
 from bot.domain.workloads import place, where

@@ -8,8 +8,8 @@ from bot.domain.model import Json
 from bot.domain.obstacles.change import Change, Obstacle
 from bot.domain.redaction import redact
 from bot.domain.resources import ROLLED, STATEFULSETS
-from bot.domain.rollout import CAUSE, Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import CAUSE, Phase, Progress, Snapshot
 
 _OURS = "k8s-bot"
 _LONGEST = 80

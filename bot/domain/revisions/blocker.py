@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import STATEFULSETS, ObjectRef
-from bot.domain.rollout import PodTrouble, owner, pod_troubles
+from bot.domain.rollouts.snapshot import PodTrouble, owner, pod_troubles
 from bot.domain.rollouts.statefulsets import blocking
 from bot.domain.troubles import cause
 
@@ -20,8 +20,7 @@ def blocker(
     """What is wrong with the pod that has to be deleted before any other comes to the revision of that name;
     None where none has.
     """
-    strategy = workload["spec"].get("updateStrategy") or {}
-    if ref.type != STATEFULSETS or strategy.get("type") == "OnDelete":
+    if ref.type != STATEFULSETS:
         return None
     own = [pod for pod in pods if owner(pod) == workload["metadata"]["uid"]]
     troubles = tuple(trouble for pod in own for trouble in pod_troubles(pod, wanted, now))

@@ -13,7 +13,15 @@ from bot.domain.ages import parse_time
 from bot.domain.changes import MARK
 from bot.domain.model import Json
 from bot.domain.revisions.revision import Revision, own_notes
-from bot.domain.rollout import CAUSE, REVISION_HASH, images, is_observed, is_ready, owner, template_of
+from bot.domain.rollouts.snapshot import (
+    CAUSE,
+    REVISION_HASH,
+    images,
+    is_observed,
+    is_ready,
+    owner,
+    template_of,
+)
 
 
 def revisions(workload: Json, kept: tuple[Json, ...], pods: tuple[Json, ...]) -> tuple[Revision, ...]:
@@ -71,7 +79,22 @@ def _read(kept: Json, workload: Json, pods: list[Json]) -> Revision | None:
 
 def _has_containers(template: Json) -> bool:
     found = _part(template, "spec").get("containers")
-    return isinstance(found, list) and bool(found) and all(isinstance(c, dict) and "name" in c for c in found)
+    return isinstance(found, list) and bool(found) and all(map(_is_container, found))
+
+
+def _is_container(one: Any) -> bool:
+    """As far as anybody reads it."""
+    if not isinstance(one, dict) or not isinstance(one.get("name"), str):
+        return False
+    keys = {"ports": "containerPort", "env": "name"}
+    is_whole = all(_lists(one.get(part), key) for part, key in keys.items())
+    return is_whole and isinstance(one.get("image", ""), str)
+
+
+def _lists(found: Any, key: str) -> bool:
+    return found is None or (
+        isinstance(found, list) and all(isinstance(each, dict) and key in each for each in found)
+    )
 
 
 def _part(whole: Any, key: str) -> Json:

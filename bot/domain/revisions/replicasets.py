@@ -8,7 +8,7 @@ from bot.domain.ages import parse_time
 from bot.domain.changes import MARK
 from bot.domain.model import Json
 from bot.domain.revisions.revision import Revision, own_notes
-from bot.domain.rollout import CAUSE, HASH, images, is_observed, revision
+from bot.domain.rollouts.snapshot import CAUSE, HASH, images, is_observed, revision
 from bot.domain.workloads import owned
 
 _HISTORY = "deployment.kubernetes.io/revision-history"

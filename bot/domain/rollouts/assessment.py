@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.domain.model import Json
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS, ResourceType
-from bot.domain.rollout import (
+from bot.domain.rollouts import daemonsets, deployments, replicasets, statefulsets
+from bot.domain.rollouts.snapshot import (
     Phase,
     PodTrouble,
     Progress,
@@ -21,7 +22,6 @@ from bot.domain.rollout import (
     pod_troubles,
     template_of,
 )
-from bot.domain.rollouts import daemonsets, deployments, replicasets, statefulsets
 
 
 @dataclass(frozen=True)

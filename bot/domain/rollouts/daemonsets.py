@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.model import Json
-from bot.domain.rollout import REVISION_HASH, Phase, Progress, Snapshot, is_observed
 from bot.domain.rollouts.revisions import ONLY_ROLLING, is_on_delete, number_of, own_newest
+from bot.domain.rollouts.snapshot import REVISION_HASH, Phase, Progress, Snapshot, is_observed
 
 
 def progress(found: Json) -> Progress:
@@ -17,6 +17,7 @@ def progress(found: Json) -> Progress:
         updated=updated,
         available=status.get("numberAvailable", 0),
         held=max(0, desired - updated) if is_on_delete(found) else 0,
+        on_delete=is_on_delete(found),
     )
 
 

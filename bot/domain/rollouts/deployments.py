@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.model import Json
-from bot.domain.rollout import HASH, REVISION, Phase, Progress, Snapshot, is_observed, newest_set
+from bot.domain.rollouts.snapshot import HASH, REVISION, Phase, Progress, Snapshot, is_observed, newest_set
 
 
 def progress(deployment: Json) -> Progress:

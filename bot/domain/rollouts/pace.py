@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.model import Frozen
 from bot.domain.resources import DEPLOYMENTS
-from bot.domain.rollout import Phase, Progress, Snapshot
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
 
 PATIENCE = 600.0
 """Seconds without a step, as a Deployment has them where nothing else is said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.model import Json
-from bot.domain.rollout import Phase, Progress, is_observed
+from bot.domain.rollouts.snapshot import Phase, Progress, is_observed
 
 
 def progress(found: Json) -> Progress:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.model import Json
-from bot.domain.rollout import Snapshot, owner
+from bot.domain.rollouts.snapshot import Snapshot, owner
 
 ONLY_ROLLING = "rollout status is only available for RollingUpdate strategy type"
 """What kubectl says of one that replaces no pod by itself."""

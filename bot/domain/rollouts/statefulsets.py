@@ -7,8 +7,8 @@ be stops it, and stops what would put it right, too: a rollback waits for the br
 from __future__ import annotations
 
 from bot.domain.model import Json
-from bot.domain.rollout import Phase, PodTrouble, Progress, Snapshot, is_observed
 from bot.domain.rollouts.revisions import ONLY_ROLLING, is_on_delete, number_of, rolling_update
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Snapshot, is_observed
 
 
 def progress(found: Json) -> Progress:
@@ -22,6 +22,7 @@ def progress(found: Json) -> Progress:
         available=status.get("availableReplicas", 0),
         surplus=max(0, status.get("replicas", 0) - desired),
         held=max(0, desired - updated) if is_on_delete(found) else _below_partition(found),
+        on_delete=is_on_delete(found),
         ordered=_is_ordered(found),
     )
 
@@ -37,13 +38,15 @@ def revision(seen: Snapshot) -> str:
 
 
 def blocking(found: Json, troubles: tuple[PodTrouble, ...]) -> str:
-    """The broken pod that it waits for, and that would come back with the newest template; none while that
-    itself is in trouble.
+    """The broken pod that it waits for, where that would come back with the newest template: the first of its
+    row, for no other is made anew before that is ready. None while the newest template itself is in trouble.
     """
     if not _is_ordered(found) or any(bad.new for bad in troubles):
         return ""
     first = (found["spec"].get("ordinals") or {}).get("start", 0) + _partition(found)
-    return next((bad.pod for bad in troubles if _is_from(bad.pod, first)), "")
+    broken = (bad.pod for bad in troubles if _ordinal(bad.pod) >= 0)
+    pod = min(broken, key=_ordinal, default="")
+    return pod if _ordinal(pod) >= first else ""
 
 
 def _phase(found: Json) -> tuple[Phase, str]:
@@ -52,6 +55,8 @@ def _phase(found: Json) -> tuple[Phase, str]:
     surplus = status.get("replicas", 0) - desired
     if not status.get("observedGeneration") or not is_observed(found):
         return Phase.MOVING, "Waiting for statefulset spec update to be observed..."
+    if is_on_delete(found) and _is_untouched(status, desired):
+        return Phase.HELD, ONLY_ROLLING
     if ready < desired:
         return Phase.MOVING, f"Waiting for {desired - ready} pods to be ready..."
     if surplus > 0:  # of which kubectl thinks nothing
@@ -60,6 +65,11 @@ def _phase(found: Json) -> tuple[Phase, str]:
     if updates[0] is Phase.DONE and available < desired:  # nor of minReadySeconds
         return Phase.MOVING, f"Waiting for {desired - available} pods to be available..."
     return updates
+
+
+def _is_untouched(status: Json, desired: int) -> bool:
+    """No pod has the newest template, and none is to be made; also one that is broken stays as it is."""
+    return 0 < desired <= status.get("replicas", 0) and not status.get("updatedReplicas", 0)
 
 
 def _on_delete(status: Json, desired: int) -> tuple[Phase, str]:
@@ -101,9 +111,10 @@ def _below_partition(found: Json) -> int:
 
 
 def _is_ordered(found: Json) -> bool:
-    return bool(found["spec"].get("podManagementPolicy", "OrderedReady") == "OrderedReady")
+    """Whether it replaces pods, and one after the other."""
+    return found["spec"].get("podManagementPolicy") != "Parallel" and not is_on_delete(found)
 
 
-def _is_from(pod: str, first: int) -> bool:
+def _ordinal(pod: str) -> int:
     number = pod.rpartition("-")[2]
-    return number.isdecimal() and int(number) >= first
+    return int(number) if number.isdecimal() else -1

@@ -9,7 +9,7 @@ from bot.domain.message import Text, code, instant, text
 from bot.domain.model import Frozen, Json
 from bot.domain.resources import NODES
 from bot.domain.revisions.history import HISTORIES
-from bot.domain.rollout import short_image
+from bot.domain.rollouts.snapshot import short_image
 from bot.domain.why.config import written
 from bot.domain.why.evidence import Snapshot
 

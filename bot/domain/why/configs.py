@@ -7,7 +7,7 @@ import re
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import NAME
-from bot.domain.rollout import PodTrouble, Trouble, is_ready
+from bot.domain.rollouts.snapshot import PodTrouble, Trouble, is_ready
 from bot.domain.why.evidence import Snapshot, grouped, since
 from bot.domain.why.findings import Fact, Finding, Rank, back_or, button, describe_pod, quoted, rollback
 

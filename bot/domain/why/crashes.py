@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.ages import parse_time
 from bot.domain.message import Text, code, plural, text
 from bot.domain.model import Json
-from bot.domain.rollout import PodTrouble, Trouble, is_ready, short_image
+from bot.domain.rollouts.snapshot import PodTrouble, Trouble, is_ready, short_image
 from bot.domain.why.evidence import Snapshot, Words, container, ended, grouped, is_initial
 from bot.domain.why.findings import (
     Fact,

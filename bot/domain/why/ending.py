@@ -6,7 +6,7 @@ from bot.domain.ages import parse_time
 from bot.domain.message import Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import CLAIMS, PODS
-from bot.domain.rollout import is_overdue
+from bot.domain.rollouts.snapshot import is_overdue
 from bot.domain.why.evidence import Snapshot
 from bot.domain.why.findings import Fact, Finding, Rank, button, describe_pod, nowhere
 from bot.domain.why.nodes import is_down

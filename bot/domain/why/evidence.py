@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from bot.domain import rollout
 from bot.domain.ages import parse_time
 from bot.domain.happenings import Happening
 from bot.domain.loglines import status_of
 from bot.domain.model import Frozen, Json
 from bot.domain.records import Made
 from bot.domain.resources import NODES, ObjectRef
-from bot.domain.rollout import PodTrouble, Trouble, is_ready, pod_troubles, template_of
-from bot.domain.rollouts import FOLLOWED, assess, newest
+from bot.domain.rollouts import FOLLOWED, assess, newest, snapshot
+from bot.domain.rollouts.snapshot import (
+    PodTrouble,
+    Trouble,
+    is_ready,
+    pod_troubles,
+    template_of,
+)
 from bot.domain.why.config import Config
 
 _FORGIVEN = 600.0
@@ -76,13 +81,13 @@ class Snapshot(Frozen):
         return newest(self.rolled) if self.ref.type in FOLLOWED else None
 
     @cached_property
-    def rolled(self) -> rollout.Snapshot:
+    def rolled(self) -> snapshot.Snapshot:
         """A workload as its rollout is judged."""
-        return rollout.Snapshot(workload=self.target, kind=self.ref.type, replicasets=self.sets,
+        return snapshot.Snapshot(workload=self.target, kind=self.ref.type, replicasets=self.sets,
                                 revisions=self.revisions, pods=self.pods)  # fmt: skip
 
     @cached_property
-    def progress(self) -> rollout.Progress:
+    def progress(self) -> snapshot.Progress:
         """How far the rollout of a workload is."""
         return assess(self.rolled, self.now)
 

@@ -11,7 +11,7 @@ from bot.domain.message import Button, Text, code, instant, text
 from bot.domain.model import Frozen
 from bot.domain.resources import ObjectRef
 from bot.domain.revisions.history import HISTORIES
-from bot.domain.rollout import PodTrouble
+from bot.domain.rollouts.snapshot import PodTrouble
 from bot.domain.why.evidence import Snapshot, Words
 from bot.domain.workloads import called
 

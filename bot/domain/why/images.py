@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.message import Text, code, text
-from bot.domain.rollout import PodTrouble, Trouble, short_image
+from bot.domain.rollouts.snapshot import PodTrouble, Trouble, short_image
 from bot.domain.why.evidence import Snapshot, grouped, since
 from bot.domain.why.findings import Fact, Finding, Rank, back_or, describe_pod, quoted, rollback
 

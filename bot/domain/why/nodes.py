@@ -6,7 +6,7 @@ from bot.domain.describe.answer import sentence
 from bot.domain.message import Button, Text, code, plural, text
 from bot.domain.model import Json
 from bot.domain.resources import NODES
-from bot.domain.rollout import is_ready
+from bot.domain.rollouts.snapshot import is_ready
 from bot.domain.why.evidence import Snapshot, at, condition, since
 from bot.domain.why.findings import Fact, Finding, Rank, button, describe_pod, nowhere, quoted
 

@@ -7,7 +7,7 @@ import re
 from bot.domain.describe.answer import sentence
 from bot.domain.message import code, plural, text
 from bot.domain.model import Json
-from bot.domain.rollout import PodTrouble, Trouble
+from bot.domain.rollouts.snapshot import PodTrouble, Trouble
 from bot.domain.why import claims
 from bot.domain.why.evidence import Snapshot, at, condition, grouped
 from bot.domain.why.findings import (

@@ -6,7 +6,7 @@ from bot.domain.describe.answer import sentence
 from bot.domain.loglines import status_of
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
-from bot.domain.rollout import PodTrouble, Trouble
+from bot.domain.rollouts.snapshot import PodTrouble, Trouble
 from bot.domain.why.evidence import Snapshot, condition, container, grouped, since
 from bot.domain.why.findings import (
     Fact,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.message import code, text
 from bot.domain.model import Json
 from bot.domain.resources import NODES
-from bot.domain.rollout import is_ready
+from bot.domain.rollouts.snapshot import is_ready
 from bot.domain.why.belonging import guards
 from bot.domain.why.evidence import Snapshot, at, condition
 from bot.domain.why.findings import Fact, Finding, Rank, button, describe_pod, quoted

@@ -7,7 +7,7 @@ import difflib
 from bot.domain.message import Text, code, text
 from bot.domain.model import Json
 from bot.domain.resources import SERVICES
-from bot.domain.rollout import is_ready
+from bot.domain.rollouts.snapshot import is_ready
 from bot.domain.why.evidence import Snapshot
 from bot.domain.why.findings import Fact, Finding, Rank, button, describe_pod
 

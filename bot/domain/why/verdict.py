@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.domain.message import Text, bold, plural, text
 from bot.domain.model import Frozen
 from bot.domain.resources import CLAIMS, CRONJOBS, DEPLOYMENTS, JOBS, NODES, PODS, SERVICES, ObjectRef
-from bot.domain.rollout import Phase, is_ready
+from bot.domain.rollouts.snapshot import Phase, is_ready
 from bot.domain.troubles import still_works
 from bot.domain.why import (
     claims,

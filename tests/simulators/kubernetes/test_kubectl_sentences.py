@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain.resources import DAEMONSETS, STATEFULSETS
-from bot.domain.rollout import Snapshot
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import Snapshot
 from tests.simulators.kubernetes.kubectl import Kubectl
 from tests.simulators.kubernetes.test_workloads import APPS, workload
 

@@ -14,7 +14,7 @@ from bot.domain.describe.services import endpoints, service as describe_service
 from bot.domain.happenings import Happening
 from bot.domain.message import Bullets, Facts, Paragraph, Table, Text, text
 from bot.domain.resources import NODES, PODS, SERVICES
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from tests.factories import NOW, condition, container, deployment, pod, ref, replicaset, stamp
 
 

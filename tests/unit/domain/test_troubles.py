@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.redaction import placeholder
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
 from bot.domain.troubles import cause, causes, still_works, worst_first
 from tests.factories import NOW, container, pod
 

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.changes import FieldChange
 from bot.domain.errors import UsageError
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, STATEFULSETS, ResourceType
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.updates import check_image, template_plan, template_write
 from bot.domain.workloads import called, named, place, where
 from tests.factories import deployment, ref, step

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.changes import FieldChange, Plan
 from bot.domain.locks import Lock
 from bot.domain.message import Button, Icon, Message, Output, Paragraph
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
 from bot.engine.cards import Asked
 from bot.engine.rollout_cards import rolling, thread_line
 from bot.engine.rollout_ends import locked

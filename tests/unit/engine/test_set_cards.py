@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.changes import FieldChange, Plan
-from bot.domain.message import Button, Icon, Message, Paragraph
+from bot.domain.message import Bullets, Button, Icon, Message, Paragraph
 from bot.domain.resources import DAEMONSETS, REPLICASETS, STATEFULSETS, ObjectRef, ResourceType
-from bot.domain.rollout import Phase, PodTrouble, Progress, Trouble
+from bot.domain.rollouts.snapshot import Phase, PodTrouble, Progress, Trouble
 from bot.engine.cards import Asked
 from bot.engine.rollout_cards import rolling
 from bot.engine.rollout_ends import overtaken
@@ -137,8 +137,18 @@ def test_on_delete_the_change_is_stored_and_the_card_ends_there():
     assert labels(held) == ["Roll back…", "Rollout status"]
 
 
+def test_on_delete_a_broken_pod_is_named_and_is_the_first_to_delete():
+    held = card(Phase.HELD, BEFORE, held=2, on_delete=True, available=2)
+    (causes,) = [part for part in held.parts if isinstance(part, Bullets)]
+    assert [item.plain() for item in causes.items] == [
+        "db-2: db:missing cannot be pulled (not found in registry) (ErrImagePull)"
+    ]
+    assert labels(held) == ["Delete db-2…", "Roll back…", "Rollout status"]
+    assert "order" not in words(held)
+
+
 def test_on_delete_a_scale_is_done_and_says_what_stays():
-    done = card(Phase.HELD, held=2, made=update(path="spec.replicas"))
+    done = card(Phase.HELD, held=2, on_delete=True, made=update(path="spec.replicas"))
     assert done.icon is Icon.DONE
     assert done.plain() == "✅ shop/web has 4 · 3 of 3 in 1 min 10 s"
     assert "2 of its pods keep an older template until they are deleted (OnDelete)." in words(done)

@@ -117,9 +117,9 @@ async def test_what_is_stepped_is_not_claimed_again_when_its_lease_ends(
     worker = working(ours, tasks, steps)
     await asyncio.wait_for(steps.begun.wait(), 5)
     for newer in "bc":
-        async with db.write() as connection:
-            await connection.change(rows.update().values(lease_until=epoch() - 1))
-            await ours.add(operation(newer, Kind.FOLLOW, State.MOVING), connection=connection)
+        async with db.write() as transaction:
+            await transaction.change(rows.update().values(lease_until=epoch() - 1))
+            await ours.add(operation(newer, Kind.FOLLOW, State.MOVING), transaction=transaction)
         worker.poke()
         await asyncio.sleep(0.05)
     steps.go.set()
@@ -136,8 +136,8 @@ async def test_a_lease_that_ends_under_a_step_keeps_nobody_busy(ours: Operations
     steps = Steps()
     worker = working(ours, tasks, steps)
     await asyncio.wait_for(steps.begun.wait(), 5)
-    async with db.write() as connection:
-        await connection.change(rows.update().values(lease_until=epoch() - 1))
+    async with db.write() as transaction:
+        await transaction.change(rows.update().values(lease_until=epoch() - 1))
     asked: list[object] = []
     sa.event.listen(db._engine, "before_execute", lambda _c, statement, *_: asked.append(statement))
     worker.poke()

@@ -109,8 +109,8 @@ class Desk:
     async def spend(self, code: str, *, now: float = NOW, user: str = "U0ANA") -> str:
         """What became of it: empty where it was taken."""
         try:
-            async with self.db.write() as connection:
-                await self.codes.spend(connection, user, code, now)
+            async with self.db.write() as transaction:
+                await self.codes.spend(transaction, user, code, now)
         except CodeError as refused:
             return f"{refused.message} {refused.hint}"
         return ""
@@ -154,8 +154,8 @@ async def test_of_the_same_code_twice_at_once_one_is_taken(desk: Desk):
 
 async def test_a_code_is_not_used_up_by_what_was_not_committed(desk: Desk):
     with suppress(ZeroDivisionError):
-        async with desk.db.write() as connection:
-            await desk.codes.spend(connection, "U0ANA", desk.code(), NOW)
+        async with desk.db.write() as transaction:
+            await desk.codes.spend(transaction, "U0ANA", desk.code(), NOW)
             raise ZeroDivisionError
     assert await desk.spend(desk.code()) == ""
 
@@ -221,23 +221,25 @@ async def test_another_persons_wrong_ones_are_theirs(desk: Desk):
 
 async def test_a_wrong_one_counts_whatever_its_asker_does_with_the_refusal(desk: Desk):
     for _ in range(5):
-        async with desk.db.write() as connection:
+        async with desk.db.write() as transaction:
             with pytest.raises(CodeError):
-                await desk.codes.spend(connection, "U0ANA", desk.wrong(), NOW)
+                await desk.codes.spend(transaction, "U0ANA", desk.wrong(), NOW)
     assert await desk.spend(desk.code()) == WAIT
 
 
 async def test_wrong_ones_are_forgotten_when_they_no_longer_count(desk: Desk):
     for number in range(4):
         await desk.spend(desk.wrong(NOW + number * 1000), now=NOW + number * 1000)
-    async with desk.db.read() as connection:
-        kept = (await connection.rows(sa.select(wrong_codes.c.at).order_by(wrong_codes.c.at))).scalars().all()
+    async with desk.db.read() as transaction:
+        kept = (
+            (await transaction.rows(sa.select(wrong_codes.c.at).order_by(wrong_codes.c.at))).scalars().all()
+        )
     assert kept == [NOW + 2000, NOW + 3000]
 
 
 async def test_nothing_is_taken_where_it_cannot_be_kept(desk: Desk):
-    async with desk.db.write() as connection:
-        await connection.change(sa.text("PRAGMA query_only=ON"))
+    async with desk.db.write() as transaction:
+        await transaction.change(sa.text("PRAGMA query_only=ON"))
     with pytest.raises(AuditUnavailableError):
         await desk.spend(desk.code())
 

@@ -35,8 +35,8 @@ def ledger(table: AuditTable, clock: Clock) -> Ledger:
 async def write(db: Database, ledger: Ledger, *entries: Any) -> list[Record]:
     written = []
     for one in entries:
-        async with db.write() as connection:
-            written.append(await ledger.append(connection, one))
+        async with db.write() as transaction:
+            written.append(await ledger.append(transaction, one))
     return written
 
 
@@ -80,8 +80,8 @@ async def test_an_empty_chain_holds(ledger: Ledger):
 
 async def test_a_record_is_kept_with_what_it_speaks_of_or_not_at_all(db: Database, ledger: Ledger):
     async def fail() -> None:
-        async with db.write() as connection:
-            await ledger.append(connection, entry())
+        async with db.write() as transaction:
+            await ledger.append(transaction, entry())
             raise RuntimeError("the act is not done")
 
     with pytest.raises(RuntimeError, match="the act"):
@@ -92,9 +92,9 @@ async def test_a_record_is_kept_with_what_it_speaks_of_or_not_at_all(db: Databas
 
 
 async def test_two_records_of_one_transaction_follow_one_another(db: Database, ledger: Ledger):
-    async with db.write() as connection:
-        first = await ledger.append(connection, entry())
-        second = await ledger.append(connection, entry())
+    async with db.write() as transaction:
+        first = await ledger.append(transaction, entry())
+        second = await ledger.append(transaction, entry())
     assert (second.seq, second.previous) == (2, first.hash)
     assert await ledger.verify() == (2, "")
 
@@ -146,7 +146,7 @@ async def test_the_database_itself_refuses_to_change_or_remove_a_record(
 
 async def test_no_second_record_takes_a_number(db: Database, table: AuditTable, five: list[Record]):
     async def again() -> None:
-        async with db.write() as connection:
+        async with db.write() as transaction:
             copy = five[0].model_dump() | {
                 "kind": "read",
                 "operation": "",
@@ -156,7 +156,7 @@ async def test_no_second_record_takes_a_number(db: Database, table: AuditTable, 
                 "namespace": "",
                 "target": "",
             }
-            await connection.change(tables.records.insert().values(copy | {"hash": "x"}))
+            await transaction.change(tables.records.insert().values(copy | {"hash": "x"}))
 
     with pytest.raises(IntegrityError):
         await again()
@@ -250,8 +250,8 @@ async def test_an_index_that_says_something_else_than_the_text_is_found(
 
 
 async def test_a_record_that_cannot_be_written_is_told(db: Database, ledger: Ledger):
-    async with db.read() as connection:
-        await connection.change(sa.text("PRAGMA query_only = ON"))
+    async with db.read() as transaction:
+        await transaction.change(sa.text("PRAGMA query_only = ON"))
     with pytest.raises(AuditUnavailableError):
         await write(db, ledger, entry())
 

@@ -16,8 +16,8 @@ from tests.factories import NOW
 
 
 async def rows(db: Database) -> int:
-    async with db.read() as connection:
-        return int((await connection.rows(sa.select(sa.func.count()).select_from(choices))).scalar_one())
+    async with db.read() as transaction:
+        return int((await transaction.rows(sa.select(sa.func.count()).select_from(choices))).scalar_one())
 
 
 async def test_a_choice_is_of_one_person_in_one_channel(db: Database):

@@ -16,8 +16,8 @@ async def ours(db: Database) -> Operations:
     found = Operations(db, "ours", SEALER)
     for number, name in enumerate("abc"):
         await found.add(operation(name, wake_at=NOW - 3 + number), hold=True)
-    async with db.write() as connection:
-        await connection.change(rows.update().values(lease_until=epoch() - 1))
+    async with db.write() as transaction:
+        await transaction.change(rows.update().values(lease_until=epoch() - 1))
     return found
 
 

@@ -75,11 +75,11 @@ async def test_only_a_newer_step_is_used(db: Database):
     table = CodeTable(db)
     used = []
     for step in (5, 5, 4, 7, 6, 8):
-        async with db.write() as connection:
-            used.append(await table.use(connection, "U0ANA", step))
+        async with db.write() as transaction:
+            used.append(await table.use(transaction, "U0ANA", step))
     assert used == [True, False, False, True, False, True]
-    async with db.write() as connection:
-        assert await table.use(connection, "U0BEN", 1), "another's are another's"
+    async with db.write() as transaction:
+        assert await table.use(transaction, "U0BEN", 1), "another's are another's"
 
 
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()], ids=lambda found: found.name)
@@ -98,19 +98,19 @@ def chosen(cluster: str) -> sa.Insert:
 
 
 async def kept(db: Database) -> set[str]:
-    async with db.read() as connection:
-        return set((await connection.rows(sa.select(choices.c.cluster))).scalars())
+    async with db.read() as transaction:
+        return set((await transaction.rows(sa.select(choices.c.cluster))).scalars())
 
 
 async def test_what_counts_regardless_outlasts_the_write_that_it_was_said_in(db: Database):
     with suppress(ZeroDivisionError):
-        async with db.write() as connection:
-            await connection.change(chosen("gone"))
+        async with db.write() as transaction:
+            await transaction.change(chosen("gone"))
             db.regardless(chosen("kept"))
             raise ZeroDivisionError
     assert await kept(db) == {"kept"}
-    async with db.write() as connection:
-        await connection.change(chosen("written"))
+    async with db.write() as transaction:
+        await transaction.change(chosen("written"))
         db.regardless(chosen("too"))
     assert await kept(db) == {"kept", "written", "too"}
 
@@ -119,6 +119,6 @@ async def test_it_is_written_once_and_a_wrong_one_is_not_carried_on(db: Database
     with pytest.raises(sa.exc.IntegrityError):
         async with db.write():
             db.regardless(chosen("twice"), chosen("twice"))
-    async with db.write() as connection:
-        await connection.change(chosen("next"))
+    async with db.write() as transaction:
+        await transaction.change(chosen("next"))
     assert await kept(db) == {"next"}

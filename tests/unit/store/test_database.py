@@ -125,9 +125,9 @@ async def test_a_database_of_another_version_is_refused(tmp_path: Path):
 
 
 async def test_what_is_committed_survives_a_power_cut(db: Database):
-    async with db.read() as connection:
+    async with db.read() as transaction:
         kept = {
-            p: (await connection.rows(sa.text(f"PRAGMA {p}"))).scalar()
+            p: (await transaction.rows(sa.text(f"PRAGMA {p}"))).scalar()
             for p in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
     assert kept == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
@@ -137,8 +137,8 @@ async def test_a_failed_transaction_keeps_nothing(db: Database):
     operations = Operations(db, "p", SEALER)
 
     async def fail() -> None:
-        async with db.write() as connection:
-            await operations.add(operation(), connection=connection)
+        async with db.write() as transaction:
+            await operations.add(operation(), transaction=transaction)
             raise RuntimeError("midway")
 
     with pytest.raises(RuntimeError, match="midway"):
@@ -161,20 +161,20 @@ async def test_writers_wait_for_one_another(db: Database):
 
 async def test_readers_do_not_wait_for_a_writer_and_see_what_is_committed(db: Database):
     operations = Operations(db, "p", SEALER)
-    async with db.write() as connection:
-        await operations.add(operation(), connection=connection)
+    async with db.write() as transaction:
+        await operations.add(operation(), transaction=transaction)
         assert await operations.get("a") is None
     assert await operations.get("a") == operation()
 
 
 async def test_a_transaction_that_writes_begins_as_a_writer(db: Database, tmp_path: Path):
     with contextlib.closing(sqlite3.connect(tmp_path / "bot.db", timeout=0)) as other:
-        async with db.write() as connection:
-            await connection.rows(sa.select(tables.operations))
+        async with db.write() as transaction:
+            await transaction.rows(sa.select(tables.operations))
             with pytest.raises(sqlite3.OperationalError, match="locked"):
                 other.execute("BEGIN IMMEDIATE")
-        async with db.read() as connection:
-            await connection.rows(sa.select(tables.operations))
+        async with db.read() as transaction:
+            await transaction.rows(sa.select(tables.operations))
             other.execute("BEGIN IMMEDIATE")
 
 
@@ -199,34 +199,34 @@ async def test_a_turn_that_does_not_come_is_told(tmp_path: Path):
 
 
 async def test_a_long_answer_comes_in_portions_and_may_be_left(db: Database):
-    async with db.write() as connection:
+    async with db.write() as transaction:
         for number in range(450):
-            await connection.change(tables.wrong_codes.insert().values(user="U0ANA", at=float(number)))
+            await transaction.change(tables.wrong_codes.insert().values(user="U0ANA", at=float(number)))
     query = sa.select(tables.wrong_codes.c.at).order_by(tables.wrong_codes.c.at)
-    async with db.read() as connection:
-        assert [row.at async for row in connection.stream(query)] == [float(n) for n in range(450)]
-    async with db.read() as connection, contextlib.aclosing(connection.stream(query)) as rows:
+    async with db.read() as transaction:
+        assert [row.at async for row in transaction.stream(query)] == [float(n) for n in range(450)]
+    async with db.read() as transaction, contextlib.aclosing(transaction.stream(query)) as rows:
         assert (await anext(rows)).at == 0.0
     assert await db.ready()
 
 
 async def gone_read_only(db: Database) -> None:
-    async with db.read() as connection:
-        await connection.change(sa.text("PRAGMA query_only = ON"))
+    async with db.read() as transaction:
+        await transaction.change(sa.text("PRAGMA query_only = ON"))
 
 
 async def gone_full(db: Database) -> None:
-    async with db.read() as connection:
-        await connection.rows(sa.text("PRAGMA max_page_count = 1"))
+    async with db.read() as transaction:
+        await transaction.rows(sa.text("PRAGMA max_page_count = 1"))
 
 
 @pytest.mark.parametrize("breaks", [gone_read_only, gone_full])
 async def test_a_database_that_takes_nothing_says_so_and_keeps_nothing(db: Database, breaks, tmp_path: Path):
     async def fill() -> None:
-        async with db.write() as connection:
+        async with db.write() as transaction:
             for place in range(50):
                 big = operation(f"op{place}", data={"text": "x" * 4000})
-                await Operations(db, "p", SEALER).add(big, connection=connection)
+                await Operations(db, "p", SEALER).add(big, transaction=transaction)
 
     await breaks(db)
     with pytest.raises(AuditUnavailableError) as caught:
@@ -249,15 +249,15 @@ async def test_a_database_that_cannot_be_read_says_so(db: Database, tmp_path: Pa
 
 
 async def test_a_damaged_file_says_so(db: Database, tmp_path: Path):
-    async with db.read() as connection:
-        await connection.rows(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    async with db.read() as transaction:
+        await transaction.rows(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
     path = tmp_path / "bot.db"
     damaged = bytearray(path.read_bytes())
     damaged[4096:] = b"\xff" * (len(damaged) - 4096)
     path.write_bytes(damaged)
-    async with db.read() as connection:
-        await connection.change(sa.text("PRAGMA cache_size = 0"))
-        await connection.change(sa.text("PRAGMA shrink_memory"))
+    async with db.read() as transaction:
+        await transaction.change(sa.text("PRAGMA cache_size = 0"))
+        await transaction.change(sa.text("PRAGMA shrink_memory"))
     with pytest.raises(AuditUnavailableError):
         await Operations(db, "p", SEALER).add(operation())
     assert not await db.ready()

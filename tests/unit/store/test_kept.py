@@ -27,8 +27,8 @@ def table(db: Database) -> KeptTable:
 
 
 async def rows(db: Database) -> list[str]:
-    async with db.read() as connection:
-        return list((await connection.rows(sa.select(kept.c.sealed))).scalars())
+    async with db.read() as transaction:
+        return list((await transaction.rows(sa.select(kept.c.sealed))).scalars())
 
 
 async def test_it_is_of_one_revision_of_one_workload_in_one_place(table: KeptTable):

@@ -27,20 +27,20 @@ def theirs(db: Database) -> Operations:
 
 
 async def column(db: Database, name: str, operation_id: str = "a") -> Any:
-    async with db.read() as connection:
+    async with db.read() as transaction:
         query = sa.select(rows.c[name]).where(rows.c.id == operation_id)
-        return (await connection.rows(query)).scalar_one()
+        return (await transaction.rows(query)).scalar_one()
 
 
 async def lease_left(db: Database) -> float:
-    async with db.read() as connection:
-        return float((await connection.rows(sa.select(rows.c.lease_until - epoch()))).scalar_one())
+    async with db.read() as transaction:
+        return float((await transaction.rows(sa.select(rows.c.lease_until - epoch()))).scalar_one())
 
 
 async def end_leases(db: Database) -> None:
     """As if their holders had been silent for longer than a lease."""
-    async with db.write() as connection:
-        await connection.change(rows.update().values(lease_until=epoch() - 0.001))
+    async with db.write() as transaction:
+        await transaction.change(rows.update().values(lease_until=epoch() - 0.001))
 
 
 def follow(name: str = "a", **parts: Any) -> Operation:
@@ -73,9 +73,9 @@ async def test_of_many_deliveries_at_once_one_is_added(ours: Operations):
 
 async def test_within_a_transaction_a_second_one_spoils_it(ours: Operations, db: Database):
     async def twice() -> None:
-        async with db.write() as connection:
-            assert await ours.add(operation("a"), dedupe="same", connection=connection)
-            await ours.add(operation("b"), dedupe="same", connection=connection)
+        async with db.write() as transaction:
+            assert await ours.add(operation("a"), dedupe="same", transaction=transaction)
+            await ours.add(operation("b"), dedupe="same", transaction=transaction)
 
     with pytest.raises(IntegrityError):
         await twice()
@@ -217,9 +217,9 @@ async def test_an_illegal_step_is_not_written(ours: Operations, db: Database):
     await ours.add(follow(), hold=True)
     with pytest.raises(ValueError, match="follow cannot go from moving to expired"):
         await ours.save(follow(), state=State.EXPIRED, data={}, wake_at=None, now=NOW)
-    async with db.write() as connection:
+    async with db.write() as transaction:
         with pytest.raises(ValueError, match="follow cannot go from moving to expired"):
-            await ours.move(follow(), State.EXPIRED, data={}, wake_at=None, now=NOW, connection=connection)
+            await ours.move(follow(), State.EXPIRED, data={}, wake_at=None, now=NOW, transaction=transaction)
     assert await ours.get("a") == follow()
 
 
@@ -227,10 +227,10 @@ async def test_a_lost_lease_spoils_the_transaction_it_was_written_in(ours: Opera
     await ours.add(follow(), hold=True)
 
     async def save() -> None:
-        async with db.write() as connection:
-            await ours.add(operation("b"), connection=connection)
+        async with db.write() as transaction:
+            await ours.add(operation("b"), transaction=transaction)
             await ours.save(
-                follow(fence=0), state=State.DONE, data={}, wake_at=None, now=NOW, connection=connection
+                follow(fence=0), state=State.DONE, data={}, wake_at=None, now=NOW, transaction=transaction
             )
 
     with pytest.raises(LeaseLostError):
@@ -265,9 +265,9 @@ async def test_of_twenty_presses_at_once_exactly_one_counts(ours: Operations, db
     await ours.add(operation())
 
     async def press(n: int) -> bool:
-        async with db.write() as connection:
+        async with db.write() as transaction:
             return await ours.move(
-                operation(), State.CONFIRMED, data={"by": n}, wake_at=NOW, now=NOW, connection=connection
+                operation(), State.CONFIRMED, data={"by": n}, wake_at=NOW, now=NOW, transaction=transaction
             )
 
     won = await asyncio.gather(*(press(n) for n in range(20)))
@@ -280,9 +280,9 @@ async def test_a_press_takes_the_lease_from_whoever_had_it(
     ours: Operations, theirs: Operations, db: Database
 ):
     await ours.add(operation(), hold=True)
-    async with db.write() as connection:
+    async with db.write() as transaction:
         await theirs.move(
-            operation(), State.CONFIRMED, data={}, wake_at=NOW, now=NOW + 1, connection=connection
+            operation(), State.CONFIRMED, data={}, wake_at=NOW, now=NOW + 1, transaction=transaction
         )
     with pytest.raises(LeaseLostError):
         await ours.save(operation(), state=State.EXPIRED, data={}, wake_at=None, now=NOW)
@@ -294,9 +294,9 @@ async def test_a_press_that_is_rolled_back_has_not_happened(ours: Operations, db
     await ours.add(operation())
 
     async def press() -> None:
-        async with db.write() as connection:
+        async with db.write() as transaction:
             assert await ours.move(
-                operation(), State.CANCELLED, data={}, wake_at=None, now=NOW, connection=connection
+                operation(), State.CANCELLED, data={}, wake_at=None, now=NOW, transaction=transaction
             )
             raise RuntimeError("no record, no act")
 
@@ -358,8 +358,8 @@ async def test_every_statement_is_postgresqls_too(ours: Operations, db: Database
     await ours.claim(NOW, only="a")
     await ours.next_due()
     await ours.renew(("a",))
-    async with db.write() as connection:
-        await ours.move(held, State.CANCELLED, data={}, wake_at=None, now=NOW, connection=connection)
+    async with db.write() as transaction:
+        await ours.move(held, State.CANCELLED, data={}, wake_at=None, now=NOW, transaction=transaction)
     await ours.waiting("U0ANA")
     await ours.sweep(NOW + 1)
 

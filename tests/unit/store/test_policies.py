@@ -20,8 +20,8 @@ async def test_a_policy_is_kept_once_and_found_by_the_start_of_its_hash(db: Data
     kept, policy = Policies(db), Policy()
     await kept.keep(policy.hash, policy.text, NOW)
     await kept.keep(policy.hash, policy.text, NOW + 60)
-    async with db.read() as connection:
-        [row] = await connection.rows(sa.select(policies))
+    async with db.read() as transaction:
+        [row] = await transaction.rows(sa.select(policies))
     assert (row.hash, row.first_seen) == (policy.hash, NOW)
     for start in (policy.hash, policy.hash[:12], policy.hash[:1]):
         assert await kept.beginning_with(start) == [policy.text]
@@ -41,8 +41,8 @@ async def test_of_several_that_begin_so_two_are_given(db: Database):
 
 
 async def test_a_database_that_takes_nothing_says_so(db: Database):
-    async with db.read() as connection:
-        await connection.change(sa.text("PRAGMA query_only = ON"))
+    async with db.read() as transaction:
+        await transaction.change(sa.text("PRAGMA query_only = ON"))
     with pytest.raises(AuditUnavailableError):
         await Policies(db).keep("ab" * 32, "{}", NOW)
 

@@ -10,7 +10,7 @@ from bot.domain.model import Json
 from bot.domain.obstacles.change import change_of
 from bot.domain.obstacles.rollouts import rolling
 from bot.domain.resources import DAEMONSETS, STATEFULSETS
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from tests.factories import NOW, deployment, ref, stamp, template
 from tests.sets import OLD, daemonset, statefulset
 

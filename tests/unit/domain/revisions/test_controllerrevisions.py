@@ -9,7 +9,7 @@ import pytest
 from bot.domain.changes import MARK
 from bot.domain.model import Json
 from bot.domain.revisions.controllerrevisions import current, revisions
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from tests.factories import stamp, template
 from tests.sets import controller_revision, daemonset, pod_of, statefulset
 
@@ -48,10 +48,20 @@ def test_an_empty_date_that_the_set_does_not_have_is_none_of_the_template():
     assert one.template["metadata"]["creationTimestamp"] is None
 
 
+ODD: tuple[Json, ...] = (
+    {"image": 7}, {"image": None}, {"ports": "x"}, {"ports": [{}]}, {"ports": [8080]},
+    {"env": {}}, {"env": [{}]},
+)  # fmt: skip
+"""Parts of a container as no pod can have them: the API checks nothing of what a revision holds."""
+
+
 def test_what_is_another_s_or_holds_no_template_cannot_be_gone_back_to():
     other = kept("3c", 3)
     other["metadata"]["ownerReferences"][0]["uid"] = "uid-of-a-namesake"
-    templates = (1, {}, {"spec": "x"}, {"spec": {"containers": []}}, {"spec": {"containers": ["x", {}]}})
+    broken = ("x", {}, {"name": 3}, *({"name": "db", **part} for part in ODD))
+    whole = {"name": "db"}
+    templates = (1, {}, {"spec": "x"}, {"spec": {"containers": []}},
+                 *({"spec": {"containers": [whole, each]}} for each in broken))  # fmt: skip
     contents = (None, [], {}, {"spec": None}, *({"spec": {"template": each}} for each in templates))
     odd = [{**kept("4d", 4), "data": data} for data in contents]
     assert list(read(kept("1a", 1), other, *odd, {**kept("5e", 5), "revision": "5"})) == [1]

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.changes import MARK
 from bot.domain.model import Json
 from bot.domain.revisions.replicasets import current, revisions
-from bot.domain.rollout import CAUSE, HASH, REVISION
+from bot.domain.rollouts.snapshot import CAUSE, HASH, REVISION
 from tests.factories import deployment, owner, replicaset, stamp, template
 
 HISTORY = "deployment.kubernetes.io/revision-history"

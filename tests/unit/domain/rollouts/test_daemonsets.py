@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.model import Json
 from bot.domain.resources import DAEMONSETS
-from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
 from tests.factories import NOW, container, stamp
 from tests.sets import controller_revision, daemonset, pod_of
 

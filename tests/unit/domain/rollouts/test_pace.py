@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.model import Json
 from bot.domain.resources import DAEMONSETS, DEPLOYMENTS, REPLICASETS, STATEFULSETS, ResourceType
-from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts.pace import PATIENCE, Mark, reached, timed
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
 from tests.factories import NOW, deployment
 from tests.sets import daemonset, replicaset, statefulset
 

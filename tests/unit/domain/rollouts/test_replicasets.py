@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.domain.resources import REPLICASETS
-from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
 from tests.factories import NOW, stamp
 from tests.sets import pod_of, replicaset
 

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.model import Json
 from bot.domain.resources import STATEFULSETS
-from bot.domain.rollout import Phase, Progress, Snapshot
 from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import Phase, Progress, Snapshot
 from tests.factories import NOW, container, stamp
 from tests.sets import NEW, OLD, controller_revision, pod_of, statefulset
 
@@ -71,6 +71,18 @@ PHASES = [
     ({"strategy": ON_DELETE, "updated": 3, "now": OLD}, Phase.DONE, "3 of 3 pods have the newest template."),
     ({"strategy": ON_DELETE, "total": 4, "ready": 4}, Phase.MOVING, "Waiting for 1 pods to be terminated..."),
     ({"strategy": ON_DELETE, "ready": 2}, Phase.MOVING, "Waiting for 1 pods to be ready..."),
+    # one of the older template that is broken is not waited for, either; one that comes up anew is
+    ({"strategy": ON_DELETE, "ready": 2, "updated": 0, "now": OLD}, Phase.HELD, ONLY),
+    (
+        {"strategy": ON_DELETE, "ready": 2, "updated": 1, "now": OLD},
+        Phase.MOVING,
+        "Waiting for 1 pods to be ready...",
+    ),
+    (
+        {"strategy": ON_DELETE, "ready": 2, "total": 2, "updated": 0, "now": OLD},
+        Phase.MOVING,
+        "Waiting for 1 pods to be ready...",
+    ),
 ]
 
 
@@ -137,7 +149,7 @@ def test_the_broken_pod_of_an_update_is_its_trouble_and_blocks_nothing():
         ({"strategy": partition(2)}, 1, ""),
         ({"strategy": partition(2), "start": 1}, 2, ""),
         ({"strategy": partition(2), "start": 1}, 3, "db-3"),
-        ({"strategy": ON_DELETE}, 0, "db-0"),
+        ({"strategy": ON_DELETE}, 0, ""),
         ({"generation": 3}, 2, ""),
     ],
 )
@@ -147,7 +159,14 @@ def test_an_ordered_set_waits_for_a_broken_pod_that_only_its_deletion_renews(
     broken = numbered(number, MISSING, sign=OLD, ready=False)
     progress = judged(statefulset(ready=2, updated=2, **state), numbered(0), broken)
     assert progress.blocked == blocked
-    assert progress.ordered is (state.get("policy") != "Parallel")
+    assert progress.ordered is ("Parallel" not in state.values() and ON_DELETE not in state.values())
+
+
+@pytest.mark.parametrize(("numbers", "blocked"), [((10, 9), "db-9"), ((9, 1), ""), ((1,), "")])
+def test_of_several_broken_pods_it_waits_for_the_first_of_their_row(numbers: tuple[int, ...], blocked: str):
+    broken = [numbered(number, MISSING, sign=OLD, ready=False) for number in numbers]
+    found = statefulset(replicas=11, ready=9, updated=0, strategy=partition(2))
+    assert judged(found, *broken).blocked == blocked
 
 
 def test_the_broken_pod_of_the_newest_template_comes_first():

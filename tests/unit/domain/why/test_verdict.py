@@ -9,7 +9,7 @@ from bot.domain import why
 from bot.domain.changes import MARK
 from bot.domain.records import Made
 from bot.domain.resources import PODS, STATEFULSETS
-from bot.domain.rollout import CAUSE
+from bot.domain.rollouts.snapshot import CAUSE
 from bot.domain.why.changed import changes
 from bot.domain.why.config import config
 from bot.domain.why.evidence import Unseen, Words

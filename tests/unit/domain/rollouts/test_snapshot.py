@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from bot.domain.model import Json
-from bot.domain.rollout import (
+from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import (
     Phase,
     PodTrouble,
     Progress,
@@ -17,7 +18,6 @@ from bot.domain.rollout import (
     pod_troubles,
     short_image,
 )
-from bot.domain.rollouts import assess
 from tests.factories import NOW, condition, container, deployment, pod, replicaset, stamp, template
 
 WAITING = 'Waiting for deployment "web" rollout to finish: '

@@ -85,6 +85,8 @@ class Progress(Frozen):
     """Pods that are there and no longer wanted."""
     held: int = 0
     """Pods that keep an older template for as long as its update strategy is as it is."""
+    on_delete: bool = False
+    """Whether it replaces no pod by itself."""
     ordered: bool = False
     """Whether it waits for each pod to be ready before it goes on, also for one that never will be."""
     blocked: str = ""
@@ -119,7 +121,7 @@ def newest_set(snapshot: Snapshot) -> Json | None:
         return None
     wanted = snapshot.workload["metadata"].get("annotations", {}).get(REVISION)
     mine = own_sets(snapshot)
-    return max(mine, key=lambda s: (revision(s) == wanted, int(revision(s) or 0)), default=None)
+    return max(mine, key=lambda s: (revision(s) == wanted, numbered(s)), default=None)
 
 
 def own_sets(snapshot: Snapshot) -> list[Json]:
@@ -131,6 +133,12 @@ def own_sets(snapshot: Snapshot) -> list[Json]:
 def revision(replicaset: Json) -> str:
     found: str = replicaset["metadata"].get("annotations", {}).get(REVISION, "")
     return found
+
+
+def numbered(replicaset: Json) -> int:
+    """Its revision's number; 0 where it has none. Anybody can write anything into an annotation."""
+    found = revision(replicaset)
+    return int(found) if found.isdecimal() else 0
 
 
 def owner(item: Json) -> str:

@@ -1,6 +1,9 @@
 """A rollout of which little is known yet."""
 
-from bot.domain.rollout import (
+import pytest
+
+from bot.domain.rollouts import assess
+from bot.domain.rollouts.snapshot import (
     CAUSE,
     Phase,
     PodTrouble,
@@ -10,7 +13,6 @@ from bot.domain.rollout import (
     newest_set,
     pod_troubles,
 )
-from bot.domain.rollouts import assess
 from tests.factories import NOW, container, deployment, pod, replicaset
 
 
@@ -38,8 +40,9 @@ def test_a_single_pod_that_is_not_up_yet_is_waited_for():
     assert assess(Snapshot(workload=lone), NOW).sentence.endswith("0 of 1 updated replicas are available...")
 
 
-def test_a_replicaset_without_a_number_is_older_than_any_that_has_one():
-    unnumbered, first = replicaset("web-0a", revision=""), replicaset("web-1a", revision="1")
+@pytest.mark.parametrize("number", ["", "abc", "-7", "²"])
+def test_a_replicaset_without_a_number_is_older_than_any_that_has_one(number: str):
+    unnumbered, first = replicaset("web-0a", revision=number), replicaset("web-1a", revision="1")
     seen = Snapshot(workload=deployment(revision="9"), replicasets=(unnumbered, first))
     assert newest_set(seen) == first
 
