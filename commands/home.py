@@ -25,6 +25,7 @@ from bot.engine.command import BotCommand, BotContext, Command
 _FORMS = (("deploy", "Deploy…"), ("scale", "Scale…"), ("expose", "Expose…"), ("logs", "Logs…"),
           ("rollback", "Roll back…"))  # fmt: skip
 _LOOKS = (("get", "Pods", "get pods"), ("events", "Events", "events"), ("help", "Help", "help"))
+_LABEL = 75
 _BUTTONS = 50
 """As many as a message shows; what waits comes before the ways to begin, and leaves them their place."""
 
@@ -79,7 +80,12 @@ def _waiting(ctx: BotContext, answered: int) -> tuple[Part, ...]:
     if not ctx.waiting:
         return ()
     here, more = ctx.waiting[:answered], ctx.waiting[answered:]
-    asked = [text("{} Until {}.", found.said, instant(found.until, "later")) for found in here]
+    alike = _alike(ctx)
+    asked = [
+        text("{} Until {}{}.", found.said, instant(found.until, "later"),
+             f" · plan {found.mark}" if found.mark and found.buttons[0].label in alike else "")
+        for found in here
+    ]  # fmt: skip
     parts: list[Part] = [Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked))]
     if more:
         places = Counter(found.channel for found in more)
@@ -117,18 +123,30 @@ def _under_way(ctx: BotContext) -> tuple[Part, ...]:
 
 def _answers(ctx: BotContext, room: int) -> tuple[tuple[Button, ...], int]:
     """The same buttons as the questions had, as far as there is room, and of how many questions; of several,
-    each other answer says to which.
+    each says to which.
     """
     buttons: list[Button] = []
+    alike = _alike(ctx)
     for place, found in enumerate(ctx.waiting):
         if len(buttons) + len(found.buttons) > room:
             return tuple(buttons), place
         first, *others = found.buttons
-        buttons.append(first)
+        whose = f" · {found.mark}" if first.label in alike and found.mark else ""
+        buttons.append(_labelled(first, first.label, whose))
         for other in others:
-            which = f"{other.label.rstrip('…')}: {found.about or first.label}"[:75]
-            buttons.append(other.model_copy(update={"label": which}) if len(ctx.waiting) > 1 else other)
+            which = f"{other.label.rstrip('…')}: {found.about or first.label}"
+            buttons.append(_labelled(other, which, whose) if len(ctx.waiting) > 1 else other)
     return tuple(buttons), len(ctx.waiting)
+
+
+def _alike(ctx: BotContext) -> set[str]:
+    """What stands on the first button of more than one question, such as `Approve: Run it`."""
+    firsts = Counter(found.buttons[0].label for found in ctx.waiting)
+    return {label for label, count in firsts.items() if count > 1}
+
+
+def _labelled(button: Button, label: str, whose: str) -> Button:
+    return button.model_copy(update={"label": f"{label[: _LABEL - len(whose)]}{whose}"})
 
 
 def _ways(ctx: BotContext) -> tuple[Button, ...]:

@@ -142,24 +142,24 @@ def _what(cluster: str, request: WebRequest) -> tuple[Span, Text]:
     port = f":{request.port}" if request.port else ""
     what = code(f"{request.namespace}/{request.name}{port}")
     noun = "pod" if request.kind == "pods" else "service"
-    line = code(f"{request.method} {clean_path(request.path)[:_LONGEST]}")
+    path = clean_word(request.path)
+    line = code(f"{request.method} {path if len(path) <= _LONGEST else f'{path[: _LONGEST - 1]}…'}")
     return line, text("{} {} on {}", noun, what, code(cluster))
-
-
-def clean_path(path: str) -> str:
-    """The path without the secrets that stand in its query."""
-    before, mark, query = path.partition("?")
-    return before + mark + "&".join(clean_word(pair) for pair in query.split("&"))
 
 
 def _headers(answer: WebAnswer) -> tuple[tuple[str, str], ...]:
     found = [(name.lower(), value) for name, value in answer.headers]
     return tuple(
-        (name, clean_path(readable(value.encode(errors="replace")) or "")[:_LONGEST])
+        (name, _clean_address(readable(value.encode(errors="replace")) or "")[:_LONGEST])
         for wanted in _TELLING
         for name, value in found
         if name == wanted
     )
+
+
+def _clean_address(value: str) -> str:
+    """Without the secrets that an address asks with."""
+    return clean_word(value) if "?" in value else value
 
 
 def _pretty(body: bytes) -> bytes:

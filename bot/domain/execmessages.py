@@ -172,6 +172,15 @@ def so_far(output: bytes, dropped: int) -> Message:
     )
 
 
+def too_much(most: int) -> Message:
+    """What whoever wrote more than is read at once sees."""
+    return Message(
+        icon=Icon.WARNING,
+        headline=text("That is longer than {} characters: none of it was typed.", f"{most:,}"),
+        parts=(_line("Send it in pieces that are each whole."),),
+    )
+
+
 def over(where: Where, ran: Ran) -> Message:
     """It ended by itself, or its connection did."""
     match ran.ended:

@@ -1,7 +1,8 @@
 """Secrets made unreadable before anything leaves the process or enters the record.
 
-Two kinds are found: what has a secret's own form, such as a Slack token or a private key, and what stands
-under a secret's name, such as `password=` or `"api_key":`. The same secret always becomes the same
+Three kinds are found: what has a secret's own form, such as a Slack token or a private key; what stands
+under a secret's name, such as `password=` or `"api_key":`; and what a well-known client is given as its
+password, as in `mysql -phunter2`. The same secret always becomes the same
 placeholder, so that lines can still be compared, and nothing of it is shown.
 
 Pods print what they like, so every pattern is bounded: the time grows with the text and not with its square.
@@ -45,6 +46,24 @@ _STARTS = (
 )  # fmt: skip
 _BEFORE = ("slack.com/services/", "://", "bearer ", "basic ")
 """What `_FOUND` finds begins with one of the former or behind one of the latter: it is tried only there."""
+_CLIENTS = {
+    "mysql": (r"mysql(?:admin|binlog|check|dump|import|pump|sh|show|slap)?", "-p", ""),
+    "mariadb": (r"mariadb(?:-[a-z]{1,20})?", "-p", ""),
+    "redis-cli": ("redis-cli", "(?:-a|--pass) ", ""),
+    "sshpass": ("sshpass", "-p ?", ""),
+    "curl": ("curl", "(?:-u|-U|--user|--proxy-user)[ =]?", r"[^\s:\"'\[]{0,100}:"),
+    "mongo": (r"mongo(?:dump|export|files|import|restore|sh|stat|top)?", "-p ", ""),
+    "ldap": (r"ldap(?:add|delete|modify|passwd|search|whoami)", "-w ", ""),
+}
+"""By how their names begin: these, the flag that takes the password, and what may stand before that."""
+_GIVEN = {
+    client: re.compile(
+        rf"(?<![\w-]){names}(?:[ ]+\S{{1,200}}){{0,16}}?[ ]+(?P<quote>[\"'])?{flag}(?P<inner>[\"'])?{before}"
+        r"(?P<value>(?(quote)[^\"'\n]{1,200}|(?(inner)[^\"'\n]{1,200}|[^\s\"';&|<>()`$]{1,200})))"
+    )
+    for client, (names, flag, before) in _CLIENTS.items()
+}
+"""What these are given as a password, some words behind their name."""
 _FOLDED = str.maketrans("İıſ", "iis")
 """Letters that fit plain ones in either case, and whose small form is another or longer."""
 _VALUE = re.compile(
@@ -83,7 +102,7 @@ _WHOLE_WORDS = frozenset({"pass", "pwd", "auth", "dsn", "cookie"})
 
 def redact(text: str) -> str:
     """The text with every secret replaced by `[redacted:3f9a1c]`."""
-    return _without(text, _secrets(text))
+    return _without(text, _all_secrets(text))
 
 
 def redact_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
@@ -92,7 +111,7 @@ def redact_lines(lines: Sequence[str]) -> list[tuple[int, str]]:
     They are looked at as one text: a secret that goes over several leaves the first, with its placeholder.
     """
     text = "\n".join(lines)
-    secrets_found = list(_secrets(text))
+    secrets_found = list(_all_secrets(text))
     gone: set[int] = set()
     for start, end in secrets_found:
         if more := text.count("\n", start, end):
@@ -122,8 +141,34 @@ def placeholder(secret: str) -> str:
     return f"[redacted:{hashlib.sha256(_SALT + secret.encode(errors='replace')).hexdigest()[:6]}]"
 
 
+def _all_secrets(text: str) -> Iterator[tuple[int, int]]:
+    """Where secrets of every kind stand, in their order and without overlap."""
+    given = sorted(_given(text))
+    if not given:
+        yield from _secrets(text)
+        return
+    start, end = -1, -1
+    for first, last in sorted([*given, *_secrets(text)]):
+        if first >= end:
+            if end > 0:
+                yield start, end
+            start = first
+        end = max(end, last)
+    yield start, end
+
+
+def _given(text: str) -> Iterator[tuple[int, int]]:
+    """What clients are given as their password."""
+    for client, form in _GIVEN.items():
+        place = text.find(client)
+        while place >= 0:
+            if found := form.match(text, place):
+                yield found.span("value")
+            place = text.find(client, place + 1)
+
+
 def _secrets(text: str) -> Iterator[tuple[int, int]]:
-    """Where secrets stand, in their order and without overlap."""
+    """Where secrets of the first two kinds stand, in their order and without overlap."""
     position = 0
     for start in _hints(text):
         if start < position or not (found := _FOUND.match(text, start)):

@@ -7,18 +7,22 @@ is counted, so that no two programs ever look the same.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable
 
 from bot.domain.access import Program
 from bot.domain.cluster import ExecRequest, WebRequest
 from bot.domain.model import Frozen
 from bot.domain.redaction import placeholder, redact
 from bot.domain.resources import ObjectRef
+from bot.domain.spelling import is_plain, plainly
 from bot.domain.typed import clean_word
 
 MOST_SHOWN = 2500
 """Characters: what is longer cannot be shown whole, and so nobody can say yes to it."""
 SHORT = 120
 """As many stand in a headline."""
+_OF_PROGRAMS = " $`;&|<>(){}⟨"
+"""What it takes to tell a shell what to run; with it what is spelt, such as a line's end."""
 
 
 class Run(Frozen):
@@ -62,6 +66,8 @@ class Shown(Frozen):
     """The places of the words that hold a secret, the first being 1."""
     spelt: tuple[int, ...] = ()
     """The places of those with signs that are no plain ASCII, each written as its number."""
+    hides_a_program: bool = False
+    """What is hidden has several words, or signs by which a shell runs them: it may be no mere secret."""
 
     @property
     def is_whole(self) -> bool:
@@ -74,14 +80,29 @@ class Shown(Frozen):
 
 def shown(words: tuple[str, ...]) -> Shown:
     """The words without secrets: what differs is shown differently, or it is said what of it is hidden."""
-    spelt = tuple(place for place, word in enumerate(words, 1) if not all(map(_is_plain, word)))
+    spelt = tuple(place for place, word in enumerate(words, 1) if not all(map(is_plain, word)))
     clean = [_without_secrets(words, place) for place in range(len(words))]
     hidden = tuple(place for place, word in enumerate(words, 1) if clean[place - 1] != word)
-    line = " ".join(shlex.quote(_spelt(word)) for word in clean)
+    line = _line(clean)
     bare = redact(line)
     if bare != line:  # a secret that only several words together are
-        return Shown(line=bare, hidden=tuple(range(1, len(words) + 1)), spelt=spelt)
-    return Shown(line=line, hidden=hidden, spelt=spelt)
+        hidden = tuple(sorted({*hidden, *_differing(line, bare, len(words))}))
+    whole = _line(words) if hidden else bare
+    acts = any(whole.count(sign) > bare.count(sign) for sign in _OF_PROGRAMS)
+    return Shown(line=bare, hidden=hidden, spelt=spelt, hides_a_program=acts)
+
+
+def _line(words: Iterable[str]) -> str:
+    return " ".join(shlex.quote(plainly(word)) for word in words)
+
+
+def _differing(line: str, bare: str, count: int) -> tuple[int, ...]:
+    """The places of the words that are not the same in both; all of them where that cannot be told."""
+    try:
+        pairs = tuple(zip(shlex.split(line), shlex.split(bare), strict=True))
+    except ValueError:
+        return tuple(range(1, count + 1))
+    return tuple(place for place, (one, other) in enumerate(pairs, 1) if one != other)
 
 
 def _without_secrets(words: tuple[str, ...], place: int) -> str:
@@ -92,12 +113,3 @@ def _without_secrets(words: tuple[str, ...], place: int) -> str:
     if clean == word and before.startswith("-") and redact(f"{before} {word}") != f"{before} {word}":
         return placeholder(word)
     return clean
-
-
-def _spelt(word: str) -> str:
-    """Plain ASCII alone: letters of other scripts look like it."""
-    return "".join(sign if _is_plain(sign) else f"⟨U+{ord(sign):04X}⟩" for sign in word)
-
-
-def _is_plain(sign: str) -> bool:
-    return " " <= sign <= "~"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shlex
 import unicodedata
+from collections.abc import Sequence
 
 from bot.domain.errors import UsageError
 from bot.domain.redaction import redact, redact_value
 
 MOST = 4000
-"""Characters of a line that are read at all; Slack sends no longer ones."""
+"""Characters of a line; a longer one is not read, lest half of it be done."""
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'"})
 _DASH = re.compile(r"(?<!\S)[\u2013\u2014\u2015\u2212](?=[A-Za-z])")
@@ -55,7 +56,15 @@ def _dashes(line: str, start: int) -> str:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """Words as a shell would split them, without any of a shell's other powers."""
+    """Words as a shell would split them, without any of a shell's other powers.
+
+    Raises `UsageError` for what is left open, and for a line that would not be read to its end.
+    """
+    if len(text) > MOST:
+        raise UsageError(
+            f"A line has at most {MOST:,} characters, and this one has {len(text):,}: none of it was read.",
+            hint="Make it shorter, or put what it says into a file.",
+        )
     try:
         return tuple(shlex.split(repair(text)))
     except ValueError as error:
@@ -74,12 +83,30 @@ def clean(line: str) -> str:
     try:
         words = split(line)
     except UsageError:
-        return redact(line)
-    return redact(join([clean_word(word) for word in words]))  # once more as a whole: `--token abc123`
+        return redact(line[:MOST])
+    return _clean(words)
+
+
+def clean_words(words: Sequence[str]) -> tuple[str, ...]:
+    """The same of words that are split already; all in one where what is left cannot be split again."""
+    line = _clean(words)
+    try:
+        return tuple(shlex.split(line))
+    except ValueError:
+        return (line,)
+
+
+def _clean(words: Sequence[str]) -> str:
+    return redact(shlex.join([clean_word(word) for word in words]))  # as a whole, too: `--token abc123`
 
 
 def clean_word(word: str) -> str:
-    """`DB_PASSWORD=a b` by its name, `--env=DB_PASSWORD=a b` too, anything else by what it looks like."""
+    """`DB_PASSWORD=a b` by its name, `--env=DB_PASSWORD=a b` too, what a URL asks for pair by pair, anything
+    else by what it looks like.
+    """
+    before, mark, query = word.partition("?")
+    if mark and "=" not in before:
+        return redact(f"{before}?{'&'.join(map(clean_word, query.split('&')))}")
     name, equals, value = word.partition("=")
     if not equals:
         return redact(word)

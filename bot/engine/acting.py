@@ -117,7 +117,7 @@ class Acting:
         """By people who are who they were when they said yes, and by as many as are asked for now."""
         invocation, votes = planned.invocation, list[Vote]()
         for vote in planned.votes:
-            if vote.user == invocation.user:
+            if vote.user in planned.wanted_by:
                 continue
             voter = await actor_of(self._rooms, invocation.team, vote.user, fresh=fresh)
             if voter.standing is Standing.MEMBER:

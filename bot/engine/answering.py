@@ -154,7 +154,8 @@ class Answering:
             await self._can_follow(place)
         decision = asking.decide_change(self._rooms, line.actor, place, command, line.args, plan=plan)
         if decision.effect is not Effect.ALLOW:
-            return self._propose(line, await pinned(context, plan, meant))
+            for_others = decision.effect is not Effect.CONFIRM
+            return self._propose(line, await pinned(context, plan, meant, for_others=for_others))
         if meant.is_typed_to:
             return self._begin(line, meant)
         intent = line.entry.of(RecordKind.INTENT, {"plan": cards.step_summaries(plan)})

@@ -22,11 +22,13 @@ from bot.domain.message import (
     person,
     text,
 )
-from bot.engine.cards import Asks, warnings, what
+from bot.engine.cards import Asks, field_rows, warnings, what
 from bot.engine.diffs import DIFF
 from bot.engine.planned import Planned
 
 _LABEL = 75
+_LINE = 400
+"""Characters that are read in a list."""
 _OUTCOMES = {
     Icon.UNDER_WAY: "Approved",
     Icon.DONE: "Done",
@@ -70,7 +72,7 @@ def unreached(planned: Planned, plan_id: str, until: float, place: str) -> Messa
     who = people(planned.needs_in(place))
     way = (
         text("{} can say yes in this app's Home tab.", who)
-        if planned.plan.is_told_by_its_title
+        if in_a_line(planned)
         else text("It is too long for the Home tab, so nobody can say yes until I can.")
     )
     said = text("I cannot post in {} now, so nobody was called there. {}", channel(place, "there"), way)
@@ -99,6 +101,15 @@ def asked(planned: Planned, plan_id: str, until: float, place: str) -> Message:
         footer=text("{} Until {} · rule {} · plan {}", planned.plan.not_yet,
                     instant(until, "later"), code(planned.rule), code(plan_id[:6])),
     )  # fmt: skip
+
+
+def in_a_line(planned: Planned) -> Text | None:
+    """All that whoever says yes to it has to know; None where that takes the message which asks."""
+    plan = planned.plan
+    rows = field_rows(plan, in_public=True)
+    said = text("{}{}", plan.title, f" {'; '.join(' '.join(row) for row in rows)}." if rows else "")
+    is_all = plan.is_told_by_its_title and not plan.warnings and "…" not in said.plain()
+    return said if is_all and len(said.plain()) <= _LINE else None
 
 
 def reminder(planned: Planned, until: float, place: str) -> Message:

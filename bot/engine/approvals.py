@@ -13,7 +13,7 @@ from bot.domain.approvals import Vote
 from bot.domain.changes import Result
 from bot.domain.errors import DeliveryError
 from bot.domain.invocation import direct
-from bot.domain.message import Icon, Message, Text, code, marked, person, text
+from bot.domain.message import Icon, Message, Text, channel, code, marked, person, text
 from bot.domain.model import Frozen
 from bot.domain.operation import Operation, State
 from bot.engine import approval_cards, cards
@@ -187,7 +187,7 @@ def _ending(asking: Asking, plan: Operation | None) -> tuple[bool, Icon, Text]:
         return True, Icon.FAILED, text("Withdrawn by {}. {}", by, undone)
     receipt = str(data.get("receipt", ""))
     if data.get("result") == Result.APPLIED:
-        return True, Icon.DONE, text("{} {}", agreed, receipt.capitalize())
+        return True, Icon.DONE, text("{} {}{}", agreed, receipt.capitalize(), _goes_on(asking.planned))
     if data.get("result") == Result.UNKNOWN:
         return True, Icon.WARNING, text("{} What became of it is not known · {}", agreed, receipt)
     return (
@@ -195,3 +195,11 @@ def _ending(asking: Asking, plan: Operation | None) -> tuple[bool, Icon, Text]:
         Icon.FAILED,
         text("{} Not done: {} · {}", agreed, marked(str(data.get("error", ""))), receipt),
     )
+
+
+def _goes_on(planned: Planned) -> Text:
+    """Of a terminal that was let through: whether it was opened, and how it ended, is told elsewhere."""
+    if not (planned.plan.run and planned.plan.run.is_typed_to):
+        return Text()
+    place = planned.invocation.place
+    return text(" · Its card in {} tells how it goes.", channel(place.channel, place.channel_name or "there"))

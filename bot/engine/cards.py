@@ -35,6 +35,7 @@ from bot.domain.model import Frozen, Json
 from bot.domain.redaction import redact, redact_value
 from bot.domain.resources import CONFIGMAPS
 from bot.domain.rollouts.snapshot import CAUSE
+from bot.domain.spelling import visibly
 from bot.domain.typed import clean
 from bot.domain.updates import shown_images
 from bot.domain.workloads import RESTARTED
@@ -185,12 +186,12 @@ def _value(path: str, value: object) -> str:
 
 
 def readable(path: str, value: object) -> str:
-    """A value as people read it, all of it, without secrets."""
+    """A value as people read it, all of it, without secrets, and with what cannot be seen spelt out."""
     if value is None:
         return "none"
     shown = "true" if value is True else "false" if value is False else str(value)
     name = _NAMED.search(path)
-    return redact_value(name.group(1).strip(".[]") if name else "", shown)
+    return visibly(redact_value(name.group(1).strip(".[]") if name else "", shown))
 
 
 def closed(

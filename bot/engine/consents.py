@@ -104,7 +104,7 @@ class Consents:
         """Who speaks, as they are now. Raises `PressError` for whoever is not asked."""
         if operation.state is not State.ASKING:
             raise PressError(_SETTLED, hint="Nothing was done by this press.")
-        if by.user == planned.invocation.user:
+        if by.user in planned.wanted_by:
             raise PressError(_OWN.format(planned.plan.noun), hint=f"{people(planned.needs)} can.")
         voter = await presser(self._rooms, by, planned.invocation.place, planned.plan.verb)
         if not rules_met(planned.needs, voter):
@@ -178,7 +178,7 @@ class Consents:
 
     def _approved(self, operation: Operation, planned: Planned, words: Words, now: float) -> _Next:
         voter = words.voter
-        if voter is None or voter.id == planned.invocation.user:
+        if voter is None or voter.id in planned.wanted_by:
             raise PressError(_OWN.format(planned.plan.noun))
         if voter.id in {vote.user for vote in planned.votes}:
             raise PressError("Your yes is counted already.", hint="Nothing was done by this press.")

@@ -17,6 +17,9 @@ from bot.service.gate import FollowGate
 
 _LATE_SECONDS = 2.0
 """How long a write that was sent before a death may still take to arrive."""
+_INTERRUPTED = (
+    "The bot was interrupted while this ran, or before its end was recorded: what became of it is not known."
+)
 AFTER_RESTART: Json = {"found_after_restart": True}
 
 
@@ -39,14 +42,11 @@ def after_run(run: Run) -> Done:
             "The bot was interrupted before it was opened.", hint="Ask again if it is still wanted."
         )
         return Done(Result.NOT_APPLIED, error=lost, extra=AFTER_RESTART)
-    return Done(Result.UNKNOWN, error=interrupted(), extra=AFTER_RESTART)
+    return Done(Result.UNKNOWN, error=OutcomeUnknownError(_INTERRUPTED), extra=AFTER_RESTART)
 
 
 def interrupted() -> OutcomeUnknownError:
-    return OutcomeUnknownError(
-        "The bot was interrupted while this ran: what became of it is not known.",
-        hint="It was not run again.",
-    )
+    return OutcomeUnknownError(_INTERRUPTED, hint="It was not run again.")
 
 
 async def seen(rooms: Rooms, plan: Plan, change: str) -> list[Applied | None] | Done | None:

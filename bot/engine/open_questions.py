@@ -37,7 +37,8 @@ async def open_reviews(rooms: Rooms, actor: Actor) -> tuple[Waiting, ...]:
 
 def _has_a_say(planned: Planned, actor: Actor) -> bool:
     has_spoken = actor.id in {vote.user for vote in planned.votes}
-    return bool(rules_met(planned.needs, actor)) and not has_spoken
+    is_another = actor.id not in planned.wanted_by
+    return is_another and bool(rules_met(planned.needs, actor)) and not has_spoken
 
 
 def _channel(planned: Planned) -> str:
@@ -51,7 +52,11 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
     if operation.state is State.ASKING:
         said = text("{} Waiting for others.", planned.plan.title)
         return Waiting(
-            said=said, until=operation.wake_at or 0.0, buttons=(withdraw,), channel=_channel(planned)
+            said=said,
+            until=operation.wake_at or 0.0,
+            buttons=(withdraw,),
+            mark=operation.id[:6],
+            channel=_channel(planned),
         )
     label = approval_cards.asks(planned).label or about
     if planned.needs:
@@ -60,6 +65,7 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
         said=planned.plan.title,
         until=operation.wake_at or 0.0,
         about=about,
+        mark=operation.id[:6],
         channel=planned.invocation.place.channel,
         buttons=(
             Button(
@@ -75,8 +81,9 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
 def _asked(operation: Operation, planned: Planned) -> Waiting:
     """With a yes only to what stands there whole."""
     who, yes_and_no = planned.invocation, approval_cards.answers(planned, operation.id)
-    said = text("{} asks: {}", person(who.user, who.user_name), planned.plan.title)
-    if planned.plan.is_told_by_its_title:
+    whole = approval_cards.in_a_line(planned)
+    said = text("{} asks: {}", person(who.user, who.user_name), whole or planned.plan.title)
+    if whole:
         buttons = yes_and_no
     else:
         buttons = yes_and_no[1:]
@@ -85,6 +92,7 @@ def _asked(operation: Operation, planned: Planned) -> Waiting:
         said=said,
         until=operation.wake_at or 0.0,
         about=planned.plan.button,
+        mark=operation.id[:6],
         channel=_channel(planned),
         buttons=buttons,
     )
@@ -92,7 +100,7 @@ def _asked(operation: Operation, planned: Planned) -> Waiting:
 
 def _review(operation: Operation, review: Reviewed, actor: Actor) -> Waiting:
     planned, who = review.planned, review.planned.invocation
-    is_own = actor.id == who.user
+    is_own = actor.id in planned.wanted_by
     sign = Button(label=approval_cards.cut(f"Sign off {planned.receipt.partition(' · ')[0]}…"),
                   press=f"{operation.id}:{SIGN}")  # fmt: skip
     waits_for = f" · waits for {review.need.people}" if is_own else ""

@@ -271,7 +271,7 @@ def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return typed.clean_word(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return list(typed.split(typed.clean(typed.join(value))))  # a flag's value is the next word
+        return list(typed.clean_words(value))  # a flag's value is the next word
     return [_clean(item) for item in value] if isinstance(value, list) else value
 
 

@@ -66,6 +66,11 @@ class Planned(Frozen):
         return ((value,) if value else ()) if isinstance(value, str) else value
 
     @property
+    def wanted_by(self) -> frozenset[str]:
+        """Its requester, and whoever asked them to do it: neither counts as another person."""
+        return frozenset({self.invocation.user, self.invocation.sent_by[0]})
+
+    @property
     def places(self) -> dict[str, str]:
         """The channels in which others are asked, with their names: first where the most people are."""
         here = self.invocation.place

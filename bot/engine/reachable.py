@@ -16,7 +16,7 @@ async def where_asked(rooms: Rooms, planned: Planned) -> tuple[Channel, ...]:
     """
     try:
         found = [await rooms.directory.channel(place, fresh=True) for place in planned.places]
-        await _enough_others(rooms, planned.needs, planned.invocation.user)
+        await _enough_others(rooms, planned.needs, planned.wanted_by)
     except PressError:
         raise
     except BotError as error:
@@ -31,8 +31,8 @@ async def where_asked(rooms: Rooms, planned: Planned) -> tuple[Channel, ...]:
     return tuple(found)
 
 
-async def _enough_others(rooms: Rooms, needs: tuple[Need, ...], requester: str) -> None:
-    """Raise `PressError` where too few different people beside the requester could say yes.
+async def _enough_others(rooms: Rooms, needs: tuple[Need, ...], wanted_by: frozenset[str]) -> None:
+    """Raise `PressError` where too few different people beside those who want it could say yes.
 
     Who is on call may change until they answer: rules that ask for them are met by somebody.
     """
@@ -42,7 +42,7 @@ async def _enough_others(rooms: Rooms, needs: tuple[Need, ...], requester: str) 
         asked = set(need.users)
         for group in need.groups:
             asked |= await rooms.directory.members(group)
-        for user in asked - {requester}:
+        for user in asked - wanted_by:
             able.setdefault(user, set()).add(need.rule)
     places = placed(known, able)
     for need in known:

@@ -162,7 +162,7 @@ class Reviews:
             raise PressError(_SETTLED, hint="Nothing was done by this press.")
         review = Reviewed.model_validate(operation.data)
         who = f"{review.need.people} can."
-        if by.user == review.planned.invocation.user:
+        if by.user in review.planned.wanted_by:
             raise PressError(f"Nobody signs off their own {review.planned.plan.noun}.", hint=who)
         reader = await presser(self._rooms, by, review.planned.invocation.place, "audit review")
         if not review.need.is_met_by(reader):

@@ -25,12 +25,19 @@ def running(rooms: Rooms, door: GuardedCluster, actor: Actor, invocation: Invoca
     )
 
 
-async def pinned(context: RunContext, plan: Plan, meant: Run) -> Plan:
+async def pinned(context: RunContext, plan: Plan, meant: Run, *, for_others: bool) -> Plan:
     """The plan as people may say yes to it: to this very pod or service, and to words that they all see.
 
-    Raises `UsageError` for what is too long to be shown whole.
+    Raises `UsageError` for what is too long to be shown whole; and, where others than its requester look at
+    it, for what hides more than a plain word as a secret.
     """
-    if not shown(meant.words).is_whole:
+    words = shown(meant.words)
+    if for_others and words.hides_a_program:
+        raise UsageError(
+            "What looks like a secret there is more than one plain word, so others would not see all of it.",
+            hint="Leave the secret out: let the program read it from its environment or a file.",
+        )
+    if not words.is_whole:
         raise UsageError(
             "That is too long to be shown whole, so nobody can say yes to it.",
             hint="Put it into a script of the image, and run that.",

@@ -13,16 +13,17 @@ from typing import Any
 
 from pydantic import Field
 
+from bot.domain import execmessages
 from bot.domain.access import Actor, Decision, Effect
 from bot.domain.errors import AccessDeniedError, BotError, ChannelClosedError, DeliveryError
-from bot.domain.invocation import Invocation
-from bot.domain.message import Button
+from bot.domain.invocation import Invocation, beside
+from bot.domain.message import Button, text
 from bot.domain.model import Frozen, Json
 from bot.domain.operation import State
 from bot.domain.records import Entry, RecordKind, digest
 from bot.domain.redaction import redact
 from bot.domain.runs import Run
-from bot.domain.typed import clean
+from bot.domain.typed import MOST, clean
 from bot.engine import asking, cards, run_cards
 from bot.engine.acting import Acting
 from bot.engine.arguments import Args
@@ -106,6 +107,9 @@ class Sessions:
 
         Where they may not, nothing is typed, and the session's next step, which is now, ends it.
         """
+        if not reply.is_whole:
+            await self._not_typed(reply)
+            return
         opened = self._rooms.terminals.take(reply)
         name = self._rooms.terminals.session_of(reply.channel, reply.thread)
         found = await self._rooms.operations.get(name) if opened else None
@@ -119,6 +123,17 @@ class Sessions:
         except BotError as error:
             log.info("a line was not typed into session %s: %s", name, error.code)
         self._rooms.worker.hasten(name)
+
+    async def _not_typed(self, reply: Reply) -> None:
+        """Half of what was written would be another program: it is said that none of it was typed."""
+        opened = self._rooms.terminals.find(self._rooms.terminals.session_of(reply.channel, reply.thread))
+        if opened is None or opened.user != reply.user:
+            return
+        try:
+            where = beside(reply.channel, reply.thread, reply.user)
+            await self._rooms.notifier.answer(where, execmessages.too_much(MOST))
+        except DeliveryError as error:
+            log.warning("that nothing was typed could not be said: %s", error.reason or error.code)
 
     async def _next(self, name: str, running: Running, event: Event) -> Stage:
         command, args = self._verb(running)
@@ -189,8 +204,10 @@ class Sessions:
         opened, command = self._rooms.terminals.find(name), self._rooms.registry.named(running.verb)
         if opened and isinstance(command, RunCommand) and command.live and command.live.last:
             await opened.terminal.close()
+            # what was typed before may have changed anything
+            closed = message.model_copy(update={"footer": text("It is closed: nothing more is typed.")})
             now = self._rooms.clock()
-            stage = await asyncio.to_thread(command.live.last, opened, running.state, now, message)
+            stage = await asyncio.to_thread(command.live.last, opened, running.state, now, closed)
             return stage.model_copy(update={"detail": detail | stage.detail})
         return Stage(state=running.state, message=message, wake_in=None, detail=detail)
 

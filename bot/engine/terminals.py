@@ -26,6 +26,8 @@ class Reply(Frozen):
     user: str
     ts: str
     text: str
+    is_whole: bool = True
+    """There was no more of it than is read."""
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.domain.typed import typed_lines
+from bot.domain.typed import MOST, typed_lines
 from bot.engine.terminals import Reply
 
 _TS = r"^\d{1,12}\.\d{1,9}$"
@@ -209,8 +209,9 @@ def thread_reply(event: dict[str, Any], listens: Callable[[str, str], bool]) -> 
     if not isinstance(text, str) or not text:
         return None
     return Reply(
-        channel=mark.channel, thread=mark.thread_ts, user=mark.user, ts=mark.ts, text=typed_lines(text)
-    )
+        channel=mark.channel, thread=mark.thread_ts, user=mark.user, ts=mark.ts, text=typed_lines(text),
+        is_whole=len(text) <= MOST,
+    )  # fmt: skip
 
 
 def slash_command(payload: dict[str, Any]) -> SlashCommand | None:

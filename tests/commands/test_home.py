@@ -74,6 +74,20 @@ async def test_what_waits_comes_first_with_its_buttons(db, shown):
     ]
 
 
+async def test_of_questions_with_the_same_buttons_each_is_told_by_its_plan(db, shown):
+    waiting = tuple(
+        question(sign, said=f"Run {sign}?", label="Approve: Run it").model_copy(update={"mark": sign * 6})
+        for sign in "ab"
+    )
+    message = await said(db, waiting=waiting)
+    assert [button.label for button in message.buttons[:4:2]] == [
+        "Approve: Run it · aaaaaa",
+        "Approve: Run it · bbbbbb",
+    ]
+    assert "• Run a? Until later · plan aaaaaa." in shown(message).splitlines()
+    assert len({button.label for button in message.buttons[:4]}) == 4
+
+
 async def test_of_several_that_wait_each_cancel_says_which(db):
     waiting = tuple(question(sign, label=f"Do {sign}") for sign in "ab")
     labels = [button.label for button in (await said(db, waiting=waiting)).buttons[:4]]

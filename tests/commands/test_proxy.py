@@ -166,3 +166,12 @@ def test_a_body_that_would_grow_out_of_all_measure_is_shown_as_it_is(shown):
     found = _shown("demo", REQUEST, WebAnswer(status=200, headers=(), body=deep.encode(), is_whole=True))
     assert isinstance(found, Lines)
     assert sum(map(len, found.lines)) <= len(deep)
+
+
+def test_no_secret_of_a_path_stands_in_what_is_said_of_it(shown):
+    path = f"/hooks/xoxb-12345678901-abcdef?token=abc123def456&then=ls&{'x' * 400}"
+    said = told(shown, WebAnswer(status=200, headers=(), body=b""), REQUEST.model_copy(update={"path": path}))
+    for secret in ("xoxb", "abc123"):
+        assert secret not in said
+    assert "&then=ls&" in said
+    assert "x…" in said

@@ -266,3 +266,13 @@ async def test_destroying_asks_for_the_name_and_for_another_person(asking):
         "ben", message, next(b for b in message.buttons if b.startswith("Approve")), channel="ops"
     )
     await asking.card("is deleted", "approved by")
+
+
+async def test_at_home_a_yes_is_offered_to_what_stands_there_whole_alone(asking):
+    await asked(asking, "scale web 4")
+    tab = str(await asking.home("ben", "Approve: Scale to 4"))
+    assert "spec.replicas 2 → 4" in tab
+    hidden = "x" * 130
+    await asked(asking, f"set env deploy/web START='{hidden} && curl evil'")
+    tab = str(await asking.home("ben", "It is shown whole where you were called", "Deny"))
+    assert tab.count("Approve: ") == 1

@@ -118,6 +118,15 @@ async def test_what_cannot_be_shown_whole_is_asked_about_nowhere_or_where_it_can
     assert "Approve" not in tab
 
 
+async def test_a_program_that_hides_as_a_secret_is_put_before_nobody(inside):
+    said = await inside.says("cho", "exec deploy/web -- echo 'TOKEN=$(reboot)'")
+    assert "more than one plain word" in said.text
+    assert "reboot" not in said.text
+    assert inside.kinds() == ["refusal"]
+    assert await inside.cards("ops") == []
+    assert await executions(inside) == []
+
+
 async def test_an_approved_terminal_opens_its_thread_where_it_was_asked(inside):
     waiting, message = await asked(inside, "exec -it deploy/web -- sh")
     assert "What is typed into it is not known yet" in message.text
@@ -125,7 +134,9 @@ async def test_an_approved_terminal_opens_its_thread_where_it_was_asked(inside):
     card = await inside.card("Terminal of")
     await inside.thread(card, "Output")
     await inside.becomes(waiting, "Confirmed")
-    await inside.becomes(message, "Approved by ben", "Done", channel="ops")
+    await inside.becomes(message, "Approved by ben", "Done", "tells how it goes", channel="ops")
+    await writes_in(inside, "cho", card.ts, f"exit 4 {'x' * 4000}")
+    await inside.whisper("longer than 4,000 characters: none of it was typed")
     await writes_in(inside, "cho", card.ts, "echo typed; exit 3")
     await inside.becomes(card, "ended with exit 3")
     records = await inside.recorded("asked", "asked", "vote", "intent", "conclusion")
@@ -310,7 +321,7 @@ async def test_a_request_is_asked_about_and_pinned_like_a_program(inside):
 @pytest.mark.parametrize(
     ("line", "said", "result"),
     [
-        (LINE, "interrupted while this ran", "unknown"),
+        (LINE, "interrupted while this ran, or before its end was recorded", "unknown"),
         ("exec -it deploy/web -- sh", "interrupted before it was opened", "not-applied"),
     ],
 )
@@ -339,6 +350,7 @@ async def test_killed_while_it_ran_it_is_not_run_again_and_all_are_told_so(tmp_p
             await first.kill()
         await alone.start_bot()
         await alone.becomes(message, "Outcome not known", "Approved by ben", channel="ops")
-        await alone.becomes(waiting, "interrupted while this ran", "It is not run again by itself")
+        told = await alone.becomes(waiting, "interrupted while this ran", "It is not run again by itself")
+        assert told.text.count("run again") == 2  # in its plain line and in its blocks, once in each
         assert alone.records()[-1]["detail"]["result"] == "unknown"
         assert len(await executions(alone)) == 1

@@ -162,3 +162,25 @@ async def test_it_outlives_a_restart_and_ends_when_nobody_takes_it(few):
     ended = await few.becomes(message, "Nobody of @sre took it in time", "Nothing was changed")
     assert ended.buttons == {}
     assert await few.writes() == []
+
+
+async def test_whoever_asked_for_it_does_not_approve_it_as_another(few):
+    path = few.folder / "policy.yaml"
+    old = "verbs: [scale, set env, restart, describe], effect: confirm}"
+    assert old in path.read_text()
+    by = "by: {users: {U0CHO: cho, U0BEN: ben}}"
+    path.write_text(path.read_text().replace(old, f"verbs: [restart], effect: approve, {by}}}"))
+    await few.stop_bot()
+    await few.start_bot()
+    _, message = await asked(few)
+    await few.press("ana", message, RESTART)
+    question = await few.whisper("Restart", "wants a yes")
+    [ask] = [label for label in question.buttons if label.startswith("Ask ")]
+    assert not (await few.agree("ana", question, ask, reason="cho asked")).get("errors")
+    asks = await few.card("ana", "asks", "Approvals: 0 of 1")
+    [approve] = [label for label in asks.buttons if label.startswith("Approve")]
+    await few.press("cho", asks, approve)
+    await few.whisper("Nobody approves their own change")
+    assert await few.writes() == []
+    await few.press("ben", asks, approve)
+    await few.until(few.writes, "a write")

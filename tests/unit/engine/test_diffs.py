@@ -11,6 +11,8 @@ from bot.domain.message import Output, text
 from bot.domain.resources import CONFIGMAPS, DEPLOYMENTS, SECRETS, ObjectRef
 from bot.engine.diffs import shown
 from bot.engine.planned import Planned
+from bot.slack.blocks import render
+from tests.seen import Seen
 
 BY = Invocation(
     id="1" * 32, user="U0ANA", user_name="ana", team="T0", place=Place(team="T0", channel="C0"), text="",
@@ -49,6 +51,16 @@ def test_each_field_stands_whole_with_its_lines_before_and_after():
     ]  # fmt: skip
     assert notes == []
     assert "abcdef" in found.footer.plain()
+
+
+def test_no_value_hides_another_field_or_looks_like_one():
+    hides = ("data[a]", "x", "\x1b]0;"), ("data[b]", "1", "2"), ("data[c]", None, "y\x07\u202e")
+    forges = ("data[d]", "z", "z\u2028  data[e]\r  + no\u200bthing")
+    found = shown(planned(*hides, forges, kind=CONFIGMAPS), (True,), "abcdef0123")
+    seen = Seen({"blocks": render(found).blocks}).text
+    for line in ("  data[b]", "  - 1", "  + 2", "  + ⟨U+001B⟩]0;", "  + y⟨U+0007⟩⟨U+202E⟩"):
+        assert line in seen.split("\n"), line
+    assert "  + z⟨U+2028⟩  data[e]⟨U+000D⟩  + no⟨U+200B⟩thing" in seen
 
 
 def test_what_has_no_room_is_counted():
