@@ -165,9 +165,13 @@ class Sessions:
         )
 
     async def _decided(self, running: Running, command: _Live, args: Args) -> tuple[Actor, Decision]:
-        by = running.invocation
+        """As things are now. What keeps a program from being started ends the terminal it is typed to."""
+        by, meant = running.invocation, running.meant
         actor = await actor_of(self._rooms, by.team, by.user)
-        return actor, asking.decide(self._rooms, actor, by.place, command, args)
+        decision = asking.decide(self._rooms, actor, by.place, command, args)
+        if meant and meant.program:
+            await self._rooms.locks.check((meant.target,), command.name)
+        return actor, decision
 
     async def _begin(self, hold: Hold, running: Running) -> tuple[Running, Event]:
         """What is run is on the record first. Where it was begun before, a process died: it is not run again.

@@ -186,6 +186,17 @@ async def test_a_right_that_is_taken_away_ends_it_before_the_next_line(shop):
     assert b"too late" not in await transcript(shop, card.ts)
 
 
+async def test_a_switch_to_read_only_ends_it_before_the_next_line(shop):
+    card = await opened(shop)
+    await shop.configure(f"read_only: moving the cluster\n{POLICY}")
+    await writes_in(shop, "ana", card.ts, "echo too late")
+    ended = await shop.becomes(card, "Locked", "moving the cluster", "It is closed")
+    assert "Stop" not in ended.buttons
+    await shop.until(lambda: "conclusion" in shop.kinds())
+    assert shop.records()[-1]["detail"]["error"] == "locked"
+    assert b"too late" not in await transcript(shop, card.ts)
+
+
 async def test_its_button_stops_it(shop):
     card = await opened(shop)
     await shop.press("ana", card, "Stop")
