@@ -29,7 +29,7 @@ def main() -> int:
     is_proof = "--proofs" in given
     chosen = list(PROOFS) if is_proof else [f"--ignore={path}" for path in PROOFS]
     others = [word for word in given if word != "--proofs"]
-    arguments = ["-q", "-n", "4", "--dist", "worksteal", *chosen, *others]
+    arguments = ["-q", "-n", "5", "--dist", "worksteal", *chosen, *others]
     if is_proof and not (
         shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     ):

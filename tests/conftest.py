@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import hashlib
 import inspect
 import os
 import re
@@ -43,6 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_hosts = LOOPBACK
     config.option.allow_unix_socket = True
     gc.set_threshold(50_000, 20, 50)  # as the bot itself does: the collector costs an eighth of the time
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several share the tests, the files come in no room's order: each has of those that compute and
+    of those that wait, and the long ones are not all left to the end.
+    """
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: hashlib.sha256(item.path.name.encode()).digest())
 
 
 def _certificate_of_nobody() -> bytes:
