@@ -45,7 +45,8 @@ async def run(ctx: BotContext, _args: HomeArgs) -> Message:
         ("once others say yes", ", ".join(may[Effect.APPROVE])),
         ("not from here", ", ".join(may[Effect.DENY])),
     ]
-    parts.append(Facts(rows=tuple(row for row in rows if row[1])))
+    if not ctx.waiting:  # else what waits stands right above its buttons
+        parts.append(Facts(rows=tuple(row for row in rows if row[1])))
     return Message(
         headline=_here(ctx),
         parts=tuple(parts),

@@ -72,6 +72,8 @@ async def test_what_waits_comes_first_with_its_buttons(db, shown):
         ("Scale to 4", f"{'a' * 32}:confirm", "primary"),
         ("Cancel", f"{'a' * 32}:cancel", ""),
     ]
+    assert "at once" in shown(await said(db))
+    assert "at once" not in shown(message)  # nothing stands between a question and its buttons
 
 
 async def test_of_several_that_wait_each_cancel_says_which(db):
