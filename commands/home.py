@@ -80,7 +80,10 @@ def _waiting(ctx: BotContext, answered: int) -> tuple[Part, ...]:
     if not ctx.waiting:
         return ()
     here, more = ctx.waiting[:answered], ctx.waiting[answered:]
-    asked = [text("{} Until {}.", found.said, instant(found.until, "later")) for found in here]
+    asked = [
+        text("{}{} Until {}.", mark, found.said, instant(found.until, "later"))
+        for mark, found in zip(_marks(ctx), here, strict=False)
+    ]
     parts: list[Part] = [Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked))]
     if more:
         places = Counter(found.channel for found in more)
@@ -88,6 +91,13 @@ def _waiting(ctx: BotContext, answered: int) -> tuple[Part, ...]:
         parts.append(Paragraph(text=text("{} not shown: {}. They come up here once these are answered.",
                                          plural(len(more), "more question"), _listed(said))))  # fmt: skip
     return tuple(parts)
+
+
+def _marks(ctx: BotContext) -> list[str]:
+    """Before each question and its buttons: a number where two of them would look the same, else nothing."""
+    labels = [found.buttons[0].label for found in ctx.waiting]
+    alike = len(set(labels)) < len(labels)
+    return [f"{place}. " if alike else "" for place in range(1, len(labels) + 1)]
 
 
 def _listed(said: list[Text]) -> Text:
@@ -121,13 +131,13 @@ def _answers(ctx: BotContext, room: int) -> tuple[tuple[Button, ...], int]:
     each other answer says to which.
     """
     buttons: list[Button] = []
-    for place, found in enumerate(ctx.waiting):
+    for place, (mark, found) in enumerate(zip(_marks(ctx), ctx.waiting, strict=True)):
         if len(buttons) + len(found.buttons) > room:
             return tuple(buttons), place
         first, *others = found.buttons
-        buttons.append(first)
+        buttons.append(first.model_copy(update={"label": f"{mark}{first.label}"[:75]}))
         for other in others:
-            which = f"{other.label.rstrip('…')}: {found.about or first.label}"[:75]
+            which = f"{mark}{other.label.rstrip('…')}: {found.about or first.label}"[:75]
             buttons.append(other.model_copy(update={"label": which}) if len(ctx.waiting) > 1 else other)
     return tuple(buttons), len(ctx.waiting)
 

@@ -76,6 +76,14 @@ async def test_what_waits_comes_first_with_its_buttons(db, shown):
     assert "at once" not in shown(message)  # nothing stands between a question and its buttons
 
 
+async def test_questions_whose_buttons_look_the_same_are_numbered(db, shown):
+    message = await said(db, waiting=(question("a"), question("b")))
+    assert "• 1. Scale web to 4? Until later." in shown(message)
+    assert [button.label for button in message.buttons[:4]] == [
+        "1. Scale to 4", "1. Cancel: Scale to 4", "2. Scale to 4", "2. Cancel: Scale to 4",
+    ]  # fmt: skip
+
+
 async def test_of_several_that_wait_each_cancel_says_which(db):
     waiting = tuple(question(sign, label=f"Do {sign}") for sign in "ab")
     labels = [button.label for button in (await said(db, waiting=waiting)).buttons[:4]]

@@ -64,8 +64,8 @@ def test_there_is_a_way_back_and_nothing_to_pause(kind: ResourceType):
 def test_an_ordered_set_says_what_a_rollback_will_wait_for():
     troubled = card(Phase.MOVING, NEW, ordered=True, old=2, old_images=("db:1",), available=2)
     assert troubled.plain() == (
-        "⚠️ shop/db on prod is not progressing: db:missing cannot be pulled (not found in registry) "
-        "(ErrImagePull)"
+        "⚠️ shop/db on prod is not progressing: db:missing cannot be pulled (not found in registry, "
+        "ErrImagePull)"
     )
     assert "also after a rollback it waits for db-2. Delete that pod then" in words(troubled)
     assert labels(troubled) == ["Roll back…", "Why"]
