@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 .DEFAULT_GOAL := help
 
-.PHONY: help setup lock demo tour test proofs check format bench reads size screenshots answers consents mutants clean
+.PHONY: help setup lock demo tour test proofs check format bench reads size screenshots answers consents others workloads mutants clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,12 @@ answers: setup ## pictures of typical answers at the size of a desk and of a pho
 
 consents: setup ## pictures of what a yes, a no or a refusal looks like, at the same sizes, in screenshots/
 	$(BIN)/python -m tests.browser.consents
+
+others: setup ## pictures of what others are asked to do, to agree to or to sign, at the same sizes, in screenshots/
+	$(BIN)/python -m tests.browser.others
+
+workloads: setup ## pictures of sets that are changed and of nodes that are drained, at the same sizes, in screenshots/
+	$(BIN)/python -m tests.browser.workloads
 
 bench: setup ## how fast an answer is, beside kubectl and beside the floor
 	$(BIN)/python benchmarks/answers.py

@@ -74,7 +74,7 @@ async def plan(ctx: ReadContext, args: DrainArgs) -> Plan:
     how_many = plural(len(evicted), "pod")
     return Plan(
         verb="drain",
-        title=text("Drain node {}: let no new pod come to it, and evict {}?", place(ref), how_many),
+        title=text("Drain node {} and evict {}?", place(ref), how_many),
         button=f"Drain {ref.name}"[:75],
         risk=Risk.DESTRUCTIVE,
         to_type=ref.name,

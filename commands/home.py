@@ -25,7 +25,6 @@ from bot.engine.command import BotCommand, BotContext, Command
 _FORMS = (("deploy", "Deploy…"), ("scale", "Scale…"), ("expose", "Expose…"), ("logs", "Logs…"),
           ("rollback", "Roll back…"))  # fmt: skip
 _LOOKS = (("get", "Pods", "get pods"), ("events", "Events", "events"), ("help", "Help", "help"))
-_LABEL = 75
 _BUTTONS = 50
 """As many as a message shows; what waits comes before the ways to begin, and leaves them their place."""
 
@@ -46,7 +45,8 @@ async def run(ctx: BotContext, _args: HomeArgs) -> Message:
         ("once others say yes", ", ".join(may[Effect.APPROVE])),
         ("not from here", ", ".join(may[Effect.DENY])),
     ]
-    parts.append(Facts(rows=tuple(row for row in rows if row[1])))
+    if not ctx.waiting:  # else what waits stands right above its buttons
+        parts.append(Facts(rows=tuple(row for row in rows if row[1])))
     return Message(
         headline=_here(ctx),
         parts=tuple(parts),
@@ -80,12 +80,10 @@ def _waiting(ctx: BotContext, answered: int) -> tuple[Part, ...]:
     if not ctx.waiting:
         return ()
     here, more = ctx.waiting[:answered], ctx.waiting[answered:]
-    alike = _alike(ctx)
     asked = [
-        text("{} Until {}{}.", found.said, instant(found.until, "later"),
-             f" · plan {found.mark}" if found.mark and found.buttons[0].label in alike else "")
-        for found in here
-    ]  # fmt: skip
+        text("{}{} Until {}.", mark, found.said, instant(found.until, "later"))
+        for mark, found in zip(_marks(ctx), here, strict=False)
+    ]
     parts: list[Part] = [Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked))]
     if more:
         places = Counter(found.channel for found in more)
@@ -93,6 +91,13 @@ def _waiting(ctx: BotContext, answered: int) -> tuple[Part, ...]:
         parts.append(Paragraph(text=text("{} not shown: {}. They come up here once these are answered.",
                                          plural(len(more), "more question"), _listed(said))))  # fmt: skip
     return tuple(parts)
+
+
+def _marks(ctx: BotContext) -> list[str]:
+    """Before each question and its buttons: a number where two of them would look the same, else nothing."""
+    labels = [found.buttons[0].label for found in ctx.waiting]
+    alike = len(set(labels)) < len(labels)
+    return [f"{place}. " if alike else "" for place in range(1, len(labels) + 1)]
 
 
 def _listed(said: list[Text]) -> Text:
@@ -126,27 +131,15 @@ def _answers(ctx: BotContext, room: int) -> tuple[tuple[Button, ...], int]:
     each says to which.
     """
     buttons: list[Button] = []
-    alike = _alike(ctx)
-    for place, found in enumerate(ctx.waiting):
+    for place, (mark, found) in enumerate(zip(_marks(ctx), ctx.waiting, strict=True)):
         if len(buttons) + len(found.buttons) > room:
             return tuple(buttons), place
         first, *others = found.buttons
-        whose = f" · {found.mark}" if first.label in alike and found.mark else ""
-        buttons.append(_labelled(first, first.label, whose))
+        buttons.append(first.model_copy(update={"label": f"{mark}{first.label}"[:75]}))
         for other in others:
-            which = f"{other.label.rstrip('…')}: {found.about or first.label}"
-            buttons.append(_labelled(other, which, whose) if len(ctx.waiting) > 1 else other)
+            which = f"{mark}{other.label.rstrip('…')}: {found.about or first.label}"[:75]
+            buttons.append(other.model_copy(update={"label": which}) if len(ctx.waiting) > 1 else other)
     return tuple(buttons), len(ctx.waiting)
-
-
-def _alike(ctx: BotContext) -> set[str]:
-    """What stands on the first button of more than one question, such as `Approve: Run it`."""
-    firsts = Counter(found.buttons[0].label for found in ctx.waiting)
-    return {label for label, count in firsts.items() if count > 1}
-
-
-def _labelled(button: Button, label: str, whose: str) -> Button:
-    return button.model_copy(update={"label": f"{label[: _LABEL - len(whose)]}{whose}"})
 
 
 def _ways(ctx: BotContext) -> tuple[Button, ...]:

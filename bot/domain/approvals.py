@@ -66,4 +66,5 @@ def is_enough(needs: tuple[Need, ...], votes: tuple[Vote, ...]) -> bool:
 
 def people(needs: tuple[Need, ...]) -> str:
     """Who is asked, for a sentence."""
-    return "; ".join(dict.fromkeys(need.people for need in needs))
+    each = tuple(dict.fromkeys(need.people for need in needs))
+    return (", and " if any(" or " in one for one in each) else " and ").join(each)

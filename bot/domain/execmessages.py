@@ -77,11 +77,11 @@ def planned(where: Where, meant: Run, risk: Risk) -> Plan:
     if meant.is_typed_to:
         return Plan(
             verb="exec",
-            title=text("Open a terminal on {} in {}?", program, place),
+            title=text("Open a terminal with {} in {}?", program, place),
             button="Open it",
             risk=risk,
-            doing=text("A terminal on {} in {} is opened", program, place),
-            done=text("A terminal on {} in {} was opened", program, place),
+            doing=text("A terminal with {} in {} is opened", program, place),
+            done=text("A terminal with {} in {} was opened", program, place),
             run=meant,
         )
     return Plan(
@@ -217,8 +217,6 @@ def gone(where: Where | None) -> Message:
 def closed(why: Message, end: End) -> Message:
     """Why it ended, with what the record keeps of it, and the transcript as a file."""
     rows = [("lasted", _took(end.took)), ("lines typed", str(end.typed))]
-    if end.exit_code is not None:
-        rows.insert(0, ("exit code", str(end.exit_code)))
     if end.transcript:
         rows.append(("transcript", f"{_bytes(len(end.transcript.content))}, sha256 {end.hash}"))
     files = (end.transcript,) if end.transcript else ()

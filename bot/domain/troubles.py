@@ -16,8 +16,8 @@ def cause(bad: PodTrouble) -> Text:
     """Why it does not run, with what Kubernetes says of it."""
     image, reason, said = code(short_image(bad.image)), code(bad.reason), _said(bad.message)
     if bad.kind is Trouble.IMAGE:
-        missing = " (not found in registry)" if "not found" in bad.message.lower() else ""
-        return text("{} cannot be pulled{} ({})", image, missing, reason)
+        missing = "not found in registry, " if "not found" in bad.message.lower() else ""
+        return text("{} cannot be pulled ({}{})", image, missing, reason)
     if bad.kind is Trouble.CRASH and bad.exit_code == 0:
         return text("{} ends at once, with exit code 0 ({})", image, reason)
     if bad.kind is Trouble.CRASH:

@@ -46,7 +46,7 @@ def asks(planned: Planned) -> Asks:
         return Asks(label=cut(f"Ask {people(planned.needs)}…"), note=note, destroys=destroys)
     if planned.review:
         note = text(
-            "Rule {} lets you act first. {} signs it off afterwards.",
+            "Rule {} lets you act first; {} signs it off afterwards.",
             code(planned.rule),
             planned.review.people,
         )
@@ -194,7 +194,7 @@ def wanted(needs: tuple[Need, ...]) -> Text:
         counts = (f"{need.count} of {need.people}" if need.count > 1 else need.people for need in there)
         who = text("{}", "; ".join(dict.fromkeys(counts)))
         said.append(text("{} in {}", who, channel(place, name)) if place else who)
-    return joined(said, "; ")
+    return joined(said, " and ")
 
 
 def called(needs: tuple[Need, ...]) -> Text:

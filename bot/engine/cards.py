@@ -108,7 +108,7 @@ def what(
 ) -> tuple[Part, ...]:
     """What would be done: the fields that change, or each word of what is run; with rows `beside` them."""
     if plan.run:
-        return (*run_cards.what(plan.run), *((Facts(rows=beside),) if beside else ()))
+        return run_cards.what(plan.run, beside)
     rows = (*field_rows(plan, in_public=in_public), *beside)
     return (Facts(rows=rows),) if rows else ()
 

@@ -17,7 +17,7 @@ from bot.domain.message import (
     progress_bar,
     text,
 )
-from bot.engine.cards import Asked, inverse, question, sentence, signature, what
+from bot.engine.cards import Asked, accepted, inverse, question, sentence, signature, what
 
 _MOST_HELD = 5
 
@@ -41,14 +41,23 @@ def finished(plan: Plan, asked: Asked, now: float) -> Message:
 
 
 def failed(
-    plan: Plan, asked: Asked, error: BotError, changed: str, buttons: tuple[Button, ...] = ()
-) -> Message:
+    plan: Plan, asked: Asked, error: BotError, changed: str, buttons: tuple[Button, ...] = (), *,
+    halfway: bool = False,
+) -> Message:  # fmt: skip
     return Message(
         icon=Icon.FAILED,
-        headline=text("{}: not done. {}", question(plan), marked(sentence(error.message))),
+        headline=text("{}: {}. {}", question(plan), "ended half way" if halfway else "not done",
+                      marked(sentence(error.message))),
         parts=(Paragraph(text=text("{} {}", changed, marked(error.hint))),),
         buttons=buttons,
         footer=signature(asked),
+    )  # fmt: skip
+
+
+def halfway(plan: Plan, asked: Asked) -> Message:
+    """What takes the question's place where only some of it was done: its card tells which."""
+    return accepted(plan, asked).model_copy(
+        update={"icon": Icon.FAILED, "headline": text("{}: ended half way.", question(plan))}
     )
 
 

@@ -73,8 +73,6 @@ class Waiting(Frozen):
     """The affirmative one first."""
     about: str = ""
     """What would be done, as a button says it; empty where the first one does."""
-    mark: str = ""
-    """The start of its plan's name, by which it is told from another that has the same buttons."""
     channel: str = ""
     """Where it is asked as well."""
 

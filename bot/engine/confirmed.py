@@ -250,10 +250,14 @@ class Confirmed:
         if planned.result is Result.APPLIED:
             await tell_requester(self._rooms, planned, cards.accepted(planned.plan, planned.asked()))
             return
+        if planned.ts and planned.applied:
+            await tell_requester(self._rooms, planned, change_cards.halfway(planned.plan, planned.asked()))
+            return
         anew = is_asked_anew(planned)
         may_ask = planned.result in {Result.REFUSED, Result.NOT_APPLIED} and not anew
         again = planned.invocation.text if may_ask else ""
-        why = f"{planned.error} {planned.hint}".strip()
+        error = planned.error if planned.error.endswith((".", "?", ":")) else f"{planned.error}."
+        why = f"{error} {planned.hint}".strip()
         changed = f"{planned.changed} The new plan follows." if anew else planned.changed
         await tell_requester(self._rooms, planned, cards.closed(planned.plan, why, again, changed=changed))
 
@@ -262,7 +266,9 @@ class Confirmed:
         if planned.result is not Result.APPLIED:
             error = BotError(planned.error, hint=planned.hint)
             halfway = planned.plan.halfway if planned.applied else ()
-            return change_cards.failed(planned.plan, planned.asked(), error, planned.changed, halfway)
+            return change_cards.failed(
+                planned.plan, planned.asked(), error, planned.changed, halfway, halfway=bool(planned.applied)
+            )
         return change_cards.finished(planned.plan, planned.asked(), now)
 
     async def _record(

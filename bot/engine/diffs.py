@@ -73,7 +73,18 @@ def _lines(step: Step, *, is_seen: bool) -> list[str]:
     head = f"{step.write.action} {target.type.plural}/{target}"
     if not is_seen:
         return [head, f"  {plural(len(step.changes), 'field')}, which the policy does not let you read"]
-    return [head, *(line for change in step.changes for line in _change(step, change))]
+    shown = (change for change in step.changes if not _is_said_beside(change, step.changes))
+    return [head, *(line for change in shown for line in _change(step, change))]
+
+
+def _is_said_beside(change: FieldChange, changes: tuple[FieldChange, ...]) -> bool:
+    """`env[LEVEL].name` that comes or goes with `env[LEVEL].value`: its name stands in that path."""
+    value = change.after if change.before is None else change.before
+    comes_or_goes = change.before is None or change.after is None
+    if not comes_or_goes or not change.path.endswith(f"[{value}].name"):
+        return False
+    item = change.path.removesuffix("name")
+    return any(one.path.startswith(item) for one in changes if one.path != change.path)
 
 
 def _change(step: Step, change: FieldChange) -> list[str]:

@@ -25,13 +25,14 @@ def offer(need: Need, errand: str) -> Button:
     return Button(label=cut(f"Ask {need.people} to do it"), press=f"{errand}:{ASK}")
 
 
-def sent(need: Need, place: Channel, until: float) -> Message:
+def sent(need: Need, place: Channel, line: str, until: float) -> Message:
     """What the refused person sees once others are asked."""
     return Message(
         icon=Icon.WAITING,
-        headline=text("Asked {} to do it, in {}.", need.people, channel(place.id, place.name or "there")),
+        headline=text("Asked {} to do it, in {}: {}", need.people, channel(place.id, place.name or "there"),
+                      _echo(line)),
         footer=text("Nothing was changed. Until {}", instant(until, "later")),
-    )
+    )  # fmt: skip
 
 
 def asks(by: Invocation, called: Text, line: str, button: Button, until: float) -> Message:
@@ -69,8 +70,9 @@ def taken(by: Invocation, who: tuple[str, str], line: str) -> Message:
 def lapsed(by: Invocation, need: Need, line: str) -> Message:
     return Message(
         icon=Icon.FAILED,
-        headline=text("Nobody of {} took it in time · {} asked: {} Nothing was changed.", need.people,
-                      person(by.user, by.user_name), _echo(line)),
+        headline=text("Nobody took it in time · {} asked {}: {}", person(by.user, by.user_name), need.people,
+                      _echo(line)),
+        footer=text("Nothing was changed."),
     )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class Errand(Frozen):
 
     verb: str
     line: str
+    echo: str = ""
+    """The line as people read it; empty in rows of before, where it is the line."""
     label: str
     need: Need
     question: Json
@@ -72,6 +74,7 @@ async def offered(
     errand = Errand(
         verb=command.name,
         line=line,
+        echo=_echo(command, args) if scope.namespace == ANY else line,
         label=errand_cards.label_of(
             command.name, target if scope.namespace == ANY else f"{scope.namespace}/{target}"
         ),
@@ -93,6 +96,12 @@ def _line(rooms: Rooms, command: Command, args: Args) -> str:
     except BotError:
         return ""
     return line if again == (command, args) else ""
+
+
+def _echo(command: Command, args: Args) -> str:
+    """The line without a namespace, where what is meant lives in none."""
+    nowhere = args.model_copy(update={"namespace": type(args).model_fields["namespace"].default})
+    return join([*command.name.split(), *spelled(nowhere)])
 
 
 async def reached(

@@ -90,7 +90,7 @@ class Errands:
             detail = {"outcome": "asked others to do it", "of": errand.need.people, "channel": there.id}
             await self._rooms.ledger.append(transaction, _entry(by, operation, errand, detail))
         self._rooms.worker.poke()
-        return errand_cards.sent(errand.need, there, until)
+        return errand_cards.sent(errand.need, there, errand.echo or errand.line, until)
 
     async def _take(self, by: Invocation, operation: Operation) -> None:
         """Begin the line as this person's own; of two at once one has it."""
@@ -177,7 +177,7 @@ class Errands:
             raise DeliveryError("Others cannot be asked there any more.", reason="not_fit")
         button = Button(label=errand.label, press=f"{row}:{TAKE}", style="primary")
         card = errand_cards.asks(
-            errand.asker, await self._called(errand.need), errand.line, button, errand.until
+            errand.asker, await self._called(errand.need), errand.echo or errand.line, button, errand.until
         )
         ts = await self._rooms.notifier.post(errand.channel, card, key=row)
         return errand.model_copy(update={"ts": ts})
@@ -197,9 +197,9 @@ class Errands:
         if not errand.ts:
             return
         if errand.taken_by[0]:
-            card = errand_cards.taken(errand.asker, errand.taken_by, errand.line)
+            card = errand_cards.taken(errand.asker, errand.taken_by, errand.echo or errand.line)
         else:
-            card = errand_cards.lapsed(errand.asker, errand.need, errand.line)
+            card = errand_cards.lapsed(errand.asker, errand.need, errand.echo or errand.line)
         await self._rooms.notifier.edit(errand.channel, errand.ts, card, final=True)
 
 

@@ -68,8 +68,9 @@ def spelled(args: Args) -> list[str]:
             words.append(mark.names[-1])
         else:
             words += [f"{_long(mark)}={one}" for one in values]
-    between = ["--"] if any(word.startswith("-") for word in positional) else []
-    return [*words, *between, *positional, *(["--", *behind] if behind else [])]
+    is_plain = not any(word.startswith("-") for word in positional)
+    named = [*positional, *words] if is_plain else [*words, "--", *positional]
+    return [*named, *(["--", *behind] if behind else [])]
 
 
 def _long(flag: Flag) -> str:

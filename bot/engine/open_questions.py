@@ -55,7 +55,6 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
             said=said,
             until=operation.wake_at or 0.0,
             buttons=(withdraw,),
-            mark=operation.id[:6],
             channel=_channel(planned),
         )
     label = approval_cards.asks(planned).label or about
@@ -65,7 +64,6 @@ def _own(operation: Operation, planned: Planned) -> Waiting:
         said=planned.plan.title,
         until=operation.wake_at or 0.0,
         about=about,
-        mark=operation.id[:6],
         channel=planned.invocation.place.channel,
         buttons=(
             Button(
@@ -92,7 +90,6 @@ def _asked(operation: Operation, planned: Planned) -> Waiting:
         said=said,
         until=operation.wake_at or 0.0,
         about=planned.plan.button,
-        mark=operation.id[:6],
         channel=_channel(planned),
         buttons=buttons,
     )

@@ -11,12 +11,13 @@ from bot.domain.typed import clean
 _MOST_NAMED = 10
 
 
-def what(meant: Run) -> tuple[Part, ...]:
-    """All that whoever says yes to it has to know: neither more nor less is run."""
+def what(meant: Run, beside: tuple[tuple[str, str], ...] = ()) -> tuple[Part, ...]:
+    """All that whoever says yes to it has to know, below a headline that says where: neither more nor less
+    is run. With rows `beside` it.
+    """
     words, request = shown(meant.words), meant.request
-    parts: list[Part] = [Facts(rows=_program(meant, request) if isinstance(request, ExecRequest)
-                               else _request(meant, request)),
-                         Output(text=words.line, name="program.txt")]  # fmt: skip
+    rows = _program(meant, request) if isinstance(request, ExecRequest) else _request(meant, request)
+    parts: list[Part] = [Output(text=words.line, name="program.txt"), Facts(rows=(*beside, *rows))]
     parts += [Paragraph(text=text("⚠️ {}", said)) for said in _notes(words)]
     if meant.chosen:
         parts.append(Paragraph(text=text("Of the pods of {} this one was chosen.", code(meant.chosen))))
@@ -41,23 +42,13 @@ def summary(meant: Run) -> Json:
 
 def _program(meant: Run, request: ExecRequest) -> tuple[tuple[str, str], ...]:
     terminal = "with a terminal, in a thread" if request.tty else "in a thread"
-    return (
-        ("cluster", meant.target.cluster),
-        ("pod", f"{request.namespace}/{request.pod}"),
-        ("uid", meant.uid),
-        ("container", request.container),
-        ("typed to", terminal if meant.is_typed_to else "no"),
-    )
+    typed = (("typed to", terminal),) if meant.is_typed_to else ()
+    return (("container", request.container), *typed, ("uid", meant.uid))
 
 
 def _request(meant: Run, request: WebRequest) -> tuple[tuple[str, str], ...]:
-    port = f":{request.port}" if request.port else ""
-    return (
-        ("cluster", meant.target.cluster),
-        ("pod" if request.kind == "pods" else "service", f"{request.namespace}/{request.name}{port}"),
-        ("uid", meant.uid),
-        ("scheme", request.scheme or "http"),
-    )
+    port = (("port", request.port),) if request.port else ()
+    return (*port, ("scheme", request.scheme or "http"), ("uid", meant.uid))
 
 
 def _notes(words: Shown) -> list[str]:

@@ -62,7 +62,7 @@ def refusal(asked: Asked, status: int, body: bytes) -> BotError:
     if status == 404:  # noqa: PLR2004
         return _missing(asked, said)
     if status == 429 and (held := _held(said)):  # noqa: PLR2004
-        return ClusterRejectedError(f"its pod is held: {held}", status=status, reason=_BUDGET)
+        return ClusterRejectedError(held, status=status, reason=_BUDGET)
     if status == 429:  # noqa: PLR2004
         return ClusterUnavailableError(f"{where} has too much to do right now", hint="Try again in a moment.")
     if status >= 500:  # noqa: PLR2004

@@ -227,7 +227,7 @@ class Policy(Frozen):
 
 
 _SENTENCES: dict[str, Callable[[Rule, Ask], str]] = {
-    "person": lambda rule, _: f"{rule.people} can do it (rule {rule.name}).",
+    "person": lambda rule, _: f"{rule.people[:1].upper()}{rule.people[1:]} can do it (rule {rule.name}).",
     "channel": lambda rule, _: (
         f"Rule {rule.name} would allow you in {', '.join('#' + name for name in rule.channels.values())}."
     ),

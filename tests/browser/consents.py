@@ -8,74 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import expect
 
 from bot.service.codes import new_secret, sealed_secret
 from bot.store.codes import Enrolments
 from bot.store.secrets import Sealer
-from tests.browser import story
-from tests.browser.camera import FOLDER, TALL_DESK, Camera, NoBrowserError, chromium, empty_folder, visit
-from tests.browser.story import Visitor
+from tests.browser.scene import LONG_MS, MERGE, OPS, STRATEGIC, Scene, play
 from tests.factories import one_time_code
-from tests.world import PEOPLE, World, world
 
 POLICY = Path("tests/browser/consents.yaml")
-PACE = 0.5
 DARK = {"approval-one-of-two", "announced", "form-ask"}
 _WEB = "/apis/apps/v1/namespaces/shop/deployments/web"
 _CONFIGS = "/api/v1/namespaces/shop/configmaps"
 _SCALERS = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers"
-_MERGE = "application/merge-patch+json"
-_STRATEGIC = "application/strategic-merge-patch+json"
-_LONG_MS = 60_000
-_SHOP, _OPS = "C0SHOP", "C0OPS"
 
 
-class Scene:
-    """One browser, in which one person after another sits, and who also looks through the camera."""
-
-    def __init__(self, place: World, visitor: Visitor, camera: Camera) -> None:
-        self.place, self.visitor, self.page, self.look = place, visitor, visitor.page, camera.look
-
-    async def sits(self, who: str, channel: str = _SHOP) -> None:
-        await self.page.evaluate("place => { location.hash = place }", f"{PEOPLE[who]}/{channel}")
-        await expect(self.page.locator("#app:not([aria-busy])")).to_be_visible()
-        await asyncio.sleep(0.4)
-
-    async def answered(self, name: str, line: str) -> None:
-        """A line, its answer's picture, and the answer dismissed."""
-        answer = await self.visitor.types(line)
-        await self.look(name)
-        await self.dismisses(answer)
-
-    async def dismisses(self, answer: Locator) -> None:
-        await answer.get_by_test_id("dismiss").click()
-        await expect(answer).to_have_count(0)
-
-    async def opens(self, message: Locator, label: str) -> None:
-        await self.visitor.presses(message, label)
-        await expect(self.page.get_by_test_id("modal")).to_be_visible()
-
-    async def fills(self, *words: str) -> None:
-        for place, typed in enumerate(words):
-            await self.page.get_by_test_id("modal").get_by_role("textbox").nth(place).fill(typed)
-
-    async def sends(self) -> None:
-        await self.page.get_by_test_id("modal-submit").click()
-
-    def latest(self, words: str) -> Locator:
-        return self.page.get_by_test_id("message").filter(has_text=words).last
-
-
-async def take(browser: Browser, place: World) -> None:
-    visitor = Visitor(await visit(browser, place.slack.page_url, TALL_DESK))
-    camera = await Camera.before(browser, place.slack.page_url, visitor.page, DARK, tall=True)
-    scene = Scene(place, visitor, camera)
-    await story.wait_for_bot(visitor)
+async def take(scene: Scene) -> None:
     await _words(scene)
     await _approval(scene)
     await _denial(scene)
@@ -109,7 +60,7 @@ async def _approval(scene: Scene) -> None:
     spec = {"scaleTargetRef": target, "minReplicas": 2, "maxReplicas": 6}
     await scene.place.api(_SCALERS, "POST", {"metadata": {"name": "web-hpa"}, "spec": spec})
     patient = {"minReadySeconds": 600, "progressDeadlineSeconds": 6000}  # a rollout that stays under way
-    await scene.place.api(_WEB, "PATCH", {"spec": patient}, _MERGE)
+    await scene.place.api(_WEB, "PATCH", {"spec": patient}, MERGE)
     question = await scene.visitor.types("set image web web=web:1.1")
     await scene.look("approval-question")
     await scene.opens(question, "Ask @sre…")
@@ -120,14 +71,14 @@ async def _approval(scene: Scene) -> None:
     await scene.sends()
     await expect(question).to_contain_text("Withdraw")
     await scene.look("approval-waits")
-    await scene.sits("cho", _OPS)
+    await scene.sits("cho", OPS)
     message = scene.latest("0 of 2")
     await scene.look("approval-asked")
-    await scene.sits("ana", _OPS)
+    await scene.sits("ana", OPS)
     await scene.visitor.presses(message, "Approve: Update web")
     await expect(scene.latest("1 of 2")).to_be_visible()
     await scene.look("approval-one-of-two")
-    await scene.sits("ben", _OPS)
+    await scene.sits("ben", OPS)
     await scene.visitor.presses(scene.latest("1 of 2"), "Approve: Update web")
     await scene.sits("ben")
     await expect(scene.latest("Pause")).to_be_visible()
@@ -139,10 +90,10 @@ async def _approval(scene: Scene) -> None:
     await pause.get_by_role("button").first.click()
     await expect(scene.page.get_by_role("button", name="Resume").last).to_be_visible()
     await scene.look("card-paused")
-    await scene.place.api(_WEB, "PATCH", {"spec": {"paused": False, "minReadySeconds": 0}}, _MERGE)
-    await expect(scene.latest("successfully rolled out")).to_be_visible(timeout=_LONG_MS)
+    await scene.place.api(_WEB, "PATCH", {"spec": {"paused": False, "minReadySeconds": 0}}, MERGE)
+    await expect(scene.latest("successfully rolled out")).to_be_visible(timeout=LONG_MS)
     await scene.look("card-done")
-    await scene.sits("cho", _OPS)
+    await scene.sits("cho", OPS)
     await expect(scene.latest("Approved by")).to_be_visible()
     await scene.look("approval-done")
 
@@ -154,7 +105,7 @@ async def _denial(scene: Scene) -> None:
     await scene.fills("it is Friday")
     await scene.sends()
     await expect(question).to_contain_text("Withdraw")
-    await scene.sits("ben", _OPS)
+    await scene.sits("ben", OPS)
     await scene.opens(scene.latest("0 of 2"), "Deny…")
     await scene.look("form-deny")
     await scene.fills("not on a Friday; Monday at nine")
@@ -192,7 +143,7 @@ async def _code(scene: Scene) -> None:
     await scene.look("form-code")
     await scene.fills(code)
     await scene.sends()
-    await expect(scene.latest("successfully rolled out")).to_be_visible(timeout=_LONG_MS)
+    await expect(scene.latest("successfully rolled out")).to_be_visible(timeout=LONG_MS)
     await scene.look("code-done")
 
 
@@ -205,11 +156,11 @@ async def _review(scene: Scene) -> None:
     await scene.look("form-review")
     await scene.fills("checkout is down since 1.1")
     await scene.sends()
-    await expect(scene.latest("is back on")).to_be_visible(timeout=_LONG_MS)
+    await expect(scene.latest("is back on")).to_be_visible(timeout=LONG_MS)
     await scene.look("rollback-locked")
     await scene.answered("locked-refusal", "set env web LEVEL=debug")
     await scene.answered("review-mine", "audit review")
-    await scene.sits("ben", _OPS)
+    await scene.sits("ben", OPS)
     await scene.look("announced")
     await scene.answered("review-waits", "audit review")
     await scene.opens(scene.latest("acted without waiting"), "Sign off…")
@@ -230,7 +181,7 @@ async def _configs(scene: Scene) -> None:
     await place.api(_CONFIGS, "POST", {"metadata": {"name": "web-env"}, "data": {"LEVEL": "info"}})
     container = {"name": "web", "envFrom": [{"configMapRef": {"name": "web-env"}}]}
     template = {"template": {"spec": {"containers": [container]}}}
-    await place.api(_WEB, "PATCH", {"spec": template}, _STRATEGIC)
+    await place.api(_WEB, "PATCH", {"spec": template}, STRATEGIC)
     await scene.sits("cho")
     await asyncio.sleep(4)
     question = await scene.visitor.types("set image web web=web:1.4")
@@ -238,19 +189,19 @@ async def _configs(scene: Scene) -> None:
     await scene.fills("the next one")
     await scene.sends()
     for who in ("ana", "ben"):
-        await scene.sits(who, _OPS)
+        await scene.sits(who, OPS)
         await scene.visitor.presses(scene.latest("of 2 from"), "Approve: Update web")
         await asyncio.sleep(1)
     await scene.sits("cho")
-    await expect(scene.latest("runs web:1.4")).to_be_visible(timeout=_LONG_MS)
-    await place.api(f"{_CONFIGS}/web-env", "PATCH", {"data": {"LEVEL": "debug"}}, _MERGE)
+    await expect(scene.latest("runs web:1.4")).to_be_visible(timeout=LONG_MS)
+    await place.api(f"{_CONFIGS}/web-env", "PATCH", {"data": {"LEVEL": "debug"}}, MERGE)
     await scene.answered("rollback-config-stays", "rollback web")
     question = await scene.visitor.types("rollback web --with-config")
     await scene.look("rollback-config")
     await scene.opens(question, "Ask @sre…")
     await scene.fills("the log fills the disk")
     await scene.sends()
-    await scene.sits("ben", _OPS)
+    await scene.sits("ben", OPS)
     await expect(scene.latest("the log fills the disk")).to_be_visible()
     await scene.look("rollback-config-asked")
 
@@ -267,19 +218,5 @@ async def _home(scene: Scene) -> None:
     await scene.look("app-home")
 
 
-async def play() -> int:
-    empty_folder()
-    try:
-        with tempfile.TemporaryDirectory(prefix="k8s-bot-pictures-") as folder:
-            async with chromium() as browser, world(Path(folder), pace=PACE, policy=POLICY) as place:
-                await place.start_bot()
-                await take(browser, place)
-    except NoBrowserError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{len(list(FOLDER.iterdir()))} pictures in {FOLDER}/")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(asyncio.run(play()))
+    sys.exit(play(take, POLICY, DARK))

@@ -92,7 +92,7 @@ def test_each_rule_is_told_and_what_comes_of_them(told_by, config):
             ("--oncall", "shop"),
             ["→ review, by rule night", "signed off later by @sre"],
         ),
-        ("restart web --context x", (), ["whoever is on call (shop) can do it (rule night)."]),
+        ("restart web --context x", (), ["Whoever is on call (shop) can do it (rule night)."]),
         (
             "scale web 3 --context x",
             ("-n", "kube-system"),

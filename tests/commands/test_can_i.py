@@ -87,7 +87,7 @@ async def test_what_is_reviewed_afterwards(db, shown):
     [
         ("scale web 5 -n other", ["No rule allows it.", "Rule changes covers shop, not other."]),
         ("label deploy web a=b", ["Rule no-labels forbids it."]),
-        ("rollback web", ["No rule allows it.", "whoever is on call (shop) can do it (rule night)."]),
+        ("rollback web", ["No rule allows it.", "Whoever is on call (shop) can do it (rule night)."]),
         ("delete deploy web", ["No rule allows it.", "Rule ops would allow you in #ops."]),
         ("autoscale", ["What it changes may decide otherwise: that is known once it is planned.",
                        "That is for the verb; a whole line is answered more exactly."]),

@@ -100,7 +100,7 @@ async def test_a_deployment_that_does_not_come_up(kube, ask):
     message = await ask(describe.COMMAND, "deploy web")
     assert message.plain() == "⚠️ Deployment shop/web on demo · 0 of 2 available · web:missing"
     said = [item.plain() for item in message.parts[0].items]
-    assert "web:missing cannot be pulled (not found in registry)" in said[0]
+    assert "web:missing cannot be pulled (not found in registry, " in said[0]
     assert said[-1] == "0 of 2 available: nothing serves now."
 
 

@@ -89,7 +89,7 @@ async def test_what_goes_and_what_stays(kube, plan, cluster, busy):
     (agent,) = busy
     names = sorted(pod["metadata"]["name"] for pod in await kube.pods("app=web"))
     planned = await plan(drain.COMMAND, "node-1 --grace-period=1")
-    assert planned.title.plain() == "Drain node node-1 on demo: let no new pod come to it, and evict 2 pods?"
+    assert planned.title.plain() == "Drain node node-1 on demo and evict 2 pods?"
     assert (planned.button, planned.risk, planned.patience) == ("Drain node-1", Risk.DESTRUCTIVE, 300)
     assert said(planned) == [f"1 pod of DaemonSets stays: shop/{agent}."]
     await kube.forget()

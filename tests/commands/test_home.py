@@ -72,20 +72,16 @@ async def test_what_waits_comes_first_with_its_buttons(db, shown):
         ("Scale to 4", f"{'a' * 32}:confirm", "primary"),
         ("Cancel", f"{'a' * 32}:cancel", ""),
     ]
+    assert "at once" in shown(await said(db))
+    assert "at once" not in shown(message)  # nothing stands between a question and its buttons
 
 
-async def test_of_questions_with_the_same_buttons_each_is_told_by_its_plan(db, shown):
-    waiting = tuple(
-        question(sign, said=f"Run {sign}?", label="Approve: Run it").model_copy(update={"mark": sign * 6})
-        for sign in "ab"
-    )
-    message = await said(db, waiting=waiting)
-    assert [button.label for button in message.buttons[:4:2]] == [
-        "Approve: Run it · aaaaaa",
-        "Approve: Run it · bbbbbb",
-    ]
-    assert "• Run a? Until later · plan aaaaaa." in shown(message).splitlines()
-    assert len({button.label for button in message.buttons[:4]}) == 4
+async def test_questions_whose_buttons_look_the_same_are_numbered(db, shown):
+    message = await said(db, waiting=(question("a"), question("b")))
+    assert "• 1. Scale web to 4? Until later." in shown(message)
+    assert [button.label for button in message.buttons[:4]] == [
+        "1. Scale to 4", "1. Cancel: Scale to 4", "2. Scale to 4", "2. Cancel: Scale to 4",
+    ]  # fmt: skip
 
 
 async def test_of_several_that_wait_each_cancel_says_which(db):

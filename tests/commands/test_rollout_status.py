@@ -69,7 +69,7 @@ async def test_a_missing_image_leaves_the_old_pods_at_work(kube, ask, shown):
     await kube.until(lambda: _troubled(ask))
     said = shown(await ask(rollout_status.COMMAND, "web"))
     assert said.startswith("⚠️ shop/web on demo · web:missing · revision 2 · 2 of 2 available\n")
-    assert "web:missing cannot be pulled (not found in registry)" in said
+    assert "web:missing cannot be pulled (not found in registry, " in said
     assert "2 of 2 still run web:1.0, nothing is down." in said
     assert "[Roll back…] rollback web -n shop --context demo" in said
 

@@ -67,7 +67,9 @@ async def test_a_budget_that_never_lets_go_is_the_end_and_what_is_left_is_named(
     await budget(place)
     question = await place.says("ana", f"drain {node} --timeout 1s")
     await place.agree("ana", question, f"Drain {node}…", name=node)
-    card = await place.card("❌", "did not let go", "needs 2 healthy pods")
+    card = await place.card("❌", "ended half way", "did not let go", "needs 2 healthy pods")
+    told = await place.becomes(question, "ended half way", "Its card is in this channel")
+    assert "did not let go" not in told.text
     assert f"Changed before that: {node}." in card.text
     assert "shop/web-" in card.text
     assert await cordoned(place, node)

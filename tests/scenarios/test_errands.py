@@ -37,7 +37,7 @@ async def asked(place, line="restart web", channel="shop"):
 async def test_whoever_may_takes_it_and_does_it_as_their_own(few):
     _, message = await asked(few)
     assert "S0SRE" in str(message.raw["blocks"])
-    assert "/k8s restart --namespace=shop --context=demo web" in message.text
+    assert "/k8s restart web --namespace=shop --context=demo" in message.text
     await few.press("cho", message, RESTART)
     await few.whisper("You asked others to do this", "@sre can")
 
@@ -106,6 +106,7 @@ async def test_it_is_asked_where_the_rule_says_and_never_where_others_read_it_to
     assert "U0BEN" in str(called.raw["blocks"])
 
     _, message = await asked(few, line="cordon node-1", channel="ops")
+    assert "/k8s cordon node-1 --context=demo" in message.text
     await few.press("ana", message, "Cordon node-1…", channel="ops")
     await few.whisper("Cordon", "Nothing has changed yet", channel="ops")
 
@@ -159,7 +160,7 @@ async def test_it_outlives_a_restart_and_ends_when_nobody_takes_it(few):
     await few.stop_bot()
     few.ahead = 3700
     await few.start_bot()
-    ended = await few.becomes(message, "Nobody of @sre took it in time", "Nothing was changed")
+    ended = await few.becomes(message, "Nobody took it in time", "cho asked @sre", "Nothing was changed")
     assert ended.buttons == {}
     assert await few.writes() == []
 

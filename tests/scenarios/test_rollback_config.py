@@ -295,7 +295,7 @@ async def test_where_the_second_write_fails_it_is_said_that_the_first_was_made(p
     question = await place.says("ana", "rollback web --with-config")
     await place.fault("kubernetes", fault="status", path="deployments/web", method="PATCH", status=422)
     await place.press("ana", question, BACK)
-    card = await place.card("❌", "not done")
+    card = await place.card("❌", "ended half way")
     assert "Changed before that: web-env." in card.plain
     assert await level(place) == {"LEVEL": "info"}
     assert "Nothing is locked" in (await place.says("ana", "locks")).text

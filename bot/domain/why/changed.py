@@ -7,6 +7,7 @@ from bot.domain.changes import MARK
 from bot.domain.describe.answer import sentence
 from bot.domain.message import Text, code, instant, text
 from bot.domain.model import Frozen, Json
+from bot.domain.records import Made
 from bot.domain.resources import NODES
 from bot.domain.revisions.history import HISTORIES
 from bot.domain.rollouts.snapshot import short_image
@@ -48,7 +49,7 @@ def _known_by(seen: Snapshot, known: list[Change]) -> list[Change]:
     told_of: set[str] = set()
     found = []
     for one in known:
-        made = next((m for m in seen.made if one.at and abs(m.at - one.at) <= _TOGETHER), None)
+        made = _nearest(seen, one.at)
         if made:
             told_of.add(made.operation)
             one = one.model_copy(update={"by": f"{made.by}, {made.receipt}"})  # noqa: PLW2901 - the same, known better
@@ -57,6 +58,12 @@ def _known_by(seen: Snapshot, known: list[Change]) -> list[Change]:
     return found + [
         Change(what=text("{}", code(made.verb)), at=made.at, by=f"{made.by}, {made.receipt}") for made in rest
     ]
+
+
+def _nearest(seen: Snapshot, at: float | None) -> Made | None:
+    """Of several changes within a few seconds the one that this is."""
+    near = [made for made in seen.made if at and abs(made.at - at) <= _TOGETHER]
+    return min(near, key=lambda made: abs(made.at - (at or 0.0)), default=None)
 
 
 def told(change: Change, now: float) -> Text:

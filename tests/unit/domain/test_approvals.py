@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given, strategies as st
 
 from bot.domain.access import Need
-from bot.domain.approvals import Vote, counted, is_enough, placed
+from bot.domain.approvals import Vote, counted, is_enough, people, placed
 from bot.engine.approval_cards import so_far
 
 RULES = ("one", "two", "three")
@@ -24,6 +24,13 @@ VOTES = st.lists(
 
 def vote(user, *rules):
     return Vote(user=user, name=user, at=0.0, rules=rules)
+
+
+def test_who_is_asked_reads_as_a_sentence():
+    ana, both = Need(rule="a", users={"U0ANA": "ana"}), Need(rule="b", users={"U0BEN": "ben", "U0CHO": "cho"})
+    sre = Need(rule="c", groups={"S0SRE": "sre"})
+    assert people((sre, ana, sre)) == "@sre and @ana"
+    assert people((sre, both)) == "@sre, and @ben or @cho"
 
 
 def people_of(votes):

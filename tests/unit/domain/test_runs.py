@@ -130,13 +130,13 @@ def test_the_longest_that_may_be_asked_about_stands_whole_in_its_message():
 @pytest.mark.parametrize(
     ("meant", "words"),
     [
-        (program("ls"), ("prod", "shop/web-0", "0c1", "container", "typed to", "no")),
+        (program("ls"), ("ls", "0c1", "container")),
         (program("sh", stdin=True), ("in a thread", "What is typed into it is not known yet")),
         (program("sh", stdin=True, tty=True), ("with a terminal, in a thread",)),
         (
             Run(target=TARGET, request=WebRequest(kind="pods", namespace="shop", name="web-0", port="80",
                                                   scheme="https", path="/x?token=abc123def456"), uid="0c1"),
-            ("shop/web-0:80", "https", "GET", "/x?token=[redacted:", "in word 2"),
+            ("80", "https", "GET", "/x?token=[redacted:", "in word 2"),
         ),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ def bad(kind: Trouble, reason: str, **parts: Any) -> PodTrouble:
     [
         (
             bad(Trouble.IMAGE, "ErrImagePull", message="x: Not Found"),
-            "web:2 cannot be pulled (not found in registry) (ErrImagePull)",
+            "web:2 cannot be pulled (not found in registry, ErrImagePull)",
         ),
         (
             bad(Trouble.IMAGE, "ImagePullBackOff", message="denied"),

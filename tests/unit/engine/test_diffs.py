@@ -63,6 +63,20 @@ def test_no_value_hides_another_field_or_looks_like_one():
     assert "  + z⟨U+2028⟩  data[e]⟨U+000D⟩  + no⟨U+200B⟩thing" in seen
 
 
+def test_what_comes_with_its_name_in_its_path_is_told_once():
+    env = "spec.template.spec.containers[web].env"
+    changes = (
+        (f"{env}[LEVEL].name", None, "LEVEL"), (f"{env}[LEVEL].value", None, "debug"),
+        (f"{env}[OLD].name", "OLD", None), (f"{env}[0].name", "A", "B"),
+    )  # fmt: skip
+    lines, _ = told(shown(planned(*changes), (True,), "abc"))
+    assert lines.split("\n")[1:] == [
+        f"  {env}[LEVEL].value", "  + debug",
+        f"  {env}[OLD].name", "  - OLD",
+        f"  {env}[0].name", "  - A", "  + B",
+    ]  # fmt: skip
+
+
 def test_what_has_no_room_is_counted():
     many = tuple((f"data[{number}]", None, "z" * 100) for number in range(200))
     lines, notes = told(shown(planned(*many, kind=CONFIGMAPS), (True,), "abc"))

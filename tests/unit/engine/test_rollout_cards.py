@@ -89,7 +89,7 @@ def test_each_phase_has_its_sign_and_its_first_words(phase: Phase, icon: Icon, s
 
 def test_a_stuck_rollout_names_its_cause_and_what_still_works():
     shown = card(Phase.STUCK, IMAGE, old=12, old_images=("web:1",))
-    assert "web:missing cannot be pulled (not found in registry) (ErrImagePull)" in shown.plain()
+    assert "web:missing cannot be pulled (not found in registry, ErrImagePull)" in shown.plain()
     assert "12 of 12 still run web:1, nothing is down." in words(shown)
     assert "its new pods do not become available" in card(Phase.STUCK).plain()
 

@@ -64,8 +64,8 @@ def test_there_is_a_way_back_and_nothing_to_pause(kind: ResourceType):
 def test_an_ordered_set_says_what_a_rollback_will_wait_for():
     troubled = card(Phase.MOVING, NEW, ordered=True, old=2, old_images=("db:1",), available=2)
     assert troubled.plain() == (
-        "⚠️ shop/db on prod is not progressing: db:missing cannot be pulled (not found in registry) "
-        "(ErrImagePull)"
+        "⚠️ shop/db on prod is not progressing: db:missing cannot be pulled (not found in registry, "
+        "ErrImagePull)"
     )
     assert "also after a rollback it waits for db-2. Delete that pod then" in words(troubled)
     assert labels(troubled) == ["Roll back…", "Why"]
@@ -141,7 +141,7 @@ def test_on_delete_a_broken_pod_is_named_and_is_the_first_to_delete():
     held = card(Phase.HELD, BEFORE, held=2, on_delete=True, available=2)
     (causes,) = [part for part in held.parts if isinstance(part, Bullets)]
     assert [item.plain() for item in causes.items] == [
-        "db-2: db:missing cannot be pulled (not found in registry) (ErrImagePull)"
+        "db-2: db:missing cannot be pulled (not found in registry, ErrImagePull)"
     ]
     assert labels(held) == ["Delete db-2…", "Roll back…", "Rollout status"]
     assert "order" not in words(held)

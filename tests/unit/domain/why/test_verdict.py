@@ -164,6 +164,16 @@ def test_by_whom_the_record_knows_better_than_the_cluster():
     assert len(found) == len(changes(alone)) + 1
 
 
+def test_of_two_changes_within_seconds_each_is_told_as_its_own():
+    alone = of_web(pod(), pod("web-1a-y"))
+    at = next(one.at for one in changes(alone) if one.at)
+    late = Made(operation="b", verb="deploy", by="ben", at=at + 4, receipt="record 12")
+    ours = (late, Made(operation="a", verb="deploy", by="ana", at=at + 1, receipt="record 11"))
+    assert "ana, record 11" in [
+        one.by for one in changes(alone.model_copy(update={"made": ours})) if one.at == at
+    ]
+
+
 def test_a_statefulset_has_its_history_in_controller_revisions():
     template = {"template": {"spec": {"containers": [{"name": "db", "image": "db:2"}]}}}
     older = {"template": {"spec": {"containers": [{"name": "db", "image": "db:1"}]}}}
