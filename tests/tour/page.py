@@ -15,6 +15,8 @@ PEOPLE = {"ana": "U0ANA", "ben": "U0BEN", "cho": "U0CHO", "gus": "U0GUS"}
 SHOP, OPS = "C0SHOP", "C0OPS"
 PATIENCE = 15.0
 _PAUSE = 0.05
+_SIGN = "Asking the cluster"
+"""Stands where an answer will be that takes its time."""
 
 Found = TypeVar("Found")
 
@@ -117,7 +119,7 @@ class Page:
 
         def answer() -> Said | None:
             fresh = [said for said in self.messages(who) if said.is_whisper and said.ts not in before]
-            return fresh[-1] if fresh else None
+            return fresh[-1] if fresh and _SIGN not in fresh[-1].headline else None
 
         return until(answer, "answer")
 
