@@ -53,7 +53,7 @@ async def report(folder: Path, kube: str, slack: dict[str, str], bot: int, kubec
         print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; in ms\n")
         idle = resident(bot)
         answers = await answer_times(http, base)
-        acks, late = await ack_times(http, base)
+        acks, late, after = await ack_times(http, base)
         floor = {
             "raw API call": await timed(lambda: api_call(http, kube)),
             "one commit": commit_times(folder),
@@ -63,6 +63,7 @@ async def report(folder: Path, kube: str, slack: dict[str, str], bot: int, kubec
         if acks:
             row(f"acknowledgement at {RATE} a second", acks)
         print(f"{'not acknowledged within 3 s':<36} {late:8} of {RATE * SECONDS}")
+        print(f"{'last answer, after the last command':<36} {after * 1000:8.0f}")
         for label, values in floor.items():
             row(f"floor: {label}", values)
         least = sum(statistics.median(values) for values in floor.values())
@@ -113,16 +114,28 @@ async def answer_times(
     return found
 
 
-async def ack_times(http: aiohttp.ClientSession, base: str) -> tuple[list[float], int]:
-    """Commands at an even rate, whether or not earlier ones are answered; and how many Slack gave up."""
+async def ack_times(http: aiohttp.ClientSession, base: str) -> tuple[list[float], int, float]:
+    """Commands at an even rate, whether or not earlier ones are answered; how many Slack gave up; and how
+    many seconds after the last command the last answer stood in the channel.
+    """
     waiting = []
-    start = time.perf_counter()
-    for number in range(RATE * SECONDS):
-        await asyncio.sleep(max(0.0, start + number / RATE - time.perf_counter()))
-        waiting.append(asyncio.create_task(command(http, base, "get pods")))
-    answers = await asyncio.gather(*waiting)
-    kept = [float(answer["ack_ms"]) for answer in answers if answer.get("ok")]
-    return kept, len(answers) - len(kept)
+    async with http.get(f"{base}/page/events", params={"as": "U0CHO"}) as stream:
+        start = time.perf_counter()
+        for number in range(RATE * SECONDS):
+            await asyncio.sleep(max(0.0, start + number / RATE - time.perf_counter()))
+            waiting.append(asyncio.create_task(command(http, base, "get pods")))
+        sent = time.perf_counter()
+        answers = await asyncio.gather(*waiting)
+        kept = [float(answer["ack_ms"]) for answer in answers if answer.get("ok")]
+        await shown(stream.content, len(kept))
+    return kept, len(answers) - len(kept), time.perf_counter() - sent
+
+
+async def shown(lines: aiohttp.StreamReader, count: int) -> None:
+    """Read the page's events until so many answers stood in the channel; what says to wait is none."""
+    while count:
+        line = (await lines.readline()).replace(b": ", b":")
+        count -= b'"ephemeral":true' in line and b"Asking the cluster" not in line
 
 
 async def command(http: aiohttp.ClientSession, base: str, line: str) -> dict[str, Any]:
