@@ -140,8 +140,9 @@ def agreed(planned: Planned) -> Text:
 
 
 def looks(planned: Planned, plan_id: str) -> tuple[Button, ...]:
-    """What shows more of it; of a run all stands in the message."""
-    return () if planned.plan.run else (Button(label="Diff", press=f"{plan_id}:{DIFF}"),)
+    """What shows more of it; of a run and of a deletion all stands in the message."""
+    changes = any(step.changes for step in planned.plan.steps)
+    return (Button(label="Diff", press=f"{plan_id}:{DIFF}"),) if changes else ()
 
 
 def answers(planned: Planned, plan_id: str) -> tuple[Button, ...]:

@@ -9,6 +9,7 @@ from bot.domain.changes import FieldChange, Plan, Step, Write
 from bot.domain.invocation import Invocation
 from bot.domain.message import Output, text
 from bot.domain.resources import CONFIGMAPS, DEPLOYMENTS, SECRETS, ObjectRef
+from bot.engine.approval_cards import looks
 from bot.engine.diffs import shown
 from bot.engine.planned import Planned
 from bot.slack.blocks import render
@@ -36,6 +37,11 @@ def told(found):
     outputs = [part.text for part in found.parts if isinstance(part, Output)]
     notes = [part.text.plain() for part in found.parts if not isinstance(part, Output)]
     return "\n".join(outputs), notes
+
+
+def test_it_is_offered_where_fields_change():
+    assert [button.label for button in looks(planned(("spec.replicas", 2, 4)), "a")] == ["Diff"]
+    assert looks(planned(), "a") == ()
 
 
 def test_each_field_stands_whole_with_its_lines_before_and_after():
