@@ -18,6 +18,20 @@ async def brings(place, kind: str, image: str) -> None:
     await place.until(lambda: place.kinds().count("followed") > followed, "the end of the rollout")
 
 
+async def is_out(place) -> None:
+    """Wait until all pods of `db` run its second template: while they are replaced, the first looks ill."""
+
+    async def seen() -> bool:
+        found = await place.api(f"{APPS}/statefulsets/db")
+        kept = (await place.api(f"{APPS}/controllerrevisions"))["items"]
+        status, wanted = found["status"], found["spec"]["replicas"]
+        is_read = status.get("observedGeneration") == found["metadata"]["generation"]
+        is_one = status.get("updateRevision") == status.get("currentRevision")
+        return len(kept) > 1 and is_read and is_one and status.get("readyReplicas") == wanted
+
+    await place.until(seen, "the second template on all pods")
+
+
 async def image(place, kind: str) -> str:
     found = await place.api(f"{APPS}/{kind}/db")
     return str(found["spec"]["template"]["spec"]["containers"][0]["image"])
@@ -88,6 +102,7 @@ async def test_a_stateful_set_goes_back_with_the_configmap_that_it_ran_with(plac
     reads = {"name": "db", "envFrom": [{"configMapRef": {"name": "db-env"}}]}
     body = {"spec": {"template": {"spec": {"containers": [reads]}}}}
     await place.api(f"{APPS}/statefulsets/db", "PATCH", body, "application/strategic-merge-patch+json")
+    await is_out(place)
     await brings(place, "sts", "web:1.1")
     await place.api(f"{CONFIGS}/db-env", "PATCH", {"data": {"LEVEL": "debug"}}, MERGE)
     question = await place.says("ana", "rollback sts/db --with-config")
@@ -105,6 +120,7 @@ async def test_others_say_yes_to_a_stateful_set_as_to_any(asking):
     await stands(asking, "statefulsets", "db", replicas=2)
     body = {"spec": {"template": {"spec": {"containers": [{"name": "db", "image": "web:1.1"}]}}}}
     await asking.api(f"{APPS}/statefulsets/db", "PATCH", body, "application/strategic-merge-patch+json")
+    await is_out(asking)
     question = await asking.says("cho", "rollback sts/db")
     await asking.agree("cho", question, ASK, reason="errors since 1.1")
     message = await asking.card("asks", "0 of 1 from @sre", channel="ops")
