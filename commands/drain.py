@@ -84,7 +84,7 @@ async def plan(ctx: ReadContext, args: DrainArgs) -> Plan:
         warnings=warnings(pods, evicted, await ctx.cluster.list(BUDGETS, ANY)),
         nothing=empty if is_cordoned(node) and not evicted else Text(),
         patience=float(parse_duration(args.timeout)),
-        halfway=(_again(args), _back(ref.name, ref.cluster)),
+        halfway=_next_steps(ref, args),
     )
 
 
@@ -120,19 +120,16 @@ async def see(cluster: ClusterReader, plan: Plan, _applied: tuple[Json, ...]) ->
     staying = len(others.daemons) + len(others.mirrors)
     said.append(_left(staying) if said or staying else text("No pod is left on it."))
     parts: tuple[Part, ...] = (Bullets(items=tuple(said)),)
-    back = _back(name, cluster.name)
-    again = (Button(label="Drain again", command=f"drain {name} --context {cluster.name}"),) if new else ()
+    again, back = plan.halfway
     icon = Icon.WARNING if new or ending else Icon.DONE
-    message = Message(icon=icon, headline=plan.done, parts=parts, buttons=(*again, back))
+    message = Message(icon=icon, headline=plan.done, parts=parts, buttons=(again, back) if new else (back,))
     return Seen(message=message, settled=not ending)
 
 
-def _again(args: DrainArgs) -> Button:
-    return Button(label="Drain again", command=join(["drain", *spelled(args)]))
-
-
-def _back(node: str, cluster: str) -> Button:
-    return Button(label="Uncordon", command=f"uncordon {node} --context {cluster}")
+def _next_steps(ref: ObjectRef, args: DrainArgs) -> tuple[Button, ...]:
+    """Where pods are left on it: once more, or back."""
+    again = Button(label="Drain again", command=join(["drain", *spelled(args)]))
+    return again, Button(label="Uncordon", command=f"uncordon {ref.name} --context {ref.cluster}")
 
 
 def _left(staying: int) -> Text:

@@ -16,6 +16,7 @@ from bot.domain.message import (
     channel,
     code,
     instant,
+    joined,
     plural,
     text,
 )
@@ -87,9 +88,9 @@ def _waiting(ctx: BotContext, answered: int) -> tuple[Part, ...]:
     parts: list[Part] = [Paragraph(text=text("⏸ Waiting for your answer:")), Bullets(items=tuple(asked))]
     if more:
         places = Counter(found.channel for found in more)
-        said = [text("{} in {}", count, channel(one, "a channel")) for one, count in places.items()]
+        said = joined((text("{} in {}", n, channel(one, "a channel")) for one, n in places.items()), ", ")
         parts.append(Paragraph(text=text("{} not shown: {}. They come up here once these are answered.",
-                                         plural(len(more), "more question"), _listed(said))))  # fmt: skip
+                                         plural(len(more), "more question"), said)))  # fmt: skip
     return tuple(parts)
 
 
@@ -98,13 +99,6 @@ def _marks(ctx: BotContext) -> list[str]:
     labels = [found.buttons[0].label for found in ctx.waiting]
     alike = len(set(labels)) < len(labels)
     return [f"{place}. " if alike else "" for place in range(1, len(labels) + 1)]
-
-
-def _listed(said: list[Text]) -> Text:
-    whole = Text()
-    for place, one in enumerate(said):
-        whole += text("{}{}", ", " if place else "", one)
-    return whole
 
 
 def _reviews(ctx: BotContext) -> tuple[Part, ...]:

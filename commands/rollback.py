@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from bot.domain.access import Permission, Risk
 from bot.domain.changes import Plan, Step, Write
 from bot.domain.form import Choice
-from bot.domain.message import Button, Text, code, text
+from bot.domain.message import Button, Text, code, joined, text
 from bot.domain.model import Json
 from bot.domain.obstacles.autoscalers import aiming_at
 from bot.domain.obstacles.change import LOOKED_AT, Obstacle, minding
@@ -27,7 +27,7 @@ from bot.domain.revisions.blocker import blocker, told, unready
 from bot.domain.revisions.revision import Revision
 from bot.domain.rollbacks import age_of, choose, health, images_of, others, passed_over, table
 from bot.domain.rollouts.snapshot import CAUSE, PodTrouble, images
-from bot.domain.staying import listed, settings_stay, stays
+from bot.domain.staying import settings_stay, stays
 from bot.domain.updates import shown_images
 from bot.domain.workloads import called, named, place, where
 from bot.engine.arguments import Args, Flag, Positional
@@ -181,7 +181,7 @@ def _only_settings(
 
 def _configs(steps: tuple[Step, ...]) -> Text:
     targets = [step.write.target for step in steps if step.write.target.type == CONFIGMAPS]
-    return listed([text("{}", code(f"ConfigMap {target.name}")) for target in targets])
+    return joined((text("{}", code(f"ConfigMap {target.name}")) for target in targets), ", ")
 
 
 def _with_config(ref: ObjectRef, chosen: Revision) -> Button:

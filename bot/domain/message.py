@@ -7,6 +7,7 @@ escapes all of them, so nothing that a pod prints or a person types can become a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Literal, TypeAlias
 
@@ -46,6 +47,14 @@ class Text(Frozen):
 
     def __bool__(self) -> bool:
         return bool(self.spans)
+
+
+def joined(said: Iterable[Text], between: str) -> Text:
+    """One after another, with the same words between each two."""
+    whole = Text()
+    for place, one in enumerate(said):
+        whole += text("{}{}", between if place else "", one)
+    return whole
 
 
 def code(text: object) -> Span:

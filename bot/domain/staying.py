@@ -18,7 +18,7 @@ from bot.domain.keeping import (
     can_return,
     differs,
 )
-from bot.domain.message import Text, code, text
+from bot.domain.message import Text, code, joined, text
 from bot.domain.model import Json
 from bot.domain.obstacles.autoscalers import bounds
 from bot.domain.revisions.revision import Revision
@@ -91,13 +91,13 @@ def _counts(chosen: Revision, found: Json, scalers: tuple[Json, ...], settings: 
         back = text("{} There is no ConfigMap to bring back.", back)
     if settings.returning:
         back = text("The pod template comes back, as it was {} ago, and {}.", _since(chosen, now),
-                    listed([_returns(settings, name, now) for name in settings.returning]))  # fmt: skip
+                    joined([_returns(settings, name, now) for name in settings.returning], ", "))  # fmt: skip
     wanted = found["spec"].get("replicas")
     if wanted is None:  # as many as there are nodes
         return back
     then = f", {chosen.desired} then" if chosen.desired not in {None, wanted} else ""
     bounded = [_bounds(scaler) for scaler in scalers]
-    nor = text(", nor the bounds of {}", listed(bounded)) if bounded else Text()
+    nor = text(", nor the bounds of {}", joined(bounded, ", ")) if bounded else Text()
     return text("{} Not the number of replicas ({} now{}){}.", back, wanted, then, nor)
 
 
@@ -112,7 +112,7 @@ def _volumes(found: Json) -> tuple[Text, ...]:
     return (
         text(
             "Its volume claim templates ({}) cannot change, and its volumes keep what is on them.",
-            listed(names),
+            joined(names, ", "),
         ),
     )
 
@@ -219,11 +219,4 @@ def _not_compared(secrets: list[str]) -> tuple[Text, ...]:
     names = [text("{}", code(SECRET + name)) for name in secrets[:MOST_OF_ONE_REVISION]]
     more = f" and {len(secrets) - len(names)} more" if len(secrets) > len(names) else ""
     verb = "is" if len(secrets) == 1 else "are"
-    return (text("{}{} {} not compared: what is in there stays as it is.", listed(names), more, verb),)
-
-
-def listed(names: list[Text]) -> Text:
-    said = names[0] if names else Text()
-    for name in names[1:]:
-        said = text("{}, {}", said, name)
-    return said
+    return (text("{}{} {} not compared: what is in there stays as it is.", joined(names, ", "), more, verb),)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 from bot.domain.access import Need
@@ -18,6 +17,7 @@ from bot.domain.message import (
     channel,
     code,
     instant,
+    joined,
     marked,
     person,
     text,
@@ -220,13 +220,6 @@ def so_far(needs: tuple[Need, ...], votes: tuple[Vote, ...], calls: tuple[Need, 
 def _places(planned: Planned) -> Text:
     found = planned.places.items()
     return joined((text("{}", channel(place, name or "there")) for place, name in found), " and ")
-
-
-def joined(said: Iterable[Text], between: str) -> Text:
-    whole = Text()
-    for place, one in enumerate(said):
-        whole += text("{}{}", between if place else "", one)
-    return whole
 
 
 def stopped(reason: str) -> str:

@@ -33,8 +33,8 @@ class Errand(Frozen):
 
     verb: str
     line: str
-    echo: str = ""
-    """The line as people read it; empty in rows of before, where it is the line."""
+    echo: str
+    """The line as people read it."""
     label: str
     need: Need
     question: Json

@@ -15,16 +15,17 @@ from bot.domain import asked
 from bot.domain.access import Need, Questions
 from bot.domain.errors import AccessDeniedError, BotError, DeliveryError, PressError
 from bot.domain.invocation import Invocation, direct
-from bot.domain.message import Button, Message, Text, call, text
+from bot.domain.message import Button, Message, Text, call, joined, text
 from bot.domain.model import Json
 from bot.domain.operation import Kind, Operation, State
 from bot.domain.records import Entry, RecordKind
 from bot.domain.typed import clean, split
 from bot.engine import asking, errand_cards
-from bot.engine.approval_cards import called, joined
+from bot.engine.approval_cards import called
 from bot.engine.errand_cards import TAKE
 from bot.engine.errand_offers import Errand, is_fit, reached
 from bot.engine.people import actor_of
+from bot.engine.pressing import in_time
 from bot.engine.rooms import Rooms
 from bot.engine.worker import Hold
 from bot.service.others import could
@@ -36,7 +37,6 @@ ASKED_SECONDS = 3600.0
 """For so long others are asked, and each time counts for its requester."""
 MOST_AN_HOUR = 3
 _AWAY_SECONDS = 15.0
-_KNOWN_SECONDS = 2.5
 _MOMENT = 0.05
 _OVER, _NOTHING = "This is settled already.", "Nothing was done by this press."
 
@@ -49,14 +49,9 @@ class Errands:
 
     async def press(self, by: Invocation, operation: Operation, choice: str) -> Message | None:
         """Settle a press. Raises `PressError` for what is over or not theirs; then nothing was done."""
-        try:
-            if choice != TAKE:
-                return await self._ask(by, operation)
-            await self._take(by, operation)
-        except TimeoutError as error:
-            raise PressError("Slack cannot say who is asking right now.", hint="Press again.") from error
-        except AccessDeniedError as error:
-            raise PressError(error.message, hint=error.hint) from error
+        if choice != TAKE:
+            return await self._ask(by, operation)
+        await self._take(by, operation)
         return None
 
     async def _ask(self, by: Invocation, operation: Operation) -> Message:
@@ -66,7 +61,7 @@ class Errands:
         if operation.state is not State.OPEN or operation.wake_at is None or operation.wake_at <= now:
             raise PressError("This button is no longer valid.", hint="Type the command again.")
         errand = Errand.model_validate(operation.data)
-        async with asyncio.timeout(_KNOWN_SECONDS):
+        async with in_time():
             actor = await actor_of(self._rooms, by.team, by.user, fresh=True)
             asking.check_standing(actor, by.place, errand.verb)
             there = await reached(self._rooms, errand.need, errand.asker.place, by.user, fresh=True)
@@ -90,11 +85,11 @@ class Errands:
             detail = {"outcome": "asked others to do it", "of": errand.need.people, "channel": there.id}
             await self._rooms.ledger.append(transaction, _entry(by, operation, errand, detail))
         self._rooms.worker.poke()
-        return errand_cards.sent(errand.need, there, errand.echo or errand.line, until)
+        return errand_cards.sent(errand.need, there, errand.echo, until)
 
     async def _take(self, by: Invocation, operation: Operation) -> None:
         """Begin the line as this person's own; of two at once one has it."""
-        async with asyncio.timeout(_KNOWN_SECONDS):
+        async with in_time():
             row, errand = await self._posted(operation)
             now, asker = self._rooms.clock(), errand.asker
             if errand.taken_by[0] or errand.until <= now:
@@ -177,7 +172,7 @@ class Errands:
             raise DeliveryError("Others cannot be asked there any more.", reason="not_fit")
         button = Button(label=errand.label, press=f"{row}:{TAKE}", style="primary")
         card = errand_cards.asks(
-            errand.asker, await self._called(errand.need), errand.echo or errand.line, button, errand.until
+            errand.asker, await self._called(errand.need), errand.echo, button, errand.until
         )
         ts = await self._rooms.notifier.post(errand.channel, card, key=row)
         return errand.model_copy(update={"ts": ts})
@@ -197,9 +192,9 @@ class Errands:
         if not errand.ts:
             return
         if errand.taken_by[0]:
-            card = errand_cards.taken(errand.asker, errand.taken_by, errand.echo or errand.line)
+            card = errand_cards.taken(errand.asker, errand.taken_by, errand.echo)
         else:
-            card = errand_cards.lapsed(errand.asker, errand.need, errand.echo or errand.line)
+            card = errand_cards.lapsed(errand.asker, errand.need, errand.echo)
         await self._rooms.notifier.edit(errand.channel, errand.ts, card, final=True)
 
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pydantic import field_validator
-
 from bot.domain.access import Need, Risk
 from bot.domain.approvals import Vote
 from bot.domain.changes import Plan, Result
@@ -58,12 +54,6 @@ class Planned(Frozen):
     """The objects as they were after each write."""
     answered: bool = False
     """What came of a run is on its way to its requester, in a row of its own."""
-
-    @field_validator("approval", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        """Rows of before there was more than one have its name alone."""
-        return ((value,) if value else ()) if isinstance(value, str) else value
 
     @property
     def wanted_by(self) -> frozenset[str]:

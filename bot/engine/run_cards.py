@@ -22,7 +22,7 @@ def what(meant: Run, beside: tuple[tuple[str, str], ...] = ()) -> tuple[Part, ..
     if meant.chosen:
         parts.append(Paragraph(text=text("Of the pods of {} this one was chosen.", code(meant.chosen))))
     if meant.is_typed_to:
-        later = "What is typed into it is not known yet: each line is decided on by the policy alone."
+        later = "What is typed into it is not known yet: the policy and the locks decide on each line."
         parts.append(Paragraph(text=text("⚠️ {}", later)))
     return tuple(parts)
 

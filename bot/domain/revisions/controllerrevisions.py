@@ -27,7 +27,7 @@ from bot.domain.rollouts.snapshot import (
 def revisions(workload: Json, kept: tuple[Json, ...], pods: tuple[Json, ...]) -> tuple[Revision, ...]:
     """All that can be gone back to, the newest first."""
     uid = workload["metadata"]["uid"]
-    mine = [pod for pod in pods if owner(pod) == uid]
+    mine = [pod for pod in pods if owner(pod) == uid and not _ends(pod)]
     read = [_read(one, workload, mine) for one in kept if owner(one) == uid]
     as_made = sorted((one for one in read if one), key=lambda one: (_made(one), one.number))
     noted = own_notes(tuple(reversed(as_made)))
@@ -43,6 +43,11 @@ def revisions(workload: Json, kept: tuple[Json, ...], pods: tuple[Json, ...]) ->
 def current(workload: Json, known: tuple[Revision, ...]) -> str:
     """The number that it is at; empty while the newest change has not been given one yet."""
     return str(known[0].number) if known and is_observed(workload) else ""
+
+
+def _ends(pod: Json) -> bool:
+    """It gives way to another: that it is not ready tells nothing of what it ran."""
+    return "deletionTimestamp" in pod["metadata"]
 
 
 def _runs(pod: Json, revision: Json) -> bool:

@@ -83,6 +83,13 @@ def test_its_pods_tell_how_many_run_each_by_its_name_or_by_its_hash():
     assert (one.ready, one.replicas) == (1, 1)
 
 
+def test_a_pod_that_gives_way_tells_nothing_of_what_it_ran():
+    ending = pod_of("StatefulSet", "db", "db-0", sign="db-1a", ready=False)
+    ending["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    (one,) = revisions(statefulset(), (kept("1a", 1),), (ending,))
+    assert (one.ready, one.replicas) == (0, 0)
+
+
 A, B, C = {"ago": 300}, {"ago": 200}, {"ago": 100}
 
 
