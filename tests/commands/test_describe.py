@@ -6,16 +6,11 @@ import re
 
 import pytest
 
-from bot.domain import describe as words
 from bot.domain.errors import TargetNotFoundError, UsageError
 from bot.domain.message import Table
-from bot.domain.resources import DEPLOYMENTS, NODES, PODS, SERVICES, ObjectRef
 from bot.engine.grammar import parse
 from commands import describe
 from commands.describe import DescribeArgs
-
-NOW = 1_767_226_200.0  # 2026-01-01T00:10:00Z
-BORN = {"creationTimestamp": "2026-01-01T00:00:00Z"}
 
 
 @pytest.mark.parametrize(
@@ -161,6 +156,15 @@ async def test_a_node(kube, ask):
     await kube.until(lambda: _warns(ask, "node node-1", "Ready is Unknown (NodeStatusUnknown"))
 
 
+async def test_kinds_without_a_namespace_are_told(kube, ask, shown):
+    volume = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/x"}}
+    await kube.call("POST", "/api/v1/persistentvolumes", {"metadata": {"name": "v"}, "spec": volume})
+    await kube.create("resourcequotas", {"metadata": {"name": "q"}, "spec": {"hard": {"pods": "0"}}})
+    await kube.until(lambda: _warns(ask, "ns shop", "pods is used up"))
+    assert re.match(r"PersistentVolume v on demo · \w+ · 1Gi\n", shown(await ask(describe.COMMAND, "pv v")))
+    assert "quota pods: 0 of 0" in shown(await ask(describe.COMMAND, "ns shop"))
+
+
 async def test_many_are_told_three_at_a_time_the_worst_first(kube, ask, shown):
     for name in "abcd":
         await kube.pod(name, "web:1.0")
@@ -233,217 +237,6 @@ async def test_of_many_no_more_than_the_few_are_read_whole(kube, ask):
     assert len([path for path in paths if "/pods/" in path]) == 3
 
 
-TEMPLATE = {
-    "containers": [{"name": "a", "image": "web:1.0", "env": [{"name": "PASSWORD", "value": "hunter2"}]}]
-}
-
-
-def of(name, **spec):
-    labels = {"app": name}
-    template = {"metadata": {"labels": labels}, "spec": TEMPLATE | spec.pop("pod", {})}
-    return {"metadata": {"name": name}, "spec": {"template": template} | spec}
-
-
-def selecting(name, **spec):
-    return of(name, selector={"matchLabels": {"app": name}}, **spec)
-
-
-WIDGETS = {
-    "metadata": {"name": "widgets.example.com"},
-    "spec": {
-        "group": "example.com",
-        "scope": "Namespaced",
-        "names": {"plural": "widgets", "singular": "widget", "kind": "Widget"},
-        "versions": [{"name": "v1", "served": True, "storage": True, "schema": {
-            "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}],
-    },
-}  # fmt: skip
-CLAIM = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-RULE = {"host": "a.example.com", "http": {"paths": [
-    {"path": "/", "pathType": "Prefix", "backend": {"service": {"name": "web", "port": {"number": 80}}}},
-]}}  # fmt: skip
-SCALED = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
-KINDS = {
-    "statefulset": ("statefulsets", "/apis/apps/v1", selecting("x", serviceName="x", replicas=1),
-        r"\d of 1 ready"),
-    "daemonset": ("daemonsets", "/apis/apps/v1", selecting("x"), r"\d of \d ready · web:1.0"),
-    "replicaset": ("replicasets", "/apis/apps/v1", selecting("x", replicas=1), r"\d of 1 ready · web:1.0"),
-    "job": ("jobs", "/apis/batch/v1", of("x", pod={"restartPolicy": "Never"}), r"running · 0 of 1 done"),
-    "cronjob": ("cronjobs", "/apis/batch/v1", {"metadata": {"name": "x"}, "spec": {
-        "schedule": "*/5 * * * *", "jobTemplate": {"spec": of("x", pod={"restartPolicy": "Never"})["spec"]}}},
-        r"\*/5 \* \* \* \* · web:1.0"),
-    "ingress": ("ingresses", "/apis/networking.k8s.io/v1", {"metadata": {"name": "x"}, "spec": {
-        "rules": [RULE]}}, r"a.example.com · no address yet"),
-    "configmap": ("configmaps", "/api/v1", {"metadata": {"name": "x"}, "data": {"k": "hunter2"}},
-        "1 key · 7 bytes"),
-    "secret": ("secrets", "/api/v1", {"metadata": {"name": "x"}, "stringData": {"k": "hunter2"}},
-        "1 key · 7 bytes · Opaque"),
-    "pvc": ("persistentvolumeclaims", "/api/v1", {"metadata": {"name": "x"}, "spec": CLAIM}, "Pending · 1Gi"),
-    "hpa": ("horizontalpodautoscalers", "/apis/autoscaling/v2", {"metadata": {"name": "x"}, "spec": {
-        "maxReplicas": 3, "scaleTargetRef": SCALED}}, r"Deployment/web · \d pods, \d wanted, 1 to 3"),
-    "pdb": ("poddisruptionbudgets", "/apis/policy/v1", {"metadata": {"name": "x"}, "spec": {
-        "minAvailable": 1, "selector": {"matchLabels": {"app": "web"}}}}, "0 may go · 0 of 0 healthy"),
-    "quota": ("resourcequotas", "/api/v1", {"metadata": {"name": "x"}, "spec": {"hard": {"pods": "3"}}},
-        "0 of 1 used up"),
-    "limits": ("limitranges", "/api/v1", {"metadata": {"name": "x"}, "spec": {"limits": [
-        {"type": "Container", "max": {"cpu": "2"}}]}}, "Container"),
-    "sa": ("serviceaccounts", "/api/v1", {"metadata": {"name": "x"}}, ""),
-    "lease": ("leases", "/apis/coordination.k8s.io/v1", {"metadata": {"name": "x"}, "spec": {
-        "holderIdentity": "a"}}, ""),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("word", KINDS)
-async def test_every_kind_is_told(kube, ask, narrow, shown, word):
-    plural, group, body, expected = KINDS[word]
-    await kube.create(plural, body, group)
-    said = shown(await ask(describe.COMMAND, f"{word} x"))
-    assert re.match(rf"(⚠️ )?\w+ shop/x on demo( · )?{expected}", said), said
-    assert "hunter2" not in said
-    assert re.search(r"^age: \d+s$", said, re.MULTILINE)
-    assert (await narrow(describe.COMMAND, f"{word}/x")).headline
-
-
-async def test_kinds_without_a_namespace_are_told(kube, ask, shown):
-    volume = {"capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/x"}}
-    await kube.call("POST", "/api/v1/persistentvolumes", {"metadata": {"name": "v"}, "spec": volume})
-    await kube.create("resourcequotas", {"metadata": {"name": "q"}, "spec": {"hard": {"pods": "0"}}})
-    await kube.until(lambda: _warns(ask, "ns shop", "pods is used up"))
-    assert re.match(r"PersistentVolume v on demo · \w+ · 1Gi\n", shown(await ask(describe.COMMAND, "pv v")))
-    assert "quota pods: 0 of 0" in shown(await ask(describe.COMMAND, "ns shop"))
-
-
-async def test_a_custom_resource_is_told_by_what_it_holds(kube, ask, shown):
-    await kube.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", WIDGETS)
-    status = {"phase": "Broken", "conditions": [{"type": "Ready", "status": "False", "reason": "NoLuck"}]}
-    body = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"},
-            "spec": {"size": 3, "apiToken": "hunter2-hunter2", "parts": ["a", "b"], "deep": [{"x": 1}]},
-            "status": status}  # fmt: skip
-    await kube.until(lambda: _creates(kube, body))
-    said = shown(await ask(describe.COMMAND, "widget w"))
-    assert said.startswith(
-        "⚠️ Widget shop/w on demo · Broken\n• Ready is False (NoLuck)\nspec.size: 3\nspec.apiToken: [redacted:"
-    )
-    assert "spec.parts: a, b\nspec.deep[0].x: 1\nstatus.phase: Broken\nReady: False\nage: " in said
-    assert "hunter2" not in said
-
-
-def test_message_of_a_load_balancer_without_an_address(shown):
-    ref = ObjectRef(cluster="prod", namespace="shop", type=SERVICES, name="web")
-    ports = [{"port": 80, "targetPort": 8080, "nodePort": 31000, "protocol": "TCP"}]
-    spec = {"type": "LoadBalancer", "ports": ports, "clusterIP": "10.0.0.7", "selector": {"app": "web"}}
-    found = {"metadata": BORN, "spec": spec}
-    behind = {"addresses": ["10.1.0.2"], "conditions": {"ready": False}, "targetRef": {"name": "web-0"}}
-    slices = ({"endpoints": [behind], "ports": [{"port": 8080}]},)
-    said = shown(words.whole(words.service(ref, found, slices, (), NOW), NOW)).split("\n")
-    assert said[0] == "⚠️ Service shop/web on prod · LoadBalancer · 0 of 1 endpoints ready"
-    assert said[1].startswith("• No external address yet")
-    assert said[2:] == [
-        "• Nobody answers: of 1 endpoints none is ready.",
-        "ports: 80 → 8080/TCP, node port 31000",
-        "cluster IP: 10.0.0.7",
-        "selector: app=web",
-        "age: 10m",
-        "No events lately.",
-        "[Pods] get pods -l app=web -n shop --context prod",
-    ]
-
-
-def test_a_service_that_selects_nothing():
-    ref = ObjectRef(cluster="prod", namespace="shop", type=SERVICES, name="web")
-    found = {"metadata": BORN, "spec": {"clusterIP": "None", "ports": [{"port": 80}]}}
-    told = words.service(ref, found, (), (), NOW)
-    (why,) = told.wrong
-    assert why.plain() == "Nobody answers: it selects no pods and has no endpoints of its own."
-    assert told.buttons == ()
-
-
-def test_a_paused_deployment_that_recreates():
-    ref = ObjectRef(cluster="prod", namespace="shop", type=DEPLOYMENTS, name="web")
-    template = {"metadata": {}, "spec": {"containers": [{"name": "web", "image": "web:1"}]}}
-    spec = {"paused": True, "strategy": {"type": "Recreate"}, "selector": {}, "template": template}
-    found = {"metadata": BORN | {"name": "web", "uid": "u"}, "spec": spec}
-    facts = dict(words.deployment(ref, found, (), NOW, sets=(), pods=()).facts)
-    assert (facts["paused"], facts["strategy"]) == ("yes", "Recreate")
-
-
-def test_message_of_an_external_name(shown):
-    ref = ObjectRef(cluster="prod", namespace="shop", type=SERVICES, name="db")
-    found = {"metadata": BORN, "spec": {"type": "ExternalName", "externalName": "db.example.com"}}
-    assert shown(words.whole(words.service(ref, found, (), (), NOW), NOW)) == (
-        "Service shop/db on prod · ExternalName: use db.shop.svc\n"
-        "reach: inside the cluster; it stands for db.example.com\n"
-        "age: 10m\n"
-        "No events lately."
-    )
-
-
-def test_message_of_a_node_under_pressure(shown):
-    ref = ObjectRef(cluster="prod", namespace=None, type=NODES, name="n1")
-    conditions = [
-        {
-            "type": "MemoryPressure",
-            "status": "True",
-            "reason": "KubeletHasInsufficientMemory",
-            "message": "low",
-        },
-        {"type": "Ready", "status": "True"},
-    ]
-    found = {
-        "metadata": BORN | {"labels": {"node-role.kubernetes.io/worker": ""}},
-        "spec": {"unschedulable": True},
-        "status": {"conditions": conditions, "capacity": {"cpu": "4", "memory": "8388608Ki", "pods": "110"}},
-    }
-    pods = ({"status": {"phase": "Running"}}, {"status": {"phase": "Succeeded"}})
-    assert shown(words.whole(words.node(ref, found, pods, (), NOW), NOW)) == (
-        "⚠️ Node n1 on prod · Ready, no new pods (SchedulingDisabled) · 1 of 110 pods\n"
-        "• MemoryPressure is True (KubeletHasInsufficientMemory: low)\n"
-        "roles: worker\n"
-        "capacity: cpu 4, memory 8.0Gi, pods 110\n"
-        "age: 10m\n"
-        "No events lately.\n"
-        "[Pods on it] get pods -A --field-selector spec.nodeName=n1 --context prod"
-    )
-
-
-ENDED_WELL = {"name": "i", "state": {"terminated": {"exitCode": 0}}}
-
-
-def waits(reason: str):
-    return {"name": "a", "state": {"waiting": {"reason": reason}}}
-
-
-@pytest.mark.parametrize(
-    ("status", "state"),
-    [
-        ({"phase": "Pending"}, "Pending, not ready"),
-        ({"phase": "Succeeded"}, "Succeeded"),
-        ({"phase": "Failed", "reason": "Evicted"}, "Evicted"),
-        ({"initContainerStatuses": [waits("ErrImagePull")]}, "Init:ErrImagePull, not ready"),
-        ({"initContainerStatuses": [ENDED_WELL], "containerStatuses": [waits("ContainerCreating")]},
-         "ContainerCreating, not ready"),
-    ],
-)  # fmt: skip
-def test_the_state_in_one_word(status, state):
-    ref = ObjectRef(cluster="prod", namespace="shop", type=PODS, name="a")
-    found = {"metadata": BORN | {"name": "a"}, "spec": {"containers": [{"name": "a"}]}, "status": status}
-    assert words.pod(ref, found, (), NOW).headline.plain() == f"Pod shop/a on prod · {state}"
-
-
-def test_what_a_pod_may_use_and_its_owner(shown):
-    ref = ObjectRef(cluster="prod", namespace="shop", type=PODS, name="a")
-    resources = {"requests": {"cpu": "100m"}, "limits": {"memory": "1Gi"}}
-    owner = {"kind": "ReplicaSet", "name": "web-7c9d8", "controller": True}
-    found = {
-        "metadata": BORN
-        | {"name": "a", "ownerReferences": [owner], "deletionTimestamp": "2026-01-01T00:09:00Z"},
-        "spec": {"containers": [{"name": "a", "image": "web:1", "resources": resources}]},
-    }
-    said = shown(words.whole(words.pod(ref, found, (), NOW), NOW))
-    assert said.startswith("Pod shop/a on prod · Terminating, not ready\n")
-    assert "a: requests: cpu 100m\na: limits: memory 1Gi\nowner: ReplicaSet/web-7c9d8\n" in said
-
-
 async def _service(kube, name):
     spec = {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 8080}]}
     await kube.create("services", {"metadata": {"name": name}, "spec": spec})
@@ -458,10 +251,3 @@ async def _warns(ask, line, words):
     message = await ask(describe.COMMAND, line)
     items = getattr(message.parts[0], "items", ())
     return any(words in item.plain() for item in items)
-
-
-async def _creates(kube, body):
-    try:
-        return await kube.create("widgets", body, "/apis/example.com/v1")
-    except AssertionError:
-        return None
