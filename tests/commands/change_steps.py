@@ -39,4 +39,9 @@ def said(plan: Plan) -> list[str]:
     fields = [
         f"{change.path}: {change.before} → {change.after}" for step in plan.steps for change in step.changes
     ]
-    return [*fields, *(warning.plain() for warning in plan.warnings)]
+    return [*fields, *lines(plan)]
+
+
+def lines(plan: Plan) -> list[str]:
+    """Its warnings alone."""
+    return [warning.plain() for warning in plan.warnings]

@@ -10,7 +10,7 @@ from bot.domain.errors import TargetNotFoundError
 from bot.domain.resources import STATEFULSETS, ObjectRef
 from bot.domain.rollouts.snapshot import CAUSE
 from commands import rollback
-from tests.commands.change_steps import carry_out, writes
+from tests.commands.change_steps import carry_out, lines, writes
 from tests.commands.sets import (
     KINDS,
     change,
@@ -24,10 +24,6 @@ from tests.commands.sets import (
 )
 
 THERE = "-n shop --context demo"
-
-
-def lines(planned):
-    return [warning.plain() for warning in planned.warnings]
 
 
 @pytest.mark.parametrize("kind", KINDS)
