@@ -19,7 +19,7 @@ from pathlib import Path
 
 import aiohttp
 
-from benchmarks.answers import started, write_kubeconfig
+from benchmarks.started import started, write_kubeconfig
 from bot.domain import views
 from bot.domain.access import Actor, Decision, Effect, Place, Standing
 from bot.domain.typed import split

@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
-import answers
-import size
+
+from benchmarks import answers, size
+from benchmarks.started import settings, started, write_kubeconfig
 
 SIZES = {"small": 20, "middle": 500, "large": 5000}
 PER_DEPLOYMENT = 20
@@ -71,11 +72,11 @@ async def main() -> None:
             async with aiohttp.ClientSession(kube) as http:
                 for namespace, count in SIZES.items():
                     await fill(http, namespace, count)
-            kubeconfig = answers.write_kubeconfig(folder, kube)
-            async with answers.started("simulate", "slack", "--listen", "127.0.0.1:0") as (_, slack):
-                environment = answers.settings(folder, slack["api url"], kubeconfig)
+            kubeconfig = write_kubeconfig(folder, kube)
+            async with started("simulate", "slack", "--listen", "127.0.0.1:0") as (_, slack):
+                environment = settings(folder, slack["api url"], kubeconfig)
                 listen = environment["BOT_LISTEN"]
-                async with answers.started("serve", environment=environment, ready=listen) as (bot, _):
+                async with started("serve", environment=environment, ready=listen) as (bot, _):
                     await report(Bench(folder, kube, kubeconfig, slack, bot, f"http://{listen}/healthz"))
 
 

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from tests.scenarios.programs import POLICY as PROGRAMS, QUICK
 from tests.scenarios.walls import form_groups, wall
 from tests.world import POLICY, slept_out, world
 
@@ -69,3 +70,26 @@ async def asking(tmp_path):
         await place.start_bot()
         yield place
     await slept_out()
+
+
+@pytest.fixture
+async def inside(tmp_path):
+    """A bot whose policy wants a yes from @sre (ana and ben) before anything runs in shop."""
+    policy = tmp_path / "policy.yaml"
+    shutil.copy("tests/scenarios/runs.yaml", policy)
+    async with world(tmp_path, policy=policy, pace=0.02) as place:
+        place.pace = QUICK
+        await place.start_bot()
+        yield place
+    await slept_out()
+
+
+@pytest.fixture
+async def shop(tmp_path):
+    """A world whose policy lets people run a few programs, and type to a shell."""
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(PROGRAMS, encoding="utf-8")
+    async with world(tmp_path, policy=policy, pace=0.02) as place:
+        place.pace = QUICK
+        await place.start_bot()
+        yield place

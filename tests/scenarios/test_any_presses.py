@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from bot.domain.changes import MARK
-from tests.scenarios.test_exec import executions
+from tests.scenarios.programs import executions
 from tests.scenarios.test_late_presses import submitted
 from tests.scenarios.test_results import pressed
 from tests.world import PEOPLE, slept_out, world

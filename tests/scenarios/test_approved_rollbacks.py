@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.scenarios.test_rollback_config import CONFIGS, is_out, level, reads_settings
+from tests.scenarios.revisions import CONFIGS, is_out, level, reads_settings
 from tests.scenarios.test_rollback_truth import (
     MERGE,
     SCALERS,

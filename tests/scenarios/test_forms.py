@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 
-from tests.scenarios.test_exec import POLICY as EXEC
+from tests.scenarios.programs import POLICY as EXEC
 from tests.scenarios.test_two_clusters import pair
 from tests.world import PEOPLE, slept_out, world
 

@@ -83,7 +83,7 @@ def settled(place: World) -> bool:
 
 
 async def test_a_question_that_was_answered_with_yes_cannot_be_cancelled_after(tmp_path):
-    from tests.scenarios.test_exec import POLICY, executions
+    from tests.scenarios.programs import POLICY, executions
     from tests.world import world
 
     policy = tmp_path / "policy.yaml"

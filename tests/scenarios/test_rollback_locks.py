@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenarios.test_rollback_config import BACK, STRATEGIC, WEB, changes, configures, deploys
+from tests.scenarios.revisions import BACK, STRATEGIC, WEB, changes, configures, deploys
 
 
 async def rolled_back(place):
